@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+
+namespace Ticketing.Contracts;
+
+/// <summary>An order's whole state after a change. Its <see cref="Event.Id"/> is the order's.</summary>
+public abstract record OrderEvent : Event
+{
+    /// <summary>The order, named as in every event that concerns one.</summary>
+    public required string OrderId { get; init; }
+
+    /// <summary>Who ordered.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>What was ordered.</summary>
+    public required string TicketId { get; init; }
+
+    /// <summary>How many seats, 1 or more.</summary>
+    public required int Quantity { get; init; }
+
+    /// <summary>The total to be charged, in <see cref="Currency"/>: all seats together, as the buyer saw it.</summary>
+    public required decimal Price { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Where the order stands.</summary>
+    public required OrderStatus Status { get; init; }
+
+    /// <summary>Why it ended, for an order that was cancelled or failed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    /// <summary>When the hold on its seats runs out unless it is paid.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Topic => Topics.Orders;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Key => OrderId;
+}
+
+/// <summary>An order was placed; its seats are not reserved yet.</summary>
+public sealed record OrderCreated : OrderEvent;
+
+/// <summary>The seats are reserved; the order waits for its payment.</summary>
+public sealed record OrderPending : OrderEvent;
+
+/// <summary>The order is paid.</summary>
+public sealed record OrderCompleted : OrderEvent;
+
+/// <summary>The order was given up: by its buyer, by the clock or for want of seats. Its seats are free, its money goes back.</summary>
+public sealed record OrderCancelled : OrderEvent;
+
+/// <summary>The payment was declined. The seats are free.</summary>
+public sealed record OrderFailed : OrderEvent;

@@ -1,0 +1,17 @@
+namespace Ticketing.Contracts;
+
+/// <summary>Why an order ended, or why it got no seats. A declined payment's reason is the gateway's own code.</summary>
+public static class Reasons
+{
+    /// <summary>Fewer seats are left than were ordered.</summary>
+    public const string SoldOut = "sold_out";
+
+    /// <summary>The ticket's price is another than the one the buyer saw.</summary>
+    public const string PriceChanged = "price_changed";
+
+    /// <summary>The hold ran out before the payment.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>The buyer gave the order up.</summary>
+    public const string CancelledByUser = "cancelled_by_user";
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Ticketing.Documents;
+
+/// <summary>What a store must know of one type of document.</summary>
+/// <param name="Name">Names the table or collection: lower case letters, digits and underscores.</param>
+/// <param name="Json">How a state is stored where the store speaks JSON.</param>
+/// <param name="Indexes">What documents can be queried by.</param>
+public sealed record DocumentType<T>(string Name, JsonTypeInfo<T> Json, params IReadOnlyList<DocumentIndex<T>> Indexes)
+    where T : class;
+
+/// <summary>Finds documents by a key that is computed from their state, in ordinal order of the key, then of the id.</summary>
+/// <param name="Name">Names the index within its document type: lower case letters, digits and underscores.</param>
+/// <param name="Key">A document's key; null keeps the document out of the index.</param>
+public sealed record DocumentIndex<T>(string Name, Func<T, string?> Key)
+    where T : class;

@@ -1,0 +1,13 @@
+namespace Ticketing.Documents;
+
+/// <summary>Where a service keeps its documents.</summary>
+public interface IDocumentDatabase
+{
+    /// <summary>The documents of one type; the same store for the same type.</summary>
+    IDocumentStore<T> Store<T>(DocumentType<T> type)
+        where T : class;
+
+    /// <summary>Asks the store for a sign of life.</summary>
+    /// <exception cref="StoreUnavailableException">It gave none.</exception>
+    ValueTask PingAsync(CancellationToken cancellation = default);
+}

@@ -1,0 +1,41 @@
+namespace Ticketing.Documents;
+
+/// <summary>
+/// Documents of one type. Every write is a compare-and-set of one document; nothing here spans two. Safe for concurrent use.
+/// </summary>
+/// <exception cref="StoreUnavailableException">Of every member: the store cannot be reached now; the same call may work later.</exception>
+public interface IDocumentStore<T>
+    where T : class
+{
+    /// <summary>One document, or null.</summary>
+    ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default);
+
+    /// <summary>The documents of these ids that exist, by id, in one round trip.</summary>
+    ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Writes documents, at most one per id, in one round trip. Each is written only if the stored revision is one less than its own
+    /// (revision 1: only if there is none); its state replaces the stored one, and those of its outbox events that carry its own
+    /// revision are added to the stored outbox, from which <see cref="RemovePublishedAsync"/> may have removed older ones meanwhile.
+    /// </summary>
+    /// <returns>For each document in turn, whether it was written; false is a conflict, and tells nothing of the others.</returns>
+    ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Removes published events, at most one entry per id: those of the document's outbox with this revision or an older one.
+    /// It commutes with every write, so it neither checks nor changes the document's revision.
+    /// </summary>
+    ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default);
+
+    /// <summary>A page of an index.</summary>
+    /// <exception cref="ArgumentException">No such index, or a limit below 1.</exception>
+    ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default);
+
+    /// <summary>Documents whose outbox is not empty, by id in ordinal order, after the id <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(int limit, string? after = null, CancellationToken cancellation = default);
+}
+
+/// <summary>A document's events up to and with a revision that the broker has acknowledged.</summary>
+/// <param name="Id">The document's id.</param>
+/// <param name="Revision">The revision of the last acknowledged event.</param>
+public readonly record struct PublishedUpTo(string Id, long Revision);

@@ -1,0 +1,95 @@
+namespace Ticketing.Documents.Memory;
+
+/// <summary>Documents of one type in a dictionary. One lock guards all of it: every call is a few lookups long.</summary>
+internal sealed class MemoryStore<T>(DocumentType<T> type) : IDocumentStore<T>
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Document<T>> _documents = [];
+    private readonly HashSet<string> _unpublished = [];
+    private readonly MemoryIndex<T>[] _indexes = [.. type.Indexes.Select(index => new MemoryIndex<T>(index))];
+
+    public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+            return new(_documents.GetValueOrDefault(id));
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default)
+    {
+        var found = new Dictionary<string, Document<T>>(ids.Count);
+        lock (_lock)
+        {
+            foreach (var id in ids)
+                if (_documents.TryGetValue(id, out var document))
+                    found[id] = document;
+        }
+        return new(found);
+    }
+
+    public ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
+    {
+        var written = new bool[documents.Count];
+        lock (_lock)
+        {
+            for (var i = 0; i < written.Length; i++)
+                written[i] = Write(documents[i]);
+        }
+        return new(written);
+    }
+
+    public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            foreach (var (id, revision) in published)
+            {
+                if (!_documents.TryGetValue(id, out var document))
+                    continue;
+                var outbox = document.Outbox.RemoveAll(e => e.Revision <= revision);
+                _documents[id] = document with { Outbox = outbox };
+                if (outbox.IsEmpty)
+                    _unpublished.Remove(id);
+            }
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        var index = Array.Find(_indexes, index => index.Name == query.Index)
+            ?? throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
+        lock (_lock)
+            return new([.. index.Ids(query).Select(id => _documents[id])]);
+    }
+
+    public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+        int limit, string? after = null, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return new([.. _unpublished
+                .Where(id => after is null || string.CompareOrdinal(id, after) > 0)
+                .Order(StringComparer.Ordinal).Take(limit).Select(id => _documents[id])]);
+        }
+    }
+
+    private bool Write(Document<T> next)
+    {
+        var stored = _documents.GetValueOrDefault(next.Id);
+        if ((stored?.Revision ?? 0) != next.Revision - 1)
+            return false;
+        // The stored outbox may have lost events since `next` was made from it, never gained any: its revision is the same.
+        var outbox = stored is null || stored.Outbox.Length == 0
+            ? next.Outbox.RemoveAll(e => e.Revision != next.Revision)
+            : stored.Outbox.AddRange(next.Outbox.Where(e => e.Revision == next.Revision));
+        _documents[next.Id] = outbox.Length == next.Outbox.Length ? next : next with { Outbox = outbox };
+        if (!outbox.IsEmpty)
+            _unpublished.Add(next.Id);
+        foreach (var index in _indexes)
+            index.Replace(next.Id, stored?.State, next.State);
+        return true;
+    }
+}

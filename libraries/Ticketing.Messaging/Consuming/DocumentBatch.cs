@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging.Consuming;
+
+/// <summary>The events of a batch that concern documents of one type.</summary>
+internal abstract class DocumentBatch
+{
+    public abstract Task ProcessAsync(CancellationToken cancellation);
+}
+
+/// <summary>
+/// Rounds of one read, all events in memory, one write; the next round has what met a conflict or threw. So one failing event
+/// delays the rest of its own document, and nothing else in the batch.
+/// </summary>
+internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
+    where T : class
+{
+    private readonly ILogger _logger = context.Logger;
+    private readonly Dictionary<string, DocumentEvents<T>> _documents = [];
+
+    public void Add(string id, PendingEvent<T> @event)
+    {
+        if (!_documents.TryGetValue(id, out var events))
+            _documents[id] = events = new(id);
+        events.Add(@event);
+    }
+
+    public override async Task ProcessAsync(CancellationToken cancellation)
+    {
+        var (attempt, outage) = (0, 0);
+        while (_documents.Count > 0)
+        {
+            try
+            {
+                await RoundAsync(cancellation);
+                outage = 0;
+            }
+            // Not the handlers' exceptions, those are caught where they are called: the store or the broker is away.
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogOutage(e, context.Group, repository.Type.Name);
+                await Task.Delay(context.Options.BackoffBefore(++outage), context.Time, cancellation);
+                continue;
+            }
+            if (_documents.Values.Any(events => events.Failed is not null))
+                await Task.Delay(context.Options.BackoffBefore(++attempt), context.Time, cancellation);
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken cancellation)
+    {
+        var stored = await repository.Store.LoadManyAsync(_documents.Keys, cancellation);
+        var now = context.Time.GetUtcNow();
+        var changes = new List<DocumentChange<T>>(_documents.Count);
+        var settled = new List<DocumentEvents<T>>();
+        foreach (var events in _documents.Values)
+        {
+            var change = new DocumentChange<T>(repository.Type, events.Id, stored.GetValueOrDefault(events.Id), now);
+            events.Apply(change, context);
+            if (change.IsChanged)
+                changes.Add(change);
+            else
+                settled.Add(events);
+        }
+        if (changes.Count > 0)
+        {
+            var written = await repository.WriteManyAsync(changes.ConvertAll(change => change.ToDocument()), cancellation);
+            for (var i = 0; i < changes.Count; i++)
+                if (written[i])
+                    settled.Add(_documents[changes[i].Id]);
+                else
+                    MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", repository.Type.Name));
+        }
+        foreach (var events in settled)
+            await SettleAsync(events, cancellation);
+    }
+
+    /// <summary>What the document took is stored: goes on with what is left of its events.</summary>
+    private async Task SettleAsync(DocumentEvents<T> events, CancellationToken cancellation)
+    {
+        MessagingMetrics.Processed.Add(events.Stored(), new KeyValuePair<string, object?>("messaging.consumer.group.name", context.Group));
+        if (events.Failed is var (failed, error))
+        {
+            LogFailed(error, context.Group, failed.Type, events.Id, ++failed.Failures);
+            MessagingMetrics.Retries.Add(1, new KeyValuePair<string, object?>("messaging.consumer.group.name", context.Group));
+            if (failed.Failures >= context.Options.MaxAttempts)
+            {
+                await context.DeadLetters.AddAsync(failed.Result, error, failed.Failures, cancellation);
+                events.SkipFailed();
+            }
+        }
+        if (events.IsDone)
+            _documents.Remove(events.Id);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: {Type} {Id} failed {Failures} times")]
+    private partial void LogFailed(Exception exception, string group, string type, string id, int failures);
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: {Type} documents cannot be read or written; trying again")]
+    private partial void LogOutage(Exception exception, string group, string type);
+}

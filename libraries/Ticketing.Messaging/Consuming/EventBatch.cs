@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Confluent.Kafka;
+using Ticketing.Contracts;
+
+namespace Ticketing.Messaging.Consuming;
+
+/// <summary>
+/// Events that are handled together: each document that they concern is read once and written once, however many of them it takes.
+/// One group handles one batch at a time.
+/// </summary>
+internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<string, Route> routes)
+{
+    private readonly List<DocumentBatch> _documents = [];
+    private readonly List<(ConsumeResult<byte[]?, byte[]?> Result, Exception Error)> _unreadable = [];
+
+    /// <summary>Finds out which document an event concerns. Types without a handler are other consumers' business.</summary>
+    public void Add(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        try
+        {
+            var value = result.Message.Value ?? throw new JsonException("An event is a JSON object, not nothing.");
+            if (routes.TryGetValue(EventJson.ReadType(value), out var route) && EventJson.Deserialize(value) is { } @event)
+                route.Add(this, result, @event);
+        }
+        // Not JSON, a field missing, no document named: no later try would read it better.
+        catch (Exception e)
+        {
+            _unreadable.Add((result, e));
+        }
+    }
+
+    public DocumentBatch<T> Of<T>(Repository<T> repository)
+        where T : class
+    {
+        foreach (var batch in _documents)
+            if (batch is DocumentBatch<T> found)
+                return found;
+        var created = new DocumentBatch<T>(repository, context);
+        _documents.Add(created);
+        return created;
+    }
+
+    /// <summary>Returns when every event's effect is stored, or the event is in the dead-letter topic.</summary>
+    public async Task ProcessAsync(CancellationToken cancellation)
+    {
+        foreach (var batch in _documents)
+            await batch.ProcessAsync(cancellation);
+        foreach (var (result, error) in _unreadable)
+            await context.DeadLetters.AddAsync(result, error, attempts: 1, cancellation);
+    }
+
+    /// <summary>Ready for the next batch.</summary>
+    public void Clear()
+    {
+        _documents.Clear();
+        _unreadable.Clear();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging.Consuming;
+
+/// <summary>
+/// One consumer group's member on one topic. A thread of its own polls, so that the group never loses this member to long work; beside
+/// it, one batch at a time is handled and its offsets are stored when all of it is written, so that a commit never passes work that is not.
+/// </summary>
+internal sealed partial class GroupConsumer(
+    KafkaSettings settings, GroupContext context, IReadOnlyDictionary<string, Route> routes) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+
+    private readonly ILogger _logger = context.Logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Assignments _assignments = new();
+    private readonly Channel<Received> _buffer = Channel.CreateBounded<Received>(
+        new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
+
+    private IConsumer<byte[]?, byte[]?> _consumer = null!;
+    private BatchWorker _worker = null!;
+    private Thread? _poller;
+    private TaskCompletionSource? _left;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.Consumer(context.Group))
+            .SetErrorHandler((_, error) => LogError(context.Group, error.Code, error.Reason))
+            .SetLogHandler((_, message) => LogClient(context.Group, message.Facility, message.Message))
+            .SetPartitionsAssignedHandler((_, partitions) => LogAssigned(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value))))
+            .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
+            .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
+            .Build();
+        _worker = new BatchWorker(_consumer, _buffer.Reader, _assignments, context, routes);
+        _left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _poller = new Thread(Run) { IsBackground = true, Name = context.Group };
+        _poller.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes no more, waits for the batch in hand, commits, leaves the group.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        if (_left is not null)
+            await _left.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _worker?.Dispose();
+        if (_left is null or { Task.IsCompleted: true })
+            _consumer?.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _consumer.Subscribe(context.Topic);
+            while (!_stop.IsCancellationRequested)
+                if (Poll(PollTimeout) is { } received)
+                    Buffer(received);
+        }
+        finally
+        {
+            _worker.Stop(context.Options.DrainTimeout);
+            _consumer.Close();
+            _left!.SetResult();
+        }
+    }
+
+    private Received? Poll(TimeSpan timeout)
+    {
+        try
+        {
+            return _consumer.Consume(timeout) is { } result ? new(result, _assignments.Current(result.Partition)) : null;
+        }
+        catch (ConsumeException e)
+        {
+            // The client goes on by itself; an error here is news, for example that the topic does not exist yet.
+            LogError(context.Group, e.Error.Code, e.Error.Reason);
+            return null;
+        }
+    }
+
+    /// <summary>Hands a record to the worker. While the worker is far behind, the partitions are paused and polling goes on without them.</summary>
+    private void Buffer(Received received)
+    {
+        if (_buffer.Writer.TryWrite(received) || (WaitForRoom() && _buffer.Writer.TryWrite(received)))
+            return;
+        var overflow = new Queue<Received>([received]);
+        _consumer.Pause(_consumer.Assignment);
+        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested)
+        {
+            if (_buffer.Writer.TryWrite(next))
+                overflow.Dequeue();
+            // A partition that was assigned just now is not paused yet.
+            else if (Poll(PollTimeout) is { } more)
+            {
+                overflow.Enqueue(more);
+                _consumer.Pause(_consumer.Assignment);
+            }
+        }
+        _consumer.Resume(_consumer.Assignment);
+    }
+
+    private bool WaitForRoom()
+    {
+        var room = _buffer.Writer.WaitToWriteAsync(_stop.Token).AsTask();
+        return Task.WaitAny([room], PollTimeout) == 0 && room.IsCompletedSuccessfully;
+    }
+
+    /// <summary>
+    /// Runs on the polling thread, before the group gives the partitions to another member: what is in hand is finished and its offsets
+    /// are stored (the client commits them when this returns), what is only buffered is left to the next owner.
+    /// </summary>
+    private void GiveUp(List<TopicPartitionOffset> partitions, bool lost)
+    {
+        LogRevoked(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)), lost ? "lost" : "revoked");
+        _assignments.End(partitions.Select(p => p.Partition));
+        if (lost)
+            _worker.Abandon();
+        else
+            _worker.Finish(context.Options.DrainTimeout);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: {Code}: {Reason}")]
+    private partial void LogError(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: {Facility}: {Message}")]
+    private partial void LogClient(string group, string facility, string message);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: assigned partitions {Partitions}")]
+    private partial void LogAssigned(string group, string partitions);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: partitions {Partitions} {How}")]
+    private partial void LogRevoked(string group, string partitions, string how);
+}

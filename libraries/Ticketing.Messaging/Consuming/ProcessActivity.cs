@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
+using Ticketing.Messaging.Publishing;
+
+namespace Ticketing.Messaging.Consuming;
+
+/// <summary>
+/// The span of one event in one group, a child of the span that decided the event. Names and attributes: OpenTelemetry semantic
+/// conventions 1.37, messaging spans, operation type <c>process</c>.
+/// </summary>
+internal static class ProcessActivity
+{
+    public static Activity? Start(ConsumeResult<byte[]?, byte[]?> result, string eventType, GroupContext context)
+    {
+        if (!MessagingMetrics.Source.HasListeners())
+            return null;
+        ActivityContext.TryParse(
+            Header(result, EventHeaders.TraceParent), Header(result, EventHeaders.TraceState), isRemote: true, out var parent);
+        return MessagingMetrics.Source.StartActivity($"process {eventType}", ActivityKind.Consumer, parent,
+        [
+            new("messaging.system", "kafka"),
+            new("messaging.operation.name", "process"),
+            new("messaging.operation.type", "process"),
+            new("messaging.destination.name", context.Topic),
+            new("messaging.destination.partition.id", result.Partition.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new("messaging.consumer.group.name", context.Group),
+            new("messaging.kafka.offset", result.Offset.Value),
+        ]);
+    }
+
+    private static string? Header(ConsumeResult<byte[]?, byte[]?> result, string name) =>
+        result.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+}

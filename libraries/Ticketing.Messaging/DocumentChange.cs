@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>Collects what decisions make of one document, so that one write stores all of it.</summary>
+internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Document<T>? stored, DateTimeOffset now)
+    where T : class
+{
+    private readonly long _revision = (stored?.Revision ?? 0) + 1;
+    private ImmutableArray<OutboxEvent>.Builder? _events;
+
+    public string Id => id;
+
+    public T? State { get; private set; } = stored?.State;
+
+    public bool IsChanged { get; private set; }
+
+    public void Apply(Decision<T> decision)
+    {
+        if (decision.State is { } state && !ReferenceEquals(state, State))
+        {
+            State = state;
+            IsChanged = true;
+        }
+        foreach (var @event in decision.Events ?? [])
+            Add(@event);
+    }
+
+    /// <summary>The document to write.</summary>
+    public Document<T> ToDocument() => new(id, _revision, State!, Outbox());
+
+    private ImmutableArray<OutboxEvent> Outbox() => (stored?.Outbox ?? [], _events) switch
+    {
+        ({ IsEmpty: true }, { } added) => added.DrainToImmutable(),
+        (var old, { } added) => old.AddRange(added),
+        (var old, null) => old,
+    };
+
+    private void Add(Event @event)
+    {
+        if (State is null)
+            throw new InvalidOperationException($"'{EventJson.TypeOf(@event)}' was decided on a {type.Name} that does not exist.");
+        IsChanged = true;
+        _events ??= ImmutableArray.CreateBuilder<OutboxEvent>();
+        var activity = Activity.Current;
+        _events.Add(new OutboxEvent(
+            _revision, $"{type.Name}/{id}/{_revision}.{_events.Count}", @event.Topic, @event.Key, EventJson.TypeOf(@event),
+            EventJson.Serialize(@event), now, activity?.Id, activity?.TraceStateString));
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>Work that falls due on documents: found by an index whose key is a time (<see cref="IndexQuery.Key(DateTimeOffset)"/>).</summary>
+/// <param name="Index">The name of that index; a document without a key has no work.</param>
+/// <param name="RunAsync">
+/// Does the work of these documents, and writes each so that it is not due any more. What throws, or is still due, is tried again.
+/// </param>
+public sealed record DueWork<T>(string Index, Func<IReadOnlyList<Document<T>>, CancellationToken, Task> RunAsync)
+    where T : class;
+
+/// <summary>
+/// Looks for due documents every <see cref="Period"/>, and at once when this process writes one that is due. The documents are the only
+/// memory: a restart forgets nothing, and what fell due meanwhile is done first.
+/// </summary>
+internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> work, TimeProvider time, ILogger<DueWorker<T>> logger)
+    : BackgroundService
+    where T : class
+{
+    private const int Limit = 1000;
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly DocumentIndex<T> _index = repository.Type.Indexes.First(index => index.Name == work.Index);
+
+    /// <summary>How late work starts at most, while there is less than a page of it.</summary>
+    public static TimeSpan Period { get; } = TimeSpan.FromMilliseconds(50);
+
+    public override void Dispose()
+    {
+        repository.Written -= OnWritten;
+        base.Dispose();
+        _wake.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        repository.Written += OnWritten;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await repository.Store.QueryAsync(IndexQuery.Due(work.Index, time.GetUtcNow(), Limit), stoppingToken);
+                if (due.Count > 0)
+                    await work.RunAsync(due, stoppingToken);
+                if (due.Count < Limit)
+                    await _wake.WaitAsync(Period, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e, repository.Type.Name);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void OnWritten(Document<T> document)
+    {
+        if (_index.Key(document.State) is not { } key || string.CompareOrdinal(key, IndexQuery.Key(time.GetUtcNow())) > 0)
+            return;
+        try
+        {
+            if (_wake.CurrentCount == 0)
+                _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Another writer woke the worker in the meantime.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Work that is due on {Type} failed; trying again in a second")]
+    private partial void LogFailed(Exception exception, string type);
+}

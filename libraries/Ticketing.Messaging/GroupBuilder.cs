@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
+using Ticketing.Messaging.Consuming;
+
+namespace Ticketing.Messaging;
+
+/// <summary>What a consumer group does with which event. Events of other types pass by.</summary>
+public sealed class GroupBuilder
+{
+    private readonly Dictionary<string, Func<IServiceProvider, Route>> _routes = [];
+
+    /// <summary>On an event of this type, one document changes.</summary>
+    /// <typeparam name="TEvent">The event.</typeparam>
+    /// <typeparam name="T">The document's state.</typeparam>
+    /// <param name="documentId">Which document the event concerns.</param>
+    /// <param name="decide">Pure: the document (null if there is none), the event and the time; what becomes of them.</param>
+    /// <exception cref="ArgumentException">The group handles this type already: one event changes one document.</exception>
+    public GroupBuilder On<TEvent, T>(Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide)
+        where TEvent : Event
+        where T : class
+    {
+        var type = EventJson.TypeOf(typeof(TEvent));
+        _routes.Add(type, services => new Route<T>(
+            type,
+            services.GetRequiredService<Repository<T>>(),
+            @event => documentId((TEvent)@event),
+            (state, @event, now) => decide(state, (TEvent)@event, now)));
+        return this;
+    }
+
+    /// <summary>On an event of this type, one document changes, whatever the time is.</summary>
+    public GroupBuilder On<TEvent, T>(Func<TEvent, string> documentId, Func<T?, TEvent, Decision<T>> decide)
+        where TEvent : Event
+        where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event));
+
+    internal IReadOnlyDictionary<string, Route> Build(IServiceProvider services) =>
+        _routes.ToDictionary(route => route.Key, route => route.Value(services));
+}

@@ -1,0 +1,59 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// How to reach the broker: connection string <c>kafka</c> or <c>KAFKA_BROKERS</c> (comma-separated), and everything under
+/// <c>Kafka:</c> by the names of <see cref="ClientConfig"/>'s properties, such as <c>Kafka:SaslMechanism</c>.
+/// </summary>
+public sealed class KafkaSettings(IConfiguration configuration)
+{
+    private readonly IConfigurationSection _section = configuration.GetSection("Kafka");
+
+    /// <summary>The brokers, <c>host:port</c>, comma-separated.</summary>
+    /// <exception cref="InvalidOperationException">Neither setting is there.</exception>
+    public string BootstrapServers { get; } =
+        configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]
+        ?? throw new InvalidOperationException("No broker: set ConnectionStrings:kafka or KAFKA_BROKERS to host:port.");
+
+    /// <summary>A producer that loses nothing, repeats nothing and keeps the order: idempotent, acknowledged by all in-sync replicas.</summary>
+    public ProducerConfig Producer()
+    {
+        var config = new ProducerConfig
+        {
+            // No waiting for a batch to fill: while earlier requests are in flight, the next batch fills by itself.
+            LingerMs = 0,
+            DeliveryReportFields = "none",
+            // Java's choice of partition, so that a publisher in any language puts a key where ours does.
+            Partitioner = Partitioner.Murmur2Random,
+            SocketNagleDisable = true,
+        };
+        _section.Bind(config);
+        config.BootstrapServers = BootstrapServers;
+        config.EnableIdempotence = true;
+        config.Acks = Acks.All;
+        return config;
+    }
+
+    /// <summary>A consumer that commits only what the runtime says is safe.</summary>
+    public ConsumerConfig Consumer(string group)
+    {
+        var config = new ConsumerConfig
+        {
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            AutoCommitIntervalMs = 1000,
+            TopicMetadataRefreshIntervalMs = 10_000,
+            ConsumeResultFields = "headers,timestamp",
+            SocketNagleDisable = true,
+        };
+        _section.Bind(config);
+        config.BootstrapServers = BootstrapServers;
+        config.GroupId = group;
+        // Stored offsets are committed in the background and when partitions are given up; the runtime stores them when all is written.
+        config.EnableAutoCommit = true;
+        config.EnableAutoOffsetStore = false;
+        return config;
+    }
+}

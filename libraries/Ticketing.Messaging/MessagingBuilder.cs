@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ticketing.Documents;
+using Ticketing.Messaging.Consuming;
+using Ticketing.Messaging.Publishing;
+
+namespace Ticketing.Messaging;
+
+/// <summary>Says what a service is made of: its documents, and which group handles which event on which document.</summary>
+public sealed class MessagingBuilder
+{
+    private readonly IServiceCollection _services;
+
+    internal MessagingBuilder(IServiceCollection services) => _services = services;
+
+    /// <summary>The service keeps documents of this type; its code gets them as a <see cref="Repository{T}"/>.</summary>
+    public MessagingBuilder Documents<T>(DocumentType<T> type)
+        where T : class
+    {
+        _services.AddSingleton(p => new Outbox<T>(
+            type, p.GetRequiredService<IDocumentDatabase>().Store(type), p.GetRequiredService<EventProducer>(), p.GetRequiredService<EventHeaders>(),
+            p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<Outbox<T>>>()));
+        _services.AddSingleton<Outbox>(p => p.GetRequiredService<Outbox<T>>());
+        _services.AddSingleton<IHostedService>(p => p.GetRequiredService<Outbox<T>>());
+        _services.AddSingleton(p => new Repository<T>(
+            type, p.GetRequiredService<IDocumentDatabase>().Store(type), p.GetRequiredService<Outbox<T>>(),
+            p.GetRequiredService<TimeProvider>()));
+        return this;
+    }
+
+    /// <summary>The service has a consumer group on a topic.</summary>
+    /// <param name="name">The group's id.</param>
+    /// <param name="topic">The one topic that it consumes.</param>
+    /// <param name="handlers">What it does with which event.</param>
+    public MessagingBuilder Group(string name, string topic, Action<GroupBuilder> handlers)
+    {
+        var group = new GroupBuilder();
+        handlers(group);
+        _services.AddSingleton<IHostedService>(p =>
+        {
+            var options = p.GetRequiredService<IOptions<MessagingOptions>>().Value;
+            var (time, logger) = (p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GroupConsumer>>());
+            var deadLetters = new DeadLetterQueue(name, topic, p.GetRequiredService<EventProducer>(), options, time, logger);
+            return new GroupConsumer(
+                p.GetRequiredService<KafkaSettings>(), new GroupContext(name, topic, deadLetters, options, time, logger), group.Build(p));
+        });
+        return this;
+    }
+
+    /// <summary>The service does work on documents when it falls due.</summary>
+    /// <param name="work">What it does; one instance for the life of the service.</param>
+    public MessagingBuilder Due<T>(Func<IServiceProvider, DueWork<T>> work)
+        where T : class
+    {
+        _services.AddSingleton(work);
+        _services.AddSingleton<IHostedService>(p => new DueWorker<T>(
+            p.GetRequiredService<Repository<T>>(), p.GetRequiredService<DueWork<T>>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<DueWorker<T>>>()));
+        return this;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Ticketing.Messaging.Publishing;
+
+namespace Ticketing.Messaging;
+
+/// <summary>Adds the runtime to a service.</summary>
+public static class MessagingExtensions
+{
+    /// <summary>
+    /// Adds the runtime. An <see cref="Documents.IDocumentDatabase"/> must be registered besides. Settings: <see cref="KafkaSettings"/>,
+    /// and <see cref="MessagingOptions"/> under <c>Messaging:</c>.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="service">Its name; events say <c>/name</c> as their source (CloudEvents <c>source</c>).</param>
+    public static MessagingBuilder AddMessaging(this IHostApplicationBuilder builder, string service)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<MessagingOptions>(builder.Configuration.GetSection("Messaging"));
+        services.AddSingleton(new KafkaSettings(builder.Configuration));
+        services.AddSingleton(new EventHeaders($"/{service}"));
+        services.AddSingleton<EventProducer>();
+        services.AddSingleton(p => new InFlight(p.GetServices<Outbox>()));
+        return new MessagingBuilder(services);
+    }
+}
+
+/// <summary>What this instance has accepted and not finished.</summary>
+public sealed class InFlight
+{
+    private readonly Outbox[] _outboxes;
+
+    internal InFlight(IEnumerable<Outbox> outboxes) => _outboxes = [.. outboxes];
+
+    /// <summary>How many documents have events that the broker has not acknowledged yet.</summary>
+    public int Outbox => _outboxes.Sum(outbox => outbox.Depth);
+}

@@ -1,0 +1,82 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging.Publishing;
+
+/// <summary>
+/// The service's one producer. A full local queue is back-pressure, not an error. A fatal error of the idempotent producer (librdkafka:
+/// <c>rd_kafka_fatal_error</c>) ends that instance: it is replaced, and what it had not delivered is reported as failed and sent again.
+/// </summary>
+internal sealed partial class EventProducer(KafkaSettings settings, ILogger<EventProducer> logger) : IDisposable
+{
+    private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly ProducerConfig _config = settings.Producer();
+    private volatile IProducer<byte[]?, byte[]?>? _producer;
+
+    /// <summary>Hands a message to the producer. The handler hears once whether the broker acknowledged it.</summary>
+    /// <exception cref="ProduceException{TKey,TValue}">The message can never be sent as it is, for example because it is too large.</exception>
+    public async ValueTask ProduceAsync(string topic, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>> handler)
+    {
+        while (true)
+        {
+            var producer = _producer ?? Create();
+            try
+            {
+                producer.Produce(topic, message, handler);
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                await Task.Delay(QueueFullPause);
+            }
+            catch (KafkaException e) when (e.Error.IsFatal)
+            {
+                Replace(producer, e.Error);
+            }
+        }
+    }
+
+    /// <summary>Waits until the broker acknowledged everything, or the time is up.</summary>
+    public void Flush(TimeSpan timeout) => _producer?.Flush(timeout);
+
+    public void Dispose() => _producer?.Dispose();
+
+    private IProducer<byte[]?, byte[]?> Create()
+    {
+        lock (_lock)
+        {
+            return _producer ??= new ProducerBuilder<byte[]?, byte[]?>(_config)
+                .SetErrorHandler((_, error) => LogError(error.Code, error.Reason))
+                .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
+                .Build();
+        }
+    }
+
+    private void Replace(IProducer<byte[]?, byte[]?> broken, Error error)
+    {
+        lock (_lock)
+        {
+            if (_producer != broken)
+                return;
+            _producer = null;
+        }
+        LogFatal(error.Code, error.Reason);
+        // Its flush reports every message that it still holds as failed; without those reports their documents would wait for ever.
+        _ = Task.Run(() =>
+        {
+            broken.Flush(TimeSpan.FromMinutes(1));
+            broken.Dispose();
+        });
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Kafka producer: {Code}: {Reason}")]
+    private partial void LogError(ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Kafka producer: {Facility}: {Message}")]
+    private partial void LogClient(string facility, string message);
+
+    [LoggerMessage(LogLevel.Error, "Kafka producer is replaced after a fatal error: {Code}: {Reason}")]
+    private partial void LogFatal(ErrorCode code, string reason);
+}

@@ -1,0 +1,50 @@
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging.Publishing;
+
+/// <summary>Publishes what a crash left behind: everything on start, then on a timer what has waited too long.</summary>
+internal sealed partial class Outbox<T>
+{
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        var olderThan = TimeSpan.Zero;
+        using var timer = new PeriodicTimer(SweepPeriod, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await RepublishAsync(olderThan, stopping);
+                    olderThan = options.RepublishAfter;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    LogStore(e, type.Name);
+                }
+                lock (_lock)
+                    _published.Rotate();
+            }
+            while (await timer.WaitForNextTickAsync(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop: what is left is published by the next start.
+        }
+    }
+
+    private async Task RepublishAsync(TimeSpan olderThan, CancellationToken stopping)
+    {
+        string? after = null;
+        IReadOnlyList<Document<T>> page;
+        do
+        {
+            page = await store.FindUnpublishedAsync(SweepPage, after, stopping);
+            foreach (var document in page)
+                if (document.Outbox is [var oldest, ..] && time.GetUtcNow() - oldest.Time >= olderThan)
+                    await PublishAsync(document);
+            after = page is [.., var last] ? last.Id : null;
+        }
+        while (page.Count == SweepPage);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging.Publishing;
+
+/// <summary>What of an outbox does not depend on the type of its documents.</summary>
+internal abstract class Outbox : BackgroundService
+{
+    /// <summary>How many documents have events on their way to the broker, or acknowledged and not removed yet.</summary>
+    public abstract int Depth { get; }
+}
+
+/// <summary>
+/// Publishes the events that writes left in their documents, and removes them from there once the broker has acknowledged them.
+/// At most one wave of a document is on its way; a failed one stalls its own document only and is sent again.
+/// </summary>
+internal sealed partial class Outbox<T>(
+    DocumentType<T> type, IDocumentStore<T> store, EventProducer producer, EventHeaders headers, MessagingOptions options, TimeProvider time,
+    ILogger<Outbox<T>> logger) : Outbox
+    where T : class
+{
+    private const int SweepPage = 500;
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, OutboxWave> _waves = [];
+    private readonly RecentlyPublished _published = new();
+    private int _removing;
+    private readonly Channel<OutboxWave> _settled = Channel.CreateUnbounded<OutboxWave>(new() { SingleReader = true });
+
+    public override int Depth
+    {
+        get
+        {
+            lock (_lock)
+                return _waves.Count + _removing;
+        }
+    }
+
+    /// <summary>Publishes what the document's outbox holds and is not on its way already. Returns when it is handed to the producer.</summary>
+    public async ValueTask PublishAsync(Document<T> document)
+    {
+        OutboxWave wave;
+        lock (_lock)
+        {
+            if (_waves.TryGetValue(document.Id, out var ahead))
+            {
+                ahead.Waiting = ahead.Waiting.AddRange(After(document.Outbox, ahead.LastRevision));
+                return;
+            }
+            var events = After(document.Outbox, _published.UpTo(document.Id));
+            if (events.IsEmpty)
+                return;
+            _waves[document.Id] = wave = NewWave(document.Id, events);
+        }
+        await SendAsync(wave);
+    }
+
+    /// <summary>Waits until the broker has acknowledged all events and they are removed from their documents, or the time is up.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var deadline = time.GetTimestamp();
+        while (Depth > 0 && time.GetElapsedTime(deadline) < options.DrainTimeout && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), CancellationToken.None);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(SettleAsync(stoppingToken), SweepAsync(stoppingToken));
+
+    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) =>
+        new(id, events, settled => _settled.Writer.TryWrite(settled));
+
+    private async Task SendAsync(OutboxWave wave)
+    {
+        wave.Reset();
+        for (var i = 0; i < wave.Events.Length; i++)
+        {
+            var @event = wave.Events[i];
+            try
+            {
+                await producer.ProduceAsync(@event.Topic, EventMessage.Of(@event, headers), wave.OnDelivered);
+            }
+            catch (KafkaException e)
+            {
+                // Nothing behind it is sent either: it would overtake this one.
+                wave.Settle(wave.Events.Length - i, e.Error);
+                return;
+            }
+        }
+    }
+
+    private async Task SettleAsync(CancellationToken stopping)
+    {
+        var next = new List<OutboxWave>();
+        var published = new Dictionary<string, long>();
+        await foreach (var first in _settled.Reader.ReadAllAsync(stopping))
+        {
+            // Everything that is settled by now becomes one call to the store.
+            for (var wave = first; wave is not null; wave = _settled.Reader.TryRead(out var another) ? another : null)
+            {
+                if (wave.Error is { } error)
+                    _ = SendLaterAsync(wave, error, stopping);
+                else
+                    Acknowledge(wave, published, next);
+            }
+            foreach (var wave in next)
+                await SendAsync(wave);
+            if (published.Count > 0)
+                await RemoveAsync([.. published.Select(entry => new PublishedUpTo(entry.Key, entry.Value))], stopping);
+            _removing = 0;
+            next.Clear();
+            published.Clear();
+        }
+    }
+
+    private void Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
+    {
+        MessagingMetrics.Published.Add(wave.Events.Length, new KeyValuePair<string, object?>("ticketing.document", type.Name));
+        lock (_lock)
+        {
+            var revision = wave.Events[^1].Revision;
+            _published.Add(wave.Id, revision);
+            published[wave.Id] = revision;
+            _removing = published.Count;
+            if (wave.Waiting.IsEmpty)
+                _waves.Remove(wave.Id);
+            else
+                next.Add(_waves[wave.Id] = NewWave(wave.Id, wave.Waiting));
+        }
+    }
+
+    private async Task SendLaterAsync(OutboxWave wave, Error error, CancellationToken stopping)
+    {
+        MessagingMetrics.PublishFailures.Add(wave.Events.Length, new KeyValuePair<string, object?>("ticketing.document", type.Name));
+        LogFailed(type.Name, wave.Id, error.Code, error.Reason, ++wave.Failures);
+        await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stopping.IsCancellationRequested)
+            await SendAsync(wave);
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken stopping)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await store.RemovePublishedAsync(published, stopping);
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogStore(e, type.Name);
+                await Task.Delay(options.BackoffBefore(attempt), time, stopping);
+            }
+        }
+    }
+
+    private static ImmutableArray<OutboxEvent> After(ImmutableArray<OutboxEvent> events, long revision) =>
+        revision == 0 ? events : events.RemoveAll(e => e.Revision <= revision);
+
+    [LoggerMessage(LogLevel.Error, "Publishing events of {Type} {Id} failed {Failures} times, they wait: {Code}: {Reason}")]
+    private partial void LogFailed(string type, string id, ErrorCode code, string reason, int failures);
+
+    [LoggerMessage(LogLevel.Warning, "The store of {Type} does not answer; trying again")]
+    private partial void LogStore(Exception exception, string type);
+}
