@@ -2,11 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Ticketing.Contracts;
 
-/// <summary>The hold of an order ran out. Sent whatever became of the order meanwhile: Orders decides what it means.</summary>
+/// <summary>The hold of an order ran out. Orders decides what that means: the payment may have come in the same moment.</summary>
 public sealed record ExpirationExpired : Event
 {
     /// <summary>The order whose hold ran out.</summary>
-    public required string OrderId { get; init; }
+    [JsonRequired]
+    public string OrderId { get; init; } = "";
 
     /// <inheritdoc/>
     [JsonIgnore]

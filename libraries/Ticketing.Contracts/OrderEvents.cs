@@ -6,32 +6,41 @@ namespace Ticketing.Contracts;
 public abstract record OrderEvent : Event
 {
     /// <summary>The order, named as in every event that concerns one.</summary>
-    public required string OrderId { get; init; }
+    [JsonRequired]
+    public string OrderId { get; init; } = "";
 
     /// <summary>Who ordered.</summary>
-    public required string UserId { get; init; }
+    [JsonRequired]
+    public string UserId { get; init; } = "";
 
     /// <summary>What was ordered.</summary>
-    public required string TicketId { get; init; }
+    [JsonRequired]
+    public string TicketId { get; init; } = "";
 
     /// <summary>How many seats, 1 or more.</summary>
-    public required int Quantity { get; init; }
+    [JsonRequired]
+    public int Quantity { get; init; }
 
     /// <summary>The total to be charged, in <see cref="Currency"/>: all seats together, as the buyer saw it.</summary>
-    public required decimal Price { get; init; }
+    [JsonRequired]
+    public decimal Price { get; init; }
 
     /// <summary>ISO 4217 code.</summary>
-    public required string Currency { get; init; }
+    [JsonRequired]
+    public string Currency { get; init; } = "";
 
     /// <summary>Where the order stands.</summary>
-    public required OrderStatus Status { get; init; }
+    [JsonRequired]
+    public OrderStatus Status { get; init; }
 
     /// <summary>Why it ended, for an order that was cancelled or failed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
     /// <summary>When the hold on its seats runs out unless it is paid.</summary>
-    public required DateTimeOffset ExpiresAt { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset ExpiresAt { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -6,20 +6,24 @@ namespace Ticketing.Contracts;
 public abstract record PaymentEvent : Event
 {
     /// <summary>The order that is paid; an order has at most one payment.</summary>
-    public required string OrderId { get; init; }
+    [JsonRequired]
+    public string OrderId { get; init; } = "";
 
     /// <summary>Who pays.</summary>
-    public required string UserId { get; init; }
+    [JsonRequired]
+    public string UserId { get; init; } = "";
 
     /// <summary>The gateway's name for the charge; none before it answered.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PaymentId { get; init; }
 
     /// <summary>What is charged, in <see cref="Currency"/>.</summary>
-    public required decimal Amount { get; init; }
+    [JsonRequired]
+    public decimal Amount { get; init; }
 
     /// <summary>ISO 4217 code.</summary>
-    public required string Currency { get; init; }
+    [JsonRequired]
+    public string Currency { get; init; } = "";
 
     /// <summary>Why it failed, for a payment that did.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

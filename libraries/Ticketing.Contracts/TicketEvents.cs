@@ -18,25 +18,32 @@ public abstract record TicketEvent : Event
 public abstract record TicketState : TicketEvent
 {
     /// <summary>What is sold, 1 to 200 characters.</summary>
-    public required string Title { get; init; }
+    [JsonRequired]
+    public string Title { get; init; } = "";
 
     /// <summary>The price of one seat in <see cref="Currency"/>.</summary>
-    public required decimal Price { get; init; }
+    [JsonRequired]
+    public decimal Price { get; init; }
 
     /// <summary>ISO 4217 code.</summary>
-    public required string Currency { get; init; }
+    [JsonRequired]
+    public string Currency { get; init; } = "";
 
     /// <summary>How many seats there are in all.</summary>
-    public required int Quantity { get; init; }
+    [JsonRequired]
+    public int Quantity { get; init; }
 
     /// <summary>How many seats are reserved by orders that are not paid yet.</summary>
-    public required int Held { get; init; }
+    [JsonRequired]
+    public int Held { get; init; }
 
     /// <summary>How many seats are paid.</summary>
-    public required int Sold { get; init; }
+    [JsonRequired]
+    public int Sold { get; init; }
 
     /// <summary>The seller.</summary>
-    public required string UserId { get; init; }
+    [JsonRequired]
+    public string UserId { get; init; } = "";
 }
 
 /// <summary>A ticket was listed.</summary>
@@ -49,18 +56,22 @@ public sealed record TicketUpdated : TicketState;
 public sealed record TicketReserved : TicketEvent
 {
     /// <summary>The order that the seats are held for.</summary>
-    public required string OrderId { get; init; }
+    [JsonRequired]
+    public string OrderId { get; init; } = "";
 
     /// <summary>How many seats.</summary>
-    public required int Quantity { get; init; }
+    [JsonRequired]
+    public int Quantity { get; init; }
 }
 
 /// <summary>The seats of an order could not be reserved: the other answer to <see cref="OrderCreated"/>.</summary>
 public sealed record TicketRejected : TicketEvent
 {
     /// <summary>The order that got no seats.</summary>
-    public required string OrderId { get; init; }
+    [JsonRequired]
+    public string OrderId { get; init; } = "";
 
     /// <summary>One of <see cref="Reasons"/>: sold out, or the price changed.</summary>
-    public required string Reason { get; init; }
+    [JsonRequired]
+    public string Reason { get; init; } = "";
 }

@@ -33,6 +33,9 @@ public enum RefusalKind
     /// <summary>There is no such document, or it is not the caller's to know of.</summary>
     NotFound,
 
+    /// <summary>The document is another's to change.</summary>
+    Forbidden,
+
     /// <summary>The document's state does not allow it.</summary>
     Conflict,
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Ticketing.Messaging.Publishing;
 
@@ -22,6 +23,8 @@ public static class MessagingExtensions
         services.AddSingleton(new KafkaSettings(builder.Configuration));
         services.AddSingleton(new EventHeaders($"/{service}"));
         services.AddSingleton<EventProducer>();
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>()), HealthStatus.Degraded, tags: null));
         services.AddSingleton(p => new InFlight(p.GetServices<Outbox>()));
         return new MessagingBuilder(services);
     }

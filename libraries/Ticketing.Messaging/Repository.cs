@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ticketing.Documents;
 using Ticketing.Messaging.Publishing;
 
@@ -10,6 +11,10 @@ namespace Ticketing.Messaging;
 public sealed class Repository<T>
     where T : class
 {
+    /// <summary>How soon <see cref="WaitAsync"/> sees what another instance wrote.</summary>
+    public static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _writes = new();
     private readonly Outbox<T> _outbox;
     private readonly TimeProvider _time;
 
@@ -51,6 +56,49 @@ public sealed class Repository<T>
         }
     }
 
+    /// <summary>
+    /// Decides on documents that were just loaded, and writes those that change, each for itself; one that changed meanwhile is left as it is.
+    /// </summary>
+    public async ValueTask UpdateManyAsync(
+        IReadOnlyList<Document<T>> documents, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
+    {
+        var now = _time.GetUtcNow();
+        var changed = new List<Document<T>>(documents.Count);
+        foreach (var document in documents)
+        {
+            var change = new DocumentChange<T>(Type, document.Id, document, now);
+            change.Apply(decide(document.State));
+            if (change.IsChanged)
+                changed.Add(change.ToDocument());
+        }
+        if (changed.Count > 0)
+            await WriteManyAsync(changed, cancellation);
+    }
+
+    /// <summary>
+    /// Waits until a document satisfies a condition, or the time is up. A write by this process is seen at once, another instance's
+    /// within <see cref="PollPeriod"/>.
+    /// </summary>
+    /// <returns>The state as it was last seen, null if there is no such document.</returns>
+    public async ValueTask<T?> WaitAsync(string id, Func<T, bool> until, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            // Taken before the document is read, so that no write between the two is missed.
+            var write = _writes.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+            var state = await LoadAsync(id, cancellation);
+            var left = timeout - _time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero || (state is not null && until(state)))
+            {
+                _writes.TryRemove(KeyValuePair.Create(id, write));
+                return state;
+            }
+            await Task.WhenAny(write.Task, Task.Delay(left < PollPeriod ? left : PollPeriod, _time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Writes documents and hands on the events of those that were written; for each, whether it was.</summary>
     internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation)
     {
@@ -60,6 +108,8 @@ public sealed class Repository<T>
             if (!written[i])
                 continue;
             Written?.Invoke(documents[i]);
+            if (_writes.ContainsKey(documents[i].Id) && _writes.TryRemove(documents[i].Id, out var waiting))
+                waiting.SetResult();
             // Not cancellable: the events are stored, so they are on their way whatever the caller does now.
             if (!documents[i].Outbox.IsEmpty)
                 await _outbox.PublishAsync(documents[i]);

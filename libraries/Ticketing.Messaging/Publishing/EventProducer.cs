@@ -41,6 +41,14 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
     /// <summary>Waits until the broker acknowledged everything, or the time is up.</summary>
     public void Flush(TimeSpan timeout) => _producer?.Flush(timeout);
 
+    /// <summary>Asks the brokers for their metadata.</summary>
+    /// <exception cref="KafkaException">None answered in time.</exception>
+    public void Ping(TimeSpan timeout)
+    {
+        using var client = new DependentAdminClientBuilder((_producer ?? Create()).Handle).Build();
+        client.GetMetadata(timeout);
+    }
+
     public void Dispose() => _producer?.Dispose();
 
     private IProducer<byte[]?, byte[]?> Create()

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Messaging;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>What HTTP says to a command that a document refused.</summary>
+public static class Refusals
+{
+    /// <summary>The refusal as problem details.</summary>
+    public static ProblemHttpResult ToProblem(this Refusal refusal) => TypedResults.Problem(refusal.Detail, statusCode: refusal.Kind switch
+    {
+        RefusalKind.NotFound => StatusCodes.Status404NotFound,
+        RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+        RefusalKind.Conflict => StatusCodes.Status409Conflict,
+        RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
+        RefusalKind.KeyReused => StatusCodes.Status422UnprocessableEntity,
+        _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Kind, null),
+    });
+
+    /// <summary>404 for something of this kind and id.</summary>
+    public static ProblemHttpResult NotFound(string what, string id) =>
+        TypedResults.Problem($"There is no {what} '{id}'.", statusCode: StatusCodes.Status404NotFound);
+}

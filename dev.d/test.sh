@@ -1,0 +1,80 @@
+# shellcheck shell=bash disable=SC2154
+# ./dev test: builds and tests; the last line it prints is always the true count.
+
+# build: the whole solution, with the errors as its only output.
+build() {
+  local output errors
+  step "building"
+  output=$(dotnet build "$solution" -c Release -v q --nologo --tl:off '-clp:ErrorsOnly;NoSummary' 2>&1) && return
+  errors=$(grep -E 'error( [A-Za-z]+[0-9]*)? *:' <<<"$output" | sed -E 's/ \[[^]]*\]$//' | sort -u) || errors=$(tail -n 20 <<<"$output")
+  echo "$errors" >&2
+  fail "the build failed" "its errors are above; if a package is missing, run './dev setup'"
+}
+
+# run_tests FILTER
+run_tests() {
+  local filter=() status=0 results=$root/artifacts/test-results
+  passed=0 failed=0 skipped=0
+  trap 'echo "$passed passed, $failed failed, $skipped skipped"' EXIT
+  case $1 in
+    '') ;;
+    *[=~\!\&\|\(]*) filter=(--filter "$1") ;;
+    *) filter=(--filter "FullyQualifiedName~$1") ;;
+  esac
+
+  ensure_setup
+  find_kafka
+  build
+  step "testing${1:+ $1}"
+  rm -rf "$results"
+  # One project after another: they share two cores and the timing of brokers.
+  dotnet test "$solution" -c Release --no-build -m:1 --nologo --tl:off --logger trx --results-directory "$results" \
+    "${filter[@]}" 2>&1 | filter_output || status=1
+
+  count_results "$results"
+  if ((passed + failed + skipped == 0)); then
+    fail "no test ran" "${1:+no name matches: $1}"
+  elif ((passed + failed == 0)); then
+    fail "no test ran: all were skipped" "the reasons are above"
+  elif ((failed > 0)); then
+    fail "$failed of $((passed + failed)) tests failed" "run one with './dev test NAME'"
+  elif ((status != 0)); then
+    fail "a test run broke off" "its output is above"
+  fi
+}
+
+# Keeps failures and one line per project of what `dotnet test` prints.
+filter_output() {
+  sed -uE \
+    -e '/^Test run for |^A total of [0-9]+ test files|^Results File: |^No test matches |^ *Skipped |^ *$/d' \
+    -e '/^\[xUnit\.net [0-9:.]+\] .*\[(SKIP|FAIL)\]$/d' \
+    -e '/^ +at System\.Reflection\.|^--- End of stack trace from previous location ---$/d' \
+    -e 's/^(Passed|Failed|Skipped)! +- Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+), Total: *[0-9]+, Duration: (.*) - ([^ ]*)\.dll .*/    \6: \3 passed, \2 failed, \4 skipped in \5/' \
+    -e 's/^\[xUnit\.net [0-9:.]+\] *//'
+}
+
+# count_results FOLDER: sets passed, failed and skipped, and prints why tests were skipped.
+count_results() {
+  local counts
+  [[ -d $1 ]] || return 0
+  counts=$(find "$1" -name '*.trx' -exec cat {} + | awk '
+    function unescape(text) {
+      gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text)
+      gsub(/&#x[0-9A-Fa-f]+;/, " ", text); gsub(/&amp;/, "\\&", text)
+      return text
+    }
+    /<UnitTestResult / {
+      name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name)
+      outcome = $0; sub(/.* outcome="/, "", outcome); sub(/".*/, "", outcome)
+      if (outcome == "Passed") passed++
+      else if (outcome == "NotExecuted") skipped++
+      else failed++
+    }
+    /<Message>/ && outcome == "NotExecuted" {
+      reason = $0; sub(/.*<Message>/, "", reason); sub(/<\/Message>.*/, "", reason)
+      print "    skipped " unescape(name) ": " unescape(reason)
+    }
+    END { print passed + 0, failed + 0, skipped + 0 }')
+  head -n -1 <<<"$counts"
+  read -r passed failed skipped <<<"${counts##*$'\n'}"
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using Ticketing.Documents;
+
+namespace Ticketing.Accounts;
+
+/// <summary>Someone who signed up. The document's id is the address in small letters, so that one address is one user.</summary>
+/// <param name="Id">Names the user everywhere else.</param>
+/// <param name="Email">As it was given.</param>
+/// <param name="PasswordHash">ASP.NET Core Identity's format, which names its algorithm and salt.</param>
+public sealed record User(string Id, string Email, string PasswordHash)
+{
+    /// <summary>Users are found by their address only.</summary>
+    public static DocumentType<User> Documents { get; } = new("users", AccountsJson.Default.User);
+
+    /// <summary>The id of the document of an address.</summary>
+    public static string DocumentId(string email) => email.Trim().ToLowerInvariant();
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(User))]
+internal sealed partial class AccountsJson : JsonSerializerContext;

@@ -1,0 +1,19 @@
+namespace Ticketing.Accounts;
+
+/// <summary>The body of <c>POST /api/users/signup</c> and <c>/signin</c>.</summary>
+/// <param name="Email">The address; upper and lower case are the same.</param>
+/// <param name="Password">8 to 128 characters.</param>
+public sealed record Credentials(string? Email, string? Password);
+
+/// <summary>A user as it sees itself.</summary>
+/// <param name="Id">Names the user everywhere else.</param>
+/// <param name="Email">As it was given.</param>
+public sealed record UserResponse(string Id, string Email);
+
+/// <summary>A session. The token goes into the header <c>Authorization: Bearer …</c> of every service (RFC 6750).</summary>
+/// <param name="Id">The user.</param>
+/// <param name="Email">As it was given.</param>
+/// <param name="AccessToken">Opaque.</param>
+/// <param name="TokenType">Always <c>Bearer</c>.</param>
+/// <param name="ExpiresIn">Seconds.</param>
+public sealed record SessionResponse(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn);

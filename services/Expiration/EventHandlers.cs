@@ -1,0 +1,25 @@
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+
+namespace Ticketing.Expiration;
+
+/// <summary>Which group handles which event on which document, and what happens when a document's time comes.</summary>
+public static class EventHandlers
+{
+    /// <summary>Expiration listens to orders: sets their timers and clears them.</summary>
+    public static MessagingBuilder Groups(this MessagingBuilder messaging) => messaging
+        .Group(ConsumerGroups.ExpirationOrders, Topics.Orders, group => group
+            .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set)
+            .On<OrderCompleted, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
+            .On<OrderCancelled, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
+            .On<OrderFailed, OrderTimer>(order => order.OrderId, OrderTimer.Clear));
+
+    /// <summary>A timer that is due fires.</summary>
+    public static MessagingBuilder Timers(this MessagingBuilder messaging) => messaging
+        .Due(services =>
+        {
+            var timers = services.GetRequiredService<Repository<OrderTimer>>();
+            return new DueWork<OrderTimer>("due", async (due, cancellation) =>
+                await timers.UpdateManyAsync(due, OrderTimer.Fire, cancellation));
+        });
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Messaging;
+
+namespace Ticketing.Expiration;
+
+/// <summary>The timer of an order's hold.</summary>
+/// <param name="OrderId">The order; the timer's id is the same.</param>
+/// <param name="ExpiresAt">When it fires.</param>
+/// <param name="Status">Whether it still will.</param>
+public sealed record OrderTimer(string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status)
+{
+    /// <summary>Timers that are set, by the time at which they fire.</summary>
+    public static DocumentType<OrderTimer> Documents { get; } = new(
+        "timers", ExpirationJson.Default.OrderTimer,
+        new DocumentIndex<OrderTimer>("due", timer => timer.Status == TimerStatus.Set ? IndexQuery.Key(timer.ExpiresAt) : null));
+
+    /// <summary>An order was placed. A timer that is there already has been set, cleared or fired for it before.</summary>
+    public static Decision<OrderTimer> Set(OrderTimer? timer, OrderCreated order) =>
+        timer is null ? new(new OrderTimer(order.OrderId, order.ExpiresAt, TimerStatus.Set)) : Decision<OrderTimer>.Nothing;
+
+    /// <summary>An order's fate is decided: its hold no longer matters.</summary>
+    public static Decision<OrderTimer> Clear(OrderTimer? timer, OrderEvent order) =>
+        timer is { Status: TimerStatus.Set } ? new(timer with { Status = TimerStatus.Cleared }) : Decision<OrderTimer>.Nothing;
+
+    /// <summary>The hold ran out.</summary>
+    public static Decision<OrderTimer> Fire(OrderTimer timer) => timer.Status == TimerStatus.Set
+        ? new(timer with { Status = TimerStatus.Fired }, new ExpirationExpired { Id = timer.OrderId, OrderId = timer.OrderId, Version = 1 })
+        : Decision<OrderTimer>.Nothing;
+}
+
+/// <summary>Where a timer stands.</summary>
+public enum TimerStatus
+{
+    /// <summary>It fires when its time comes.</summary>
+    Set,
+
+    /// <summary>It does not fire: the order was paid or ended.</summary>
+    Cleared,
+
+    /// <summary>It fired.</summary>
+    Fired,
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(OrderTimer))]
+internal sealed partial class ExpirationJson : JsonSerializerContext;

@@ -1,0 +1,11 @@
+using Ticketing.Expiration;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddMessaging("expiration").Documents(OrderTimer.Documents).Groups().Timers();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.Run();

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+
+namespace Ticketing.Orders;
+
+/// <summary>An order and its fate, of which this service is the only authority.</summary>
+public sealed partial record Order
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The buyer.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>What is ordered.</summary>
+    public required string TicketId { get; init; }
+
+    /// <summary>How many seats.</summary>
+    public required int Quantity { get; init; }
+
+    /// <summary>The total that the buyer saw, and will be charged.</summary>
+    public required decimal Price { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required OrderStatus Status { get; init; }
+
+    /// <summary>Why it ended, if it did.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When the hold ends.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>From 1, one more with each change.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>A dead order never comes back.</summary>
+    [JsonIgnore]
+    public bool IsDead => Status is OrderStatus.Cancelled or OrderStatus.Failed;
+
+    /// <summary>The key of <c>by_user</c>: a buyer's orders in the order in which they were placed.</summary>
+    [JsonIgnore]
+    public string UserKey => $"{UserId} {IndexQuery.Key(ExpiresAt)}";
+
+    /// <summary>Orders by buyer.</summary>
+    public static DocumentType<Order> Documents { get; } = new(
+        "orders", OrdersJson.Default.Order, new DocumentIndex<Order>("by_user", order => order.UserKey));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Order))]
+[JsonSerializable(typeof(TicketReplica))]
+internal sealed partial class OrdersJson : JsonSerializerContext;

@@ -1,0 +1,112 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Ticketing.Documents;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders;
+
+/// <summary>The REST calls on orders. Another's order does not exist.</summary>
+public static class OrderEndpoints
+{
+    private const int MaxLimit = 200;
+    private const int MaxWaitSeconds = 60;
+    private const int MaxKeyLength = 255;
+
+    // A ticket that was listed this moment may still be on its way here.
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Maps <c>/api/orders</c>.</summary>
+    public static void MapOrders(this IEndpointRouteBuilder app)
+    {
+        var orders = app.MapGroup("/api/orders").WithTags("Orders").RequireAuthorization();
+        orders.MapGet("/", ListAsync);
+        orders.MapGet("/{id}", GetAsync);
+        orders.MapPost("/", PlaceAsync);
+        orders.MapDelete("/{id}", CancelAsync);
+    }
+
+    private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(
+        HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null)
+    {
+        var cursor = after is null ? null : Own(await orders.LoadAsync(after, http.RequestAborted), user);
+        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "Is one of your orders.");
+        if (validation.Problem is { } problem)
+            return problem;
+        var query = new IndexQuery(
+            "by_user", user.Id(), $"{user.Id()}~", limit, cursor is null ? null : new(cursor.UserKey, cursor.Id));
+        var page = await orders.Store.QueryAsync(query, http.RequestAborted);
+        if (page.Count == limit)
+            http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = page[^1].Id });
+        return TypedResults.Ok(page.Select(order => OrderResponse.Of(order.State)).ToArray());
+    }
+
+    private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int wait = 0)
+    {
+        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"Is a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
+            return problem;
+        var order = Own(await orders.LoadAsync(id, http.RequestAborted), user);
+        if (order is null)
+            return Refusals.NotFound("order", id);
+        // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
+        var known = http.Request.Headers.IfNoneMatch.ToString();
+        if (wait > 0 && !order.IsDead && (known.Length == 0 || known == ETag(order)))
+        {
+            var status = order.Status;
+            order = await orders.WaitAsync(id, newer => newer.Status != status, TimeSpan.FromSeconds(wait), http.RequestAborted);
+        }
+        return Answer(http, order!);
+    }
+
+    private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
+        PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
+        IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
+    {
+        var validation = new Validation()
+            .Id(request.TicketId, "ticketId").Quantity(request.Quantity)
+            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.");
+        if (validation.Problem is { } problem)
+            return problem;
+        var ticket = await tickets.WaitAsync(request.TicketId!, _ => true, ReplicaPatience, http.RequestAborted);
+        if (ticket is null)
+            return Refusals.NotFound("ticket", request.TicketId!);
+        var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
+        var (order, refusal) = await orders.ExecuteAsync(
+            id,
+            order => Order.Place(order, id, user.Id(), ticket, request.Quantity, options.Value.HoldDuration, time.GetUtcNow()),
+            http.RequestAborted);
+        if (refusal is not null)
+            return refusal.ToProblem();
+        http.Response.Headers.ETag = ETag(order!);
+        return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
+    }
+
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders)
+    {
+        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Cancel(order, user.Id()), http.RequestAborted);
+        return refusal is null ? Answer(http, order!) : refusal.ToProblem();
+    }
+
+    /// <summary>
+    /// One buyer's key is one order: its id follows from both, so that two calls at once meet in the store's compare-and-set and no table
+    /// of keys is needed.
+    /// </summary>
+    private static string IdOf(string userId, string key) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{key}")).AsSpan(0, 16)).ToString();
+
+    private static Order? Own(Order? order, ClaimsPrincipal user) => order?.UserId == user.Id() ? order : null;
+
+    private static Ok<OrderResponse> Answer(HttpContext http, Order order)
+    {
+        http.Response.Headers.ETag = ETag(order);
+        return TypedResults.Ok(OrderResponse.Of(order));
+    }
+
+    private static string ETag(Order order) => $"\"{order.Version}\"";
+}

@@ -1,0 +1,24 @@
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Messaging;
+
+namespace Ticketing.Orders;
+
+/// <summary>What Orders knows of a ticket: as new as the last event that came.</summary>
+/// <param name="Id">The ticket.</param>
+/// <param name="Price">The price of one seat.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Available">Seats that can be ordered.</param>
+/// <param name="Version">The ticket's version.</param>
+public sealed record TicketReplica(string Id, decimal Price, string Currency, int Available, long Version)
+{
+    /// <summary>Replicas are found by the ticket's id only.</summary>
+    public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
+
+    /// <summary>Takes over a newer state; a version that is here already changes nothing.</summary>
+    public static Decision<TicketReplica> Update(TicketReplica? replica, TicketState ticket) =>
+        replica is not null && replica.Version >= ticket.Version
+            ? Decision<TicketReplica>.Nothing
+            : new(new TicketReplica(
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version));
+}

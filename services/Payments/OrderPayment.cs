@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+
+namespace Ticketing.Payments;
+
+/// <summary>What Payments knows of an order, and the order's one payment. The only authority over money.</summary>
+public sealed partial record OrderPayment
+{
+    /// <summary>The order; the document's id is the same.</summary>
+    public required string OrderId { get; init; }
+
+    /// <summary>The buyer.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>What is to be charged.</summary>
+    public required decimal Price { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Where the order stands, as far as it is known here.</summary>
+    public required OrderStatus OrderStatus { get; init; }
+
+    /// <summary>The order's version that this is.</summary>
+    public required long OrderVersion { get; init; }
+
+    /// <summary>The payment; null before the buyer asks for it.</summary>
+    public Payment? Payment { get; init; }
+
+    /// <summary>An order that will not be paid any more.</summary>
+    [JsonIgnore]
+    public bool IsOrderDead => OrderStatus is OrderStatus.Cancelled or OrderStatus.Failed;
+
+    /// <summary>Payments by order, and those with a charge or refund to be done, by when.</summary>
+    public static DocumentType<OrderPayment> Documents { get; } = new(
+        "payments", PaymentsJson.Default.OrderPayment,
+        new DocumentIndex<OrderPayment>("due", order => order.Payment?.DueAt is { } due ? IndexQuery.Key(due) : null));
+}
+
+/// <summary>A payment.</summary>
+/// <param name="Id">Names it, and is the gateway's idempotency key: however often the charge is sent, it is made once.</param>
+/// <param name="Method">The payment method, in the gateway's terms.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Version">From 1, one more with each change that an event tells of.</param>
+/// <param name="GatewayId">The gateway's name for the charge.</param>
+/// <param name="Reason">Why it was declined.</param>
+/// <param name="DueAt">When the charge or refund is to be sent (again); null while none is due.</param>
+public sealed record Payment(
+    string Id, string Method, PaymentStatus Status, long Version, string? GatewayId = null, string? Reason = null, DateTimeOffset? DueAt = null);
+
+/// <summary>Where a payment stands.</summary>
+public enum PaymentStatus
+{
+    /// <summary>The charge is due; its outcome is not known yet.</summary>
+    [JsonStringEnumMemberName("processing")] Processing,
+
+    /// <summary>The money is captured.</summary>
+    [JsonStringEnumMemberName("succeeded")] Succeeded,
+
+    /// <summary>The gateway declined.</summary>
+    [JsonStringEnumMemberName("failed")] Failed,
+
+    /// <summary>The money is captured for a dead order; the refund is due.</summary>
+    [JsonStringEnumMemberName("refunding")] Refunding,
+
+    /// <summary>The money went back.</summary>
+    [JsonStringEnumMemberName("refunded")] Refunded,
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(OrderPayment))]
+internal sealed partial class PaymentsJson : JsonSerializerContext;

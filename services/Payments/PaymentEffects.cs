@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using Ticketing.Documents;
+using Ticketing.Messaging;
+using Ticketing.Payments.Gateway;
+
+namespace Ticketing.Payments;
+
+/// <summary>
+/// Performs the effects that documents record as due, and records them as done. An effect whose process dies, or whose gateway does not
+/// answer, falls due again when its lease ends; the gateway's idempotency key makes the second try the same charge or refund.
+/// </summary>
+public sealed partial class PaymentEffects(
+    Repository<OrderPayment> payments, IPaymentGateway gateway, IOptions<PaymentOptions> options, TimeProvider time,
+    ILogger<PaymentEffects> logger)
+{
+    private readonly TimeSpan _lease = options.Value.EffectLease;
+
+    /// <summary>Until when an effect that starts now is this instance's.</summary>
+    public DateTimeOffset LeaseEnd => time.GetUtcNow() + _lease;
+
+    /// <summary>Claims the effects that are due, and starts those that no other instance claimed first. Does not wait for them.</summary>
+    public async Task RunAsync(IReadOnlyList<Document<OrderPayment>> due, CancellationToken cancellation)
+    {
+        foreach (var document in due)
+        {
+            var claimed = false;
+            var (payment, _) = await payments.ExecuteAsync(document.Id, current =>
+            {
+                var claim = OrderPayment.Claim(current!, time.GetUtcNow(), _lease);
+                claimed = claim.State is not null;
+                return claim;
+            }, cancellation);
+            if (claimed)
+                Start(payment!);
+        }
+    }
+
+    /// <summary>
+    /// Starts the effect of a payment that this instance has claimed. It goes on when the request that asked for it was answered or given up.
+    /// </summary>
+    public void Start(OrderPayment payment) => _ = Task.Run(() => PerformAsync(payment));
+
+    private async Task PerformAsync(OrderPayment order)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(_lease / 2, time);
+            var payment = order.Payment!;
+            if (payment.Status == PaymentStatus.Refunding)
+            {
+                await gateway.RefundAsync(new(payment.Id, payment.GatewayId!), deadline.Token);
+                await payments.ExecuteAsync(order.OrderId, OrderPayment.Refunded);
+            }
+            else
+            {
+                var result = await gateway.ChargeAsync(new(payment.Id, order.Price, order.Currency, payment.Method), deadline.Token);
+                await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Charged(current, result, time.GetUtcNow()));
+            }
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, order.OrderId, _lease);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The payment of order {OrderId} did not get through to its end; it is tried again within {Lease}")]
+    private partial void LogFailed(Exception exception, string orderId, TimeSpan lease);
+}

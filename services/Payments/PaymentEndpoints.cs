@@ -1,0 +1,77 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+using Ticketing.Payments.Gateway;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments;
+
+/// <summary>The REST calls on payments. Another's payment does not exist.</summary>
+public static class PaymentEndpoints
+{
+    // An order whose seats were reserved this moment may still be on its way here.
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Maps <c>/api/payments</c>.</summary>
+    public static void MapPayments(this IEndpointRouteBuilder app)
+    {
+        var payments = app.MapGroup("/api/payments").WithTags("Payments").RequireAuthorization();
+        payments.MapPost("/", PayAsync);
+        payments.MapGet("/{orderId}", GetAsync);
+    }
+
+    private static async Task<Results<Created<PaymentResponse>, ValidationProblem, ProblemHttpResult>> PayAsync(
+        PayOrder request, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments, IPaymentGateway gateway,
+        PaymentEffects effects, IOptions<PaymentOptions> options)
+    {
+        var validation = new Validation()
+            .Id(request.OrderId, "orderId")
+            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "Is a payment method such as pm_card_visa.");
+        if (validation.Problem is { } problem)
+            return problem;
+        var id = request.OrderId!;
+        await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, ReplicaPatience, http.RequestAborted);
+
+        var started = false;
+        var (payment, refusal) = await payments.ExecuteAsync(id, order =>
+        {
+            var decision = OrderPayment.Pay(order, user.Id(), request.PaymentMethod!, effects.LeaseEnd);
+            started = decision.State is not null;
+            return decision;
+        }, http.RequestAborted);
+        if (refusal is not null)
+            return refusal.ToProblem();
+        if (started)
+            effects.Start(payment!);
+
+        var answered = await payments.WaitAsync(
+            id, order => order.Payment!.Status != PaymentStatus.Processing, options.Value.AnswerWithin, http.RequestAborted);
+        return TypedResults.Created($"/api/payments/{id}", PaymentResponse.Of(answered!));
+    }
+
+    private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> GetAsync(
+        string orderId, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments) =>
+        await payments.LoadAsync(orderId, http.RequestAborted) is { Payment: not null } order && order.UserId == user.Id()
+            ? TypedResults.Ok(PaymentResponse.Of(order))
+            : Refusals.NotFound("payment of order", orderId);
+}
+
+/// <summary>The body of <c>POST /api/payments</c>.</summary>
+/// <param name="OrderId">What to pay.</param>
+/// <param name="PaymentMethod">From where, in the gateway's terms.</param>
+public sealed record PayOrder(string? OrderId, string? PaymentMethod);
+
+/// <summary>A payment as its payer sees it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="OrderId">What is paid.</param>
+/// <param name="PaymentId">The gateway's name for the charge, once it answered.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Reason">Why it was declined.</param>
+public sealed record PaymentResponse(string Id, string OrderId, string? PaymentId, PaymentStatus Status, string? Reason)
+{
+    /// <summary>What its payer sees of a payment.</summary>
+    public static PaymentResponse Of(OrderPayment order) => new(
+        order.Payment!.Id, order.OrderId, order.Payment.GatewayId, order.Payment.Status, order.Payment.Reason);
+}

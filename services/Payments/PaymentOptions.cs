@@ -1,0 +1,14 @@
+namespace Ticketing.Payments;
+
+/// <summary>Settings under <c>Payments:</c>.</summary>
+public sealed class PaymentOptions
+{
+    /// <summary>How long a call waits for the gateway before it answers <c>processing</c>.</summary>
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one try to reach the gateway may take; the next one comes after it, by whichever instance.</summary>
+    public TimeSpan EffectLease { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the simulated gateway takes.</summary>
+    public TimeSpan GatewayLatency { get; set; }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Ticketing.Standalone.Kafka;
+
+/// <summary>The broker's side of the embedded broker: the launcher, started again with <see cref="Command"/>.</summary>
+internal static class BrokerProgram
+{
+    public const string Command = "broker";
+    private const string Ready = "ready ";
+
+    public static int Run()
+    {
+        // Ctrl-C and a closing terminal reach every process of the group, but the services need the broker while they stop.
+        // Its life is tied to the launcher's by the pipe alone.
+        var ignored = StopSignals.Asking
+            .Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))
+            .ToList();
+        Console.WriteLine(Ready + MockCluster.Start(TopicLayout.All));
+        StdinLifetime.WaitForEnd();
+        GC.KeepAlive(ignored);
+        return 0;
+    }
+
+    public static string ReadReadyLine(string line) => line.StartsWith(Ready, StringComparison.Ordinal)
+        ? line[Ready.Length..]
+        : throw new LaunchException($"broker said '{line}' instead of '{Ready}HOST:PORT'");
+}

@@ -1,0 +1,48 @@
+using Ticketing.Standalone.Children;
+using Ticketing.Standalone.Kafka;
+
+namespace Ticketing.Standalone;
+
+/// <summary>One run of the shop: Kafka, then all services at once; up until it is asked to stop or something breaks.</summary>
+internal sealed class Launcher(LauncherOptions options)
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    // Together with the broker's share this stays within the 10 s that an asked stop may take.
+    private static readonly TimeSpan ServiceGrace = TimeSpan.FromSeconds(8);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var directory = RunLock.Take(options.RunDirectory);
+        using var endpoints = new EndpointsFile(options.RunDirectory);
+        var services = ServiceInstance.Plan(options.PortBase);
+        Ports.RequireFree(services);
+
+        // Disposed in reverse: the services still need the broker while they stop.
+        var log = new PrefixedLog(["broker", .. services.Select(service => service.Name)]);
+        await using var broker = await StartKafkaAsync(log, stop);
+        await using var children = new ChildGroup(ServiceGrace);
+        foreach (var service in services)
+            children.Add(new ChildProcess(service.Program(options, broker), log));
+
+        var watch = new ChildWatch([.. broker.Children, .. children]);
+        await watch.WhileAllRunAsync(WaitUntilHealthyAsync(services, children, stop), stop);
+        endpoints.Write(services, broker.BootstrapServers);
+        EndpointsTable.Print(services, broker.BootstrapServers);
+        await watch.WhileAllRunAsync(Task.Delay(Timeout.Infinite, stop), stop);
+    }
+
+    private async Task<IKafka> StartKafkaAsync(PrefixedLog log, CancellationToken stop) =>
+        options.Kafka is { } servers ? await ExistingKafka.PrepareAsync(servers, stop) : await EmbeddedBroker.StartAsync(log, stop);
+
+    private static async Task WaitUntilHealthyAsync(
+        IReadOnlyList<ServiceInstance> services, IEnumerable<ChildProcess> children, CancellationToken stop)
+    {
+        using var health = new Health();
+        var answers = await Task.WhenAll(services.Select(service => health.WaitAsync(service, StartPatience, stop)));
+        var sick = children.Zip(answers, (child, answer) => (child, answer)).Where(one => one.answer is not null).ToList();
+        if (sick.Count > 0)
+            throw new LaunchException(string.Join('\n', sick.Select(one =>
+                $"{one.child.Name} is not healthy after {StartPatience.TotalSeconds} s: {one.answer}{one.child.LastLines}")));
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace Ticketing.Standalone;
+
+/// <summary>The command line: its options, its exit codes (0 asked to stop, 1 failed, 2 bad options).</summary>
+internal static class LauncherCommand
+{
+    private static readonly Option<string?> Kafka = new("--kafka")
+    {
+        Description = "Bootstrap servers of an existing Kafka, HOST:PORT[,HOST:PORT]; without it an embedded broker is started",
+        CustomParser = OptionParsers.BootstrapServers,
+    };
+
+    private static readonly Option<TimeSpan?> Hold = new("--hold")
+    {
+        Description = "How long an unpaid order holds its seats, such as 00:00:05",
+        CustomParser = OptionParsers.Hold,
+    };
+
+    private static readonly Option<int> PortBase = new("--port-base")
+    {
+        Description = "The services listen on the ports after this one",
+        DefaultValueFactory = _ => 5100,
+        CustomParser = OptionParsers.PortBase,
+    };
+
+    private static readonly Option<string> RunDirectory = new("--run-dir")
+    {
+        Description = "Where endpoints.json and the key ring of this run are kept",
+        DefaultValueFactory = _ => Artifacts.RunDirectory,
+        HelpName = "directory",
+    };
+
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var root = new RootCommand("Runs the ticket shop on this machine: a broker and the services, as processes.")
+        {
+            Kafka, Hold, PortBase, RunDirectory,
+        };
+        root.SetAction((parsed, _) => LauncherExit.RunAsync(new LauncherOptions(
+            parsed.GetValue(Kafka),
+            parsed.GetValue(Hold),
+            parsed.GetValue(PortBase),
+            Path.GetFullPath(parsed.GetRequiredValue(RunDirectory)))));
+
+        var result = root.Parse(args);
+        if (result.Errors is not [var error, ..])
+            // The launcher handles the signals itself: a clean stop takes longer than the 2 s granted here.
+            return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+        await Console.Error.WriteLineAsync($"error: {error.Message} (see --help)");
+        return 2;
+    }
+}

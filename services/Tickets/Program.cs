@@ -1,0 +1,12 @@
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+using Ticketing.Tickets;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddMessaging("tickets").Documents(Ticket.Documents).Groups();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.MapTickets();
+app.Run();

@@ -1,0 +1,66 @@
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+
+namespace Ticketing.Tickets;
+
+/// <summary>What becomes of a ticket's seats when orders are placed, paid and given up.</summary>
+public sealed partial record Ticket
+{
+    /// <summary>
+    /// An order wants seats: they are reserved or the order is rejected. An order that died before it was read here gets its seats too:
+    /// Orders answers <c>ticket.reserved</c> with the order's end, which releases them.
+    /// </summary>
+    public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(order.Quantity, 1);
+        if (ticket is null || ticket.Reservations.ContainsKey(order.OrderId))
+            return Decision<Ticket>.Nothing;
+        if (order.Price != ticket.Price * order.Quantity || order.Currency != ticket.Currency)
+            return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
+        if (order.Quantity > ticket.Available)
+            return new(ticket, ticket.Rejected(order, Reasons.SoldOut));
+        var next = ticket with
+        {
+            Held = ticket.Held + order.Quantity,
+            Reservations = ticket.Reservations.Add(order.OrderId, new(order.Quantity, IsSold: false)),
+            Version = ticket.Version + 1,
+        };
+        return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order));
+    }
+
+    /// <summary>An order is paid: its seats are sold.</summary>
+    public static Decision<Ticket> Sell(Ticket? ticket, OrderCompleted order)
+    {
+        if (ticket is null || !ticket.Reservations.TryGetValue(order.OrderId, out var reservation) || reservation.IsSold)
+            return Decision<Ticket>.Nothing;
+        var next = ticket with
+        {
+            Held = ticket.Held - reservation.Quantity,
+            Sold = ticket.Sold + reservation.Quantity,
+            Reservations = ticket.Reservations.SetItem(order.OrderId, reservation with { IsSold = true }),
+            Version = ticket.Version + 1,
+        };
+        return new(next, next.ToEvent<TicketUpdated>());
+    }
+
+    /// <summary>An order is dead: its seats, held or sold, are free.</summary>
+    public static Decision<Ticket> Release(Ticket? ticket, OrderEvent order)
+    {
+        if (ticket is null || !ticket.Reservations.TryGetValue(order.OrderId, out var reservation))
+            return Decision<Ticket>.Nothing;
+        var next = ticket with
+        {
+            Held = ticket.Held - (reservation.IsSold ? 0 : reservation.Quantity),
+            Sold = ticket.Sold - (reservation.IsSold ? reservation.Quantity : 0),
+            Reservations = ticket.Reservations.Remove(order.OrderId),
+            Version = ticket.Version + 1,
+        };
+        return new(next, next.ToEvent<TicketUpdated>());
+    }
+
+    private TicketReserved Reserved(OrderCreated order) =>
+        new() { Id = Id, OrderId = order.OrderId, Quantity = order.Quantity, Version = Version };
+
+    private TicketRejected Rejected(OrderCreated order, string reason) =>
+        new() { Id = Id, OrderId = order.OrderId, Reason = reason, Version = Version };
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Ticketing.Documents;
+
+namespace Ticketing.Tickets;
+
+/// <summary>A ticket and who holds its seats. The only authority over them: <c>Held + Sold &lt;= Quantity</c>, always.</summary>
+public sealed partial record Ticket
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What is sold.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The price of one seat.</summary>
+    public required decimal Price { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Seats in all.</summary>
+    public required int Quantity { get; init; }
+
+    /// <summary>The seller.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>From 1, one more with each change.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Seats that are reserved and not paid.</summary>
+    public int Held { get; init; }
+
+    /// <summary>Seats that are paid.</summary>
+    public int Sold { get; init; }
+
+    /// <summary>The living orders that have seats. A paid one stays, so that its events change nothing when they are read again.</summary>
+    public ImmutableDictionary<string, Reservation> Reservations { get; init; } = ImmutableDictionary<string, Reservation>.Empty;
+
+    /// <summary>Seats that can be reserved.</summary>
+    [JsonIgnore]
+    public int Available => Quantity - Held - Sold;
+
+    /// <summary>All tickets by id, and those that have a seat left.</summary>
+    public static DocumentType<Ticket> Documents { get; } = new(
+        "tickets", TicketsJson.Default.Ticket,
+        new DocumentIndex<Ticket>("all", _ => ""),
+        new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null));
+}
+
+/// <summary>The seats of one order.</summary>
+/// <param name="Quantity">How many.</param>
+/// <param name="IsSold">Whether the order is paid.</param>
+public sealed record Reservation(int Quantity, bool IsSold);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Ticket))]
+internal sealed partial class TicketsJson : JsonSerializerContext;

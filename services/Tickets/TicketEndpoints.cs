@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Documents;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Tickets;
+
+/// <summary>The REST calls on tickets.</summary>
+public static class TicketEndpoints
+{
+    private const int MaxLimit = 200;
+
+    /// <summary>Maps <c>/api/tickets</c>.</summary>
+    public static void MapTickets(this IEndpointRouteBuilder app)
+    {
+        var tickets = app.MapGroup("/api/tickets").WithTags("Tickets");
+        tickets.MapGet("/", ListAsync);
+        tickets.MapGet("/{id}", GetAsync);
+        tickets.MapPost("/", CreateAsync).RequireAuthorization();
+        tickets.MapPut("/{id}", ChangeAsync).RequireAuthorization();
+    }
+
+    private static async Task<Results<Ok<TicketResponse[]>, ValidationProblem>> ListAsync(
+        HttpContext http, Repository<Ticket> tickets, bool available = false, int limit = 50, string? after = null)
+    {
+        if (new Validation().Limit(limit, MaxLimit).Problem is { } problem)
+            return problem;
+        var query = IndexQuery.Equal(available ? "available" : "all", "", limit, after);
+        var page = await tickets.Store.QueryAsync(query, http.RequestAborted);
+        if (page.Count == limit)
+            http.Response.LinkNext(new() { ["available"] = available ? "true" : null, ["limit"] = $"{limit}", ["after"] = page[^1].Id });
+        return TypedResults.Ok(page.Select(ticket => TicketResponse.Of(ticket.State)).ToArray());
+    }
+
+    private static async Task<Results<Ok<TicketResponse>, ProblemHttpResult>> GetAsync(
+        string id, HttpContext http, Repository<Ticket> tickets) =>
+        await tickets.LoadAsync(id, http.RequestAborted) is { } ticket ? Answer(http, ticket) : Refusals.NotFound("ticket", id);
+
+    private static async Task<Results<Created<TicketResponse>, ValidationProblem>> CreateAsync(
+        CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+    {
+        var validation = new Validation()
+            .Title(request.Title).Price(request.Price).Currency(request.Currency).Quantity(request.Quantity);
+        if (validation.Problem is { } problem)
+            return problem;
+        var id = Guid.CreateVersion7().ToString();
+        var (ticket, _) = await tickets.ExecuteAsync(
+            id,
+            _ => Ticket.List(id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
+            http.RequestAborted);
+        http.Response.Headers.ETag = ETag(ticket!);
+        return TypedResults.Created($"/api/tickets/{id}", TicketResponse.Of(ticket!));
+    }
+
+    private static async Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> ChangeAsync(
+        string id, ChangeTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+    {
+        var validation = new Validation();
+        if (request.Title is not null)
+            validation.Title(request.Title);
+        if (request.Price is not null)
+            validation.Price(request.Price);
+        if (request.Quantity is not null)
+            validation.Quantity(request.Quantity);
+        var expected = ExpectedVersion(http.Request, validation);
+        if (validation.Problem is { } problem)
+            return problem;
+        var price = request.Price is { } given ? Money.Normalize(given) : (decimal?)null;
+        var (ticket, refusal) = await tickets.ExecuteAsync(
+            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected), http.RequestAborted);
+        return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
+    }
+
+    /// <summary><c>If-Match</c>: the quoted version of the GET, or <c>*</c> for any (RFC 9110, section 13.1.1).</summary>
+    private static long? ExpectedVersion(HttpRequest request, Validation validation)
+    {
+        var match = request.Headers.IfMatch.ToString();
+        if (match is "" or "*")
+            return null;
+        var isVersion = long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
+        validation.Check(isVersion, "If-Match", "Is the quoted version of the ticket, such as \"3\".");
+        return version;
+    }
+
+    private static Ok<TicketResponse> Answer(HttpContext http, Ticket ticket)
+    {
+        http.Response.Headers.ETag = ETag(ticket);
+        return TypedResults.Ok(TicketResponse.Of(ticket));
+    }
+
+    private static string ETag(Ticket ticket) => $"\"{ticket.Version}\"";
+}
