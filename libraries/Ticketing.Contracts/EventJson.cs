@@ -10,9 +10,8 @@ public static class EventJson
 {
     private static readonly IList<JsonDerivedType> Types = EventJsonContext.Default.Event.PolymorphismOptions!.DerivedTypes;
     private static readonly FrozenDictionary<Type, string> NamesByType = Types.ToFrozenDictionary(t => t.DerivedType, NameOf);
-    private static readonly FrozenDictionary<string, Type> TypesByName = Types.ToFrozenDictionary(NameOf, t => t.DerivedType);
-    private static readonly FrozenDictionary<Type, JsonTypeInfo> InfosByType =
-        Types.ToFrozenDictionary(t => t.DerivedType, t => EventJsonContext.Default.GetTypeInfo(t.DerivedType)!);
+    private static readonly FrozenDictionary<string, JsonTypeInfo> InfosByName =
+        Types.ToFrozenDictionary(NameOf, t => EventJsonContext.Default.GetTypeInfo(t.DerivedType)!);
 
     /// <summary>The value of <c>type</c> for an event.</summary>
     public static string TypeOf(Event @event) => NamesByType[@event.GetType()];
@@ -27,12 +26,29 @@ public static class EventJson
     /// Reads an event. Null for a <c>type</c> that this version does not know, which is no error: another version publishes it.
     /// </summary>
     /// <exception cref="JsonException">Not a JSON object, no <c>type</c>, a required field is missing or has the wrong type.</exception>
-    public static Event? Deserialize(ReadOnlySpan<byte> json) =>
-        TypesByName.TryGetValue(ReadType(json), out var type) ? (Event)JsonSerializer.Deserialize(json, InfosByType[type])! : null;
+    public static Event? Deserialize(ReadOnlySpan<byte> json) => Deserialize(json, ReadType(json));
+
+    /// <summary>Reads an event of which <see cref="ReadType"/> has told the type. Null for a type that is not known.</summary>
+    /// <exception cref="JsonException">A required field is missing or has the wrong type.</exception>
+    public static Event? Deserialize(ReadOnlySpan<byte> json, string type) =>
+        InfosByName.TryGetValue(type, out var info) ? (Event)JsonSerializer.Deserialize(json, info)! : null;
 
     /// <summary>The <c>type</c> of a serialized event, found without reading the rest where it stands first, as we write it.</summary>
     /// <exception cref="JsonException">Not a JSON object with a string <c>type</c>.</exception>
     public static string ReadType(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return FindType(json);
+        }
+        catch (InvalidOperationException e)
+        {
+            // How the reader says that a string is no valid text.
+            throw new JsonException("An event is valid text.", e);
+        }
+    }
+
+    private static string FindType(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -56,6 +72,7 @@ public static class EventJson
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     AllowOutOfOrderMetadataProperties = true,
+    RespectNullableAnnotations = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Event))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

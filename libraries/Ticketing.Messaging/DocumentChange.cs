@@ -18,15 +18,24 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
 
     public bool IsChanged { get; private set; }
 
+    /// <summary>Takes a decision as a whole, or throws and takes nothing of it.</summary>
     public void Apply(Decision<T> decision)
     {
-        if (decision.State is { } state && !ReferenceEquals(state, State))
+        var (state, events) = (State, _events?.Count ?? 0);
+        try
+        {
+            State = decision.State ?? State;
+            foreach (var @event in decision.Events ?? [])
+                Add(@event);
+        }
+        catch
         {
             State = state;
-            IsChanged = true;
+            if (_events is not null)
+                _events.Count = events;
+            throw;
         }
-        foreach (var @event in decision.Events ?? [])
-            Add(@event);
+        IsChanged |= !ReferenceEquals(state, State) || (_events?.Count ?? 0) != events;
     }
 
     /// <summary>The document to write.</summary>
@@ -43,7 +52,6 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
     {
         if (State is null)
             throw new InvalidOperationException($"'{EventJson.TypeOf(@event)}' was decided on a {type.Name} that does not exist.");
-        IsChanged = true;
         _events ??= ImmutableArray.CreateBuilder<OutboxEvent>();
         var activity = Activity.Current;
         _events.Add(new OutboxEvent(

@@ -1,11 +1,12 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
 
-/// <summary>Asks the broker for a sign of life.</summary>
-internal sealed class KafkaHealthCheck(EventProducer producer) : IHealthCheck
+/// <summary>Asks the broker for a sign of life, and whether every consumer has become a member of its group.</summary>
+internal sealed class KafkaHealthCheck(EventProducer producer, GroupConsumer[] consumers) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -17,7 +18,10 @@ internal sealed class KafkaHealthCheck(EventProducer producer) : IHealthCheck
             try
             {
                 producer.Ping(Timeout);
-                return HealthCheckResult.Healthy();
+                var joining = consumers.Where(consumer => !consumer.HasJoined).Select(consumer => consumer.Group).ToArray();
+                return joining.Length == 0
+                    ? HealthCheckResult.Healthy()
+                    : new HealthCheckResult(context.Registration.FailureStatus, $"Not a member yet of {string.Join(", ", joining)}.");
             }
             catch (KafkaException e)
             {

@@ -39,7 +39,9 @@ public sealed class MessagingBuilder
     {
         var group = new GroupBuilder();
         handlers(group);
-        _services.AddSingleton<IHostedService>(p =>
+        _services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<GroupConsumer>(name));
+        _services.AddSingleton(p => p.GetRequiredKeyedService<GroupConsumer>(name));
+        _services.AddKeyedSingleton(name, (p, _) =>
         {
             var options = p.GetRequiredService<IOptions<MessagingOptions>>().Value;
             var (time, logger) = (p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GroupConsumer>>());

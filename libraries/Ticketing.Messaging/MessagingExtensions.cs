@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
@@ -24,7 +25,7 @@ public static class MessagingExtensions
         services.AddSingleton(new EventHeaders($"/{service}"));
         services.AddSingleton<EventProducer>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>()), HealthStatus.Degraded, tags: null));
+            "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>(), [.. p.GetServices<GroupConsumer>()]), HealthStatus.Degraded, tags: null));
         services.AddSingleton(p => new InFlight(p.GetServices<Outbox>()));
         return new MessagingBuilder(services);
     }

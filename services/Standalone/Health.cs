@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Ticketing.Standalone;
 
-/// <summary>Asks a service's <c>/health</c> until it answers 200.</summary>
+/// <summary>Asks a service's <c>/health</c> until it says that it is healthy: it and all that it depends on.</summary>
 internal sealed class Health : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -30,7 +30,10 @@ internal sealed class Health : IDisposable
         try
         {
             using var response = await _http.GetAsync(health, stop);
-            return response.StatusCode == HttpStatusCode.OK ? null : $"{health} answers {(int)response.StatusCode}";
+            var body = await response.Content.ReadAsStringAsync(stop);
+            return response.StatusCode == HttpStatusCode.OK && body.Contains("\"status\":\"healthy\"", StringComparison.Ordinal)
+                ? null
+                : $"{health} answers {(int)response.StatusCode} {body}";
         }
         catch (HttpRequestException refused)
         {

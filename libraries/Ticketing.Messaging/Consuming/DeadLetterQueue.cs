@@ -28,6 +28,13 @@ internal sealed partial class DeadLetterQueue(
             var answer = await DeliverAsync(message, cancellation);
             if (!answer.IsError)
                 break;
+            // The headers made it larger than the broker takes. They say where its payload is.
+            if (answer.Code == ErrorCode.MsgSizeTooLarge && message.Value is { } payload)
+            {
+                message.Headers.Add("dead_omitted_bytes", Encoding.UTF8.GetBytes(payload.Length.ToString(CultureInfo.InvariantCulture)));
+                message.Value = null;
+                continue;
+            }
             LogUndelivered(group, answer.Code, answer.Reason);
             await Task.Delay(options.BackoffBefore(attempt), time, cancellation);
         }

@@ -27,7 +27,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
 
     public override async Task ProcessAsync(CancellationToken cancellation)
     {
-        var (attempt, outage) = (0, 0);
+        var outage = 0;
         while (_documents.Count > 0)
         {
             try
@@ -42,8 +42,10 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 await Task.Delay(context.Options.BackoffBefore(++outage), context.Time, cancellation);
                 continue;
             }
-            if (_documents.Values.Any(events => events.Failed is not null))
-                await Task.Delay(context.Options.BackoffBefore(++attempt), context.Time, cancellation);
+            // As long as the event that failed most often has to wait; what failed before it and is given up does not count.
+            var failures = _documents.Values.Select(events => events.Failed?.Event.Failures ?? 0).DefaultIfEmpty().Max();
+            if (failures > 0)
+                await Task.Delay(context.Options.BackoffBefore(failures), context.Time, cancellation);
         }
     }
 
@@ -55,6 +57,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         var settled = new List<DocumentEvents<T>>();
         foreach (var events in _documents.Values)
         {
+            cancellation.ThrowIfCancellationRequested();
             var change = new DocumentChange<T>(repository.Type, events.Id, stored.GetValueOrDefault(events.Id), now);
             events.Apply(change, context);
             if (change.IsChanged)
@@ -71,6 +74,9 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 else
                     MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", repository.Type.Name));
         }
+        // First of all: whatever happens to a dead letter, these are not applied again.
+        MessagingMetrics.Processed.Add(
+            settled.Sum(events => events.Stored()), new KeyValuePair<string, object?>("messaging.consumer.group.name", context.Group));
         foreach (var events in settled)
             await SettleAsync(events, cancellation);
     }
@@ -78,7 +84,6 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
     /// <summary>What the document took is stored: goes on with what is left of its events.</summary>
     private async Task SettleAsync(DocumentEvents<T> events, CancellationToken cancellation)
     {
-        MessagingMetrics.Processed.Add(events.Stored(), new KeyValuePair<string, object?>("messaging.consumer.group.name", context.Group));
         if (events.Failed is var (failed, error))
         {
             LogFailed(error, context.Group, failed.Type, events.Id, ++failed.Failures);

@@ -19,7 +19,7 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
         try
         {
             var value = result.Message.Value ?? throw new JsonException("An event is a JSON object, not nothing.");
-            if (routes.TryGetValue(EventJson.ReadType(value), out var route) && EventJson.Deserialize(value) is { } @event)
+            if (routes.TryGetValue(EventJson.ReadType(value), out var route) && EventJson.Deserialize(value, route.EventType) is { } @event)
                 route.Add(this, result, @event);
         }
         // Not JSON, a field missing, no document named: no later try would read it better.

@@ -14,6 +14,7 @@ internal sealed partial class GroupConsumer(
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
+    private volatile bool _hasJoined;
     private readonly ILogger _logger = context.Logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Assignments _assignments = new();
@@ -25,12 +26,17 @@ internal sealed partial class GroupConsumer(
     private Thread? _poller;
     private TaskCompletionSource? _left;
 
+    public string Group => context.Group;
+
+    /// <summary>Whether the group has given this member its share, which may be no partition at all.</summary>
+    public bool HasJoined => _hasJoined;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.Consumer(context.Group))
             .SetErrorHandler((_, error) => LogError(context.Group, error.Code, error.Reason))
             .SetLogHandler((_, message) => LogClient(context.Group, message.Facility, message.Message))
-            .SetPartitionsAssignedHandler((_, partitions) => LogAssigned(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value))))
+            .SetPartitionsAssignedHandler((_, partitions) => Joined(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
             .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
             .Build();
@@ -113,6 +119,12 @@ internal sealed partial class GroupConsumer(
     {
         var room = _buffer.Writer.WaitToWriteAsync(_stop.Token).AsTask();
         return Task.WaitAny([room], PollTimeout) == 0 && room.IsCompletedSuccessfully;
+    }
+
+    private void Joined(List<TopicPartition> partitions)
+    {
+        LogAssigned(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)));
+        _hasJoined = true;
     }
 
     /// <summary>

@@ -77,8 +77,8 @@ internal sealed partial class Outbox<T>(
 
     private async Task SendAsync(OutboxWave wave)
     {
-        wave.Reset();
-        for (var i = 0; i < wave.Events.Length; i++)
+        wave.Begin();
+        for (var (i, end) = (wave.From, wave.To); i < end; i++)
         {
             var @event = wave.Events[i];
             try
@@ -88,7 +88,7 @@ internal sealed partial class Outbox<T>(
             catch (KafkaException e)
             {
                 // Nothing behind it is sent either: it would overtake this one.
-                wave.Settle(wave.Events.Length - i, e.Error);
+                wave.Settle(end - i, e.Error);
                 return;
             }
         }
@@ -105,8 +105,10 @@ internal sealed partial class Outbox<T>(
             {
                 if (wave.Error is { } error)
                     _ = SendLaterAsync(wave, error, stopping);
-                else
+                else if (wave.Advance())
                     Acknowledge(wave, published, next);
+                else
+                    next.Add(wave);
             }
             foreach (var wave in next)
                 await SendAsync(wave);
@@ -136,8 +138,9 @@ internal sealed partial class Outbox<T>(
 
     private async Task SendLaterAsync(OutboxWave wave, Error error, CancellationToken stopping)
     {
-        MessagingMetrics.PublishFailures.Add(wave.Events.Length, new KeyValuePair<string, object?>("ticketing.document", type.Name));
-        LogFailed(type.Name, wave.Id, error.Code, error.Reason, ++wave.Failures);
+        wave.Fail();
+        MessagingMetrics.PublishFailures.Add(wave.To - wave.From, new KeyValuePair<string, object?>("ticketing.document", type.Name));
+        LogFailed(type.Name, wave.Id, error.Code, error.Reason, wave.Failures);
         await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCancellationRequested)
             await SendAsync(wave);

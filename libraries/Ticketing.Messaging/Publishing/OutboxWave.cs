@@ -5,19 +5,23 @@ using Ticketing.Documents;
 namespace Ticketing.Messaging.Publishing;
 
 /// <summary>
-/// The events of one document that are on their way to the broker together. The next wave of the document starts when all of this one
-/// are acknowledged, so a record that the broker refuses is never overtaken by a later wave of its key.
+/// The events of one document that are on their way to the broker. The next wave of the document starts when all of this one are
+/// acknowledged. What is sent at once ends with the first event that is large enough to be refused, and after a failure every event is
+/// sent alone, so an event that the broker refuses is not overtaken, and what it took before is not repeated with every try.
 /// </summary>
 internal sealed class OutboxWave
 {
+    // Any broker takes records of this size; the least that Kafka's own tools ask for is far above it.
+    private const int SafeSize = 8 * 1024;
+
     private readonly Action<OutboxWave> _settled;
     private int _outstanding;
+    private bool _failedBefore;
 
     public OutboxWave(string id, ImmutableArray<OutboxEvent> events, Action<OutboxWave> settled)
     {
         (Id, Events, _settled) = (id, events, settled);
         OnDelivered = report => Settle(1, report.Error.IsError ? report.Error : null);
-        Reset();
     }
 
     /// <summary>The document.</summary>
@@ -26,14 +30,20 @@ internal sealed class OutboxWave
     /// <summary>In the order of the outbox.</summary>
     public ImmutableArray<OutboxEvent> Events { get; }
 
+    /// <summary>The first event that is sent now.</summary>
+    public int From { get; private set; }
+
+    /// <summary>Behind the last event that is sent now.</summary>
+    public int To { get; private set; }
+
     /// <summary>The producer's answer to one of the events.</summary>
     public Action<DeliveryReport<byte[]?, byte[]?>> OnDelivered { get; }
 
     /// <summary>Why an event was not acknowledged, if one was not.</summary>
     public Error? Error { get; private set; }
 
-    /// <summary>How often this wave failed.</summary>
-    public int Failures { get; set; }
+    /// <summary>How often the event that is first now failed.</summary>
+    public int Failures { get; private set; }
 
     /// <summary>Later events of the document, to be sent when this wave is acknowledged. Guarded by the outbox's lock.</summary>
     public ImmutableArray<OutboxEvent> Waiting { get; set; } = [];
@@ -41,14 +51,33 @@ internal sealed class OutboxWave
     /// <summary>The revision of the last event that is in this wave or waits behind it. Guarded by the outbox's lock.</summary>
     public long LastRevision => Waiting is [.., var last] ? last.Revision : Events[^1].Revision;
 
-    /// <summary>Before the wave is sent (again).</summary>
-    public void Reset() => (Error, _outstanding) = (null, Events.Length);
+    /// <summary>Chooses the events that are sent now.</summary>
+    public void Begin()
+    {
+        To = From + 1;
+        while (!_failedBefore && To < Events.Length && Events[To - 1].Data.Length < SafeSize)
+            To++;
+        (Error, _outstanding) = (null, To - From);
+    }
 
-    /// <summary>Takes note of so many answers; the last of them settles the wave.</summary>
+    /// <summary>Takes note of so many answers; the last of them settles what was sent.</summary>
     public void Settle(int count, Error? error)
     {
-        Error = error ?? Error;
+        // From two threads: the producer's, and the one that found an event it could not even hand over.
+        if (error is not null)
+            Error = error;
         if (Interlocked.Add(ref _outstanding, -count) == 0)
             _settled(this);
     }
+
+    /// <summary>What was sent is acknowledged.</summary>
+    /// <returns>Whether that was the last of the wave.</returns>
+    public bool Advance()
+    {
+        (From, Failures) = (To, 0);
+        return From == Events.Length;
+    }
+
+    /// <summary>What was sent is not acknowledged, or not all of it.</summary>
+    public void Fail() => (_failedBefore, Failures) = (true, Failures + 1);
 }

@@ -1,0 +1,89 @@
+using System.Text;
+using Confluent.Kafka;
+using Ticketing.Contracts;
+
+namespace Ticketing.Benchmarks.Runtime;
+
+/// <summary>The events that both loops read: three per order, as the shop writes them, headers included.</summary>
+internal sealed class InputTopic(string bootstrapServers, int events)
+{
+    public const string Name = "bench-orders";
+    private const int EventsPerOrder = 3;
+    private const int OrdersAtOnce = 200;
+
+    public string BootstrapServers => bootstrapServers;
+
+    public int Events => events;
+
+    public void Fill()
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            LingerMs = 20,
+            QueueBufferingMaxMessages = 500_000,
+            Partitioner = Partitioner.Murmur2Random,
+        }).Build();
+        for (var written = 0; written < events;)
+        {
+            // The orders of a while overlap, as those of many buyers do.
+            var ids = Enumerable.Range(0, OrdersAtOnce).Select(_ => Guid.CreateVersion7().ToString()).ToArray();
+            for (var version = 1; version <= EventsPerOrder; version++)
+                foreach (var id in ids)
+                    if (written++ < events)
+                        Produce(producer, Event(id, version));
+        }
+        producer.Flush();
+    }
+
+    private static OrderEvent Event(string id, int version) => version switch
+    {
+        1 => Fill(new OrderCreated(), id, OrderStatus.Created, version),
+        2 => Fill(new OrderPending(), id, OrderStatus.PendingPayment, version),
+        _ => Fill(new OrderCompleted(), id, OrderStatus.Completed, version),
+    };
+
+    private static OrderEvent Fill(OrderEvent @event, string id, OrderStatus status, int version) => @event with
+    {
+        Id = id,
+        OrderId = id,
+        UserId = "0194fdc2-fa2f-7cc0-81d3-ff120741e1d5",
+        TicketId = "0194fdc2-fa2f-7cc0-81d3-ff120741e1d6",
+        Quantity = 1,
+        Price = 299,
+        Currency = "USD",
+        Status = status,
+        ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(55),
+        Version = version,
+    };
+
+    private static void Produce(IProducer<byte[], byte[]> producer, OrderEvent @event)
+    {
+        var message = new Message<byte[], byte[]>
+        {
+            Key = Encoding.UTF8.GetBytes(@event.Key),
+            Value = EventJson.Serialize(@event),
+            Headers = new Headers
+            {
+                { "ce_specversion", "1.0"u8.ToArray() },
+                { "ce_id", Encoding.UTF8.GetBytes($"orders/{@event.Id}/{@event.Version}.0") },
+                { "ce_source", "/orders"u8.ToArray() },
+                { "ce_type", Encoding.UTF8.GetBytes(EventJson.TypeOf(@event)) },
+                { "ce_time", "2025-02-13T12:00:00.0000000Z"u8.ToArray() },
+                { "traceparent", "00-403307bf4b7b3749027e91db6a296134-6b044e35ed485698-00"u8.ToArray() },
+            },
+        };
+        while (true)
+        {
+            try
+            {
+                producer.Produce(Name, message);
+                return;
+            }
+            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                producer.Poll(TimeSpan.FromMilliseconds(50));
+            }
+        }
+    }
+}

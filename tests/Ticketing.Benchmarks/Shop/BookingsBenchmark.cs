@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Ticketing.Scenarios.Client;
+
+namespace Ticketing.Benchmarks.Shops;
+
+/// <summary>Completed bookings per second through HTTP and all five services: order, reserved, paid, completed.</summary>
+internal static class BookingsBenchmark
+{
+    private const int Tickets = 500;
+    private const int Seats = 10_000;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
+    public static Command Command()
+    {
+        var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 15, Description = "How long each load lasts." };
+        var command = new Command("bookings", "Completed bookings per second, all five services.") { seconds };
+        command.SetAction((arguments, _) => RunAsync(TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds))));
+        return command;
+    }
+
+    private static async Task RunAsync(TimeSpan duration)
+    {
+        await using var running = await RunningShop.StartAsync();
+        var seller = await running.Shop.SellerAsync();
+        var many = new List<Ticket>();
+        for (var i = 0; i < Tickets; i++)
+            many.Add(await seller.ListTicketAsync(quantity: Seats));
+        var buyers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => running.Shop.SignUpAsync()));
+
+        await BookAsync(buyers, many, WarmUp);
+        foreach (var count in new[] { 16, 64 })
+        {
+            Print($"{count} buyers, {Tickets} tickets", await BookAsync(buyers[..count], many, duration));
+            Print($"{count} buyers, one hot ticket", await BookAsync(buyers[..count], [await seller.ListTicketAsync(quantity: Seats)], duration));
+        }
+        await running.Shop.SettleAsync();
+    }
+
+    private static void Print(string load, (IReadOnlyCollection<double> Bookings, TimeSpan Elapsed) run) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{load,-28} {run.Bookings.Count / run.Elapsed.TotalSeconds,8:0.0} bookings/s   {run.Bookings.Describe()}"));
+
+    /// <returns>How long each booking took, in milliseconds, and all of them together. Ends early when everything is sold.</returns>
+    private static async Task<(IReadOnlyCollection<double> Bookings, TimeSpan Elapsed)> BookAsync(
+        Caller[] buyers, List<Ticket> tickets, TimeSpan duration)
+    {
+        var bookings = new ConcurrentBag<double>();
+        var left = tickets.Sum(ticket => ticket.Available);
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(buyers.Select(buyer => Task.Run(async () =>
+        {
+            while (Stopwatch.GetElapsedTime(started) < duration && Interlocked.Decrement(ref left) >= 0)
+            {
+                var booking = Stopwatch.GetTimestamp();
+#pragma warning disable CA5394 // Spreads the load; nothing secret.
+                await buyer.BuyAsync(tickets[Random.Shared.Next(tickets.Count)]);
+#pragma warning restore CA5394
+                bookings.Add(Stopwatch.GetElapsedTime(booking).TotalMilliseconds);
+            }
+        })));
+        return (bookings, Stopwatch.GetElapsedTime(started));
+    }
+}
