@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -7,7 +8,7 @@ using Ticketing.Documents;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Turns exceptions that have a meaning for the caller into problem details (RFC 9457); the rest stay 500 without detail.</summary>
-internal sealed class Errors(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class Errors(IProblemDetailsService problems) : IExceptionHandler
 {
     private const int RetryAfterSeconds = 1;
 
@@ -30,11 +31,17 @@ internal sealed class Errors(IProblemDetailsService problems) : IExceptionHandle
         },
         BadHttpRequestException { InnerException: JsonException json } =>
             Invalid(Field(json.Path), "Is missing, has the wrong type or is not valid JSON."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when request.ContentLength is null or 0
-            && request.Headers.TransferEncoding.Count == 0 && !HttpMethods.IsGet(request.Method) => Invalid("$", "A JSON body is required."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when Parameter().Match(bad.Message) is { Success: true } match =>
+            Invalid(match.Groups["name"].Value, $"'{match.Groups["value"].Value}' is not of its type."),
+        // No body, or the JSON literal null: the framework's text speaks of its own parameters.
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when !HttpMethods.IsGet(request.Method) =>
+            Invalid("$", "A JSON object is required."),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         _ => null,
     };
+
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\S+)\" from \"(?<value>.*)\"\\.$")]
+    private static partial Regex Parameter();
 
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
         new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };

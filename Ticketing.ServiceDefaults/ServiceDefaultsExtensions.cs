@@ -62,6 +62,7 @@ public static class ServiceDefaultsExtensions
         app.UseAuthorization();
         app.MapOpenApi();
         app.MapHealth();
+        app.MapDeadLetters();
         return app;
     }
 }

@@ -10,6 +10,7 @@ public sealed partial class Validation
     private const decimal MaxPrice = 1_000_000_000m;
     private const int MaxQuantity = 10_000;
     private const int MaxTitle = 200;
+    private const int MaxId = 100;
 
     private readonly Dictionary<string, string[]> _errors = [];
 
@@ -27,9 +28,10 @@ public sealed partial class Validation
         return this;
     }
 
-    /// <summary>A title: 1 to 200 characters, not only spaces.</summary>
-    public Validation Title(string? title) =>
-        Check(!string.IsNullOrWhiteSpace(title) && title.Length <= MaxTitle, "title", "Has 1 to 200 characters.");
+    /// <summary>A title: 1 to 200 characters, no control characters, not only spaces.</summary>
+    public Validation Title(string? title) => Check(
+        !string.IsNullOrWhiteSpace(title) && title.Length <= MaxTitle && !title.Any(char.IsControl), "title",
+        "Has 1 to 200 characters, no control characters, and not only spaces.");
 
     /// <summary>A price: positive, at most two decimals.</summary>
     public Validation Price(decimal? price) => Check(
@@ -47,7 +49,8 @@ public sealed partial class Validation
     public Validation Limit(int limit, int max) => Check(limit >= 1 && limit <= max, "limit", $"Is a whole number from 1 to {max}.");
 
     /// <summary>The id of something: present, and short enough to be one.</summary>
-    public Validation Id(string? id, string field) => Check(id is { Length: > 0 and <= 100 }, field, "Is required.");
+    public Validation Id(string? id, string field) => Check(
+        id is { Length: > 0 and <= MaxId } && !id.Any(char.IsControl), field, "Is an id.");
 
     [GeneratedRegex("^[A-Z]{3}$")]
     private static partial Regex CurrencyCode();

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Confluent.Kafka;
 using Ticketing.Contracts;
 using Ticketing.Documents;
+using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
 
@@ -19,14 +21,17 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
     public bool IsChanged { get; private set; }
 
     /// <summary>Takes a decision as a whole, or throws and takes nothing of it.</summary>
-    public void Apply(Decision<T> decision)
+    /// <summary>Takes over a decision.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="cause">The headers of the event that it answers: its trace goes on where no span of ours is recorded.</param>
+    public void Apply(Decision<T> decision, Headers? cause = null)
     {
         var (state, events) = (State, _events?.Count ?? 0);
         try
         {
             State = decision.State ?? State;
             foreach (var @event in decision.Events ?? [])
-                Add(@event);
+                Add(@event, cause);
         }
         catch
         {
@@ -48,14 +53,14 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
         (var old, null) => old,
     };
 
-    private void Add(Event @event)
+    private void Add(Event @event, Headers? cause)
     {
         if (State is null)
             throw new InvalidOperationException($"'{EventJson.TypeOf(@event)}' was decided on a {type.Name} that does not exist.");
         _events ??= ImmutableArray.CreateBuilder<OutboxEvent>();
-        var activity = Activity.Current;
+        var (parent, state) = Activity.Current is { } activity ? (activity.Id, activity.TraceStateString) : EventHeaders.Trace(cause);
         _events.Add(new OutboxEvent(
             _revision, $"{type.Name}/{id}/{_revision}.{_events.Count}", @event.Topic, @event.Key, EventJson.TypeOf(@event),
-            EventJson.Serialize(@event), now, activity?.Id, activity?.TraceStateString));
+            EventJson.Serialize(@event), now, parent, state));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Ticketing.Messaging.Consuming;
+using Ticketing.Messaging.DeadLetters;
 using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
@@ -26,6 +27,8 @@ public static class MessagingExtensions
         services.AddSingleton<EventProducer>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>(), [.. p.GetServices<GroupConsumer>()]), HealthStatus.Degraded, tags: null));
+        services.AddSingleton(p => new DeadLetterLog(
+            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>()));
         services.AddSingleton(p => new InFlight(p.GetServices<Outbox>()));
         return new MessagingBuilder(services);
     }

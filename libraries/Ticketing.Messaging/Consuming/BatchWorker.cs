@@ -14,13 +14,13 @@ internal sealed partial class BatchWorker : IDisposable
     private readonly ILogger _logger;
     private readonly EventBatch _batch;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ManualResetEventSlim _idle = new(true);
-    private readonly Lock _lock = new();
     private readonly Task _work;
-    private CancellationTokenSource _abandon = new();
 
-    // Where each partition can be committed to: behind the last record of the batch in hand.
+    // The records of the batch in hand, and the last one of each partition: behind it the partition can be committed to.
+    private readonly List<Received> _records;
     private readonly Dictionary<Partition, ConsumeResult<byte[]?, byte[]?>> _taken = [];
+
+    private volatile BatchInHand? _inHand;
 
     public BatchWorker(
         IConsumer<byte[]?, byte[]?> consumer, ChannelReader<Received> buffer, Assignments assignments, GroupContext context,
@@ -28,25 +28,25 @@ internal sealed partial class BatchWorker : IDisposable
     {
         (_consumer, _buffer, _assignments, _context, _logger) = (consumer, buffer, assignments, context, context.Logger);
         _batch = new EventBatch(context, routes);
+        _records = new List<Received>(context.Options.MaxBatchSize);
         _work = Task.Run(RunAsync);
     }
 
     /// <summary>Waits until the batch in hand is done and its offsets are stored; gives it up when the time is up.</summary>
     public void Finish(TimeSpan timeout)
     {
-        if (!_idle.Wait(timeout))
-            Abandon();
+        if (_inHand is { } batch && !batch.WaitForEnd(timeout))
+            Abandon(batch);
     }
 
-    /// <summary>Gives up the batch in hand: its partitions are another's now. What it wrote stays, its offsets are not stored.</summary>
+    /// <summary>
+    /// Gives up the batch in hand: some of its partitions are another's now. What it wrote stays, its offsets are not stored, and what
+    /// belongs to partitions that are left is done once more.
+    /// </summary>
     public void Abandon()
     {
-        CancellationTokenSource abandoned;
-        lock (_lock)
-            (abandoned, _abandon) = (_abandon, new());
-        abandoned.Cancel();
-        _idle.Wait(_context.Options.DrainTimeout);
-        abandoned.Dispose();
+        if (_inHand is { } batch)
+            Abandon(batch);
     }
 
     /// <summary>Takes no further batch, and finishes the one in hand.</summary>
@@ -57,11 +57,12 @@ internal sealed partial class BatchWorker : IDisposable
         _work.Wait(timeout);
     }
 
-    public void Dispose()
+    public void Dispose() => _stop.Dispose();
+
+    private void Abandon(BatchInHand batch)
     {
-        _stop.Dispose();
-        _abandon.Dispose();
-        _idle.Dispose();
+        batch.Abandon();
+        batch.WaitForEnd(_context.Options.DrainTimeout);
     }
 
     private async Task RunAsync()
@@ -70,43 +71,51 @@ internal sealed partial class BatchWorker : IDisposable
         {
             while (await _buffer.WaitToReadAsync(_stop.Token))
             {
-                _idle.Reset();
-                // Asked to stop between the wait and here: nothing is in hand yet, and nothing is taken any more.
-                if (!_stop.IsCancellationRequested)
+                while (_records.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
+                    _records.Add(received);
+                // Once, unless partitions were revoked so early that the batch was given up.
+                while (_records.Count > 0 && !_stop.IsCancellationRequested)
                     await TakeAsync();
-                _idle.Set();
             }
         }
         catch (OperationCanceledException)
         {
-            _idle.Set();
+            // Asked to stop.
         }
     }
 
     private async Task TakeAsync()
     {
-        CancellationToken abandoned;
-        lock (_lock)
-            abandoned = _abandon.Token;
         var started = _context.Time.GetTimestamp();
-        var count = 0;
-        for (; count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received); count++)
+        var batch = _inHand = new BatchInHand();
+        try
         {
-            if (received.Assignment != _assignments.Current(received.Result.Partition))
-                continue;
-            _batch.Add(received.Result);
-            _taken[received.Result.Partition] = received.Result;
-        }
-        await ProcessAsync(abandoned);
-        if (abandoned.IsCancellationRequested)
-            LogAbandoned(_context.Group, count);
-        else
+            // From here on a revoke waits for this batch; what was revoked before is left out of it.
+            _records.RemoveAll(received => received.Assignment != _assignments.Current(received.Result.Partition));
+            foreach (var (result, _) in _records)
+            {
+                _batch.Add(result);
+                _taken[result.Partition] = result;
+            }
+            await ProcessAsync(batch.Abandoned);
+            if (batch.Abandoned.IsCancellationRequested)
+            {
+                LogAbandoned(_context.Group, _records.Count);
+                return;
+            }
             Store();
-        _batch.Clear();
-        _taken.Clear();
-        var group = new KeyValuePair<string, object?>("messaging.consumer.group.name", _context.Group);
-        MessagingMetrics.BatchSize.Record(count, group);
-        MessagingMetrics.BatchDuration.Record(_context.Time.GetElapsedTime(started).TotalSeconds, group);
+            var group = new KeyValuePair<string, object?>("messaging.consumer.group.name", _context.Group);
+            MessagingMetrics.BatchSize.Record(_records.Count, group);
+            MessagingMetrics.BatchDuration.Record(_context.Time.GetElapsedTime(started).TotalSeconds, group);
+            _records.Clear();
+        }
+        finally
+        {
+            _batch.Clear();
+            _taken.Clear();
+            _inHand = null;
+            batch.End();
+        }
     }
 
     private async Task ProcessAsync(CancellationToken abandoned)
@@ -140,15 +149,19 @@ internal sealed partial class BatchWorker : IDisposable
             {
                 _consumer.StoreOffset(new TopicPartitionOffset(_context.Topic, partition, last.Offset + 1, last.LeaderEpoch));
             }
-            catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_State)
+            catch (KafkaException e)
             {
                 // Not ours any more: its next owner reads these records once more, and finds them done.
+                LogNotStored(_context.Group, partition.Value, e.Error.Code, e.Error.Reason);
             }
         }
     }
 
     [LoggerMessage(LogLevel.Critical, "{Group}: a batch failed unexpectedly; trying again")]
     private partial void LogBug(Exception exception, string group);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: the offset of partition {Partition} is not stored: {Code}: {Reason}")]
+    private partial void LogNotStored(string group, int partition, ErrorCode code, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Group}: a batch of {Count} is given up with its partitions")]
     private partial void LogAbandoned(string group, int count);

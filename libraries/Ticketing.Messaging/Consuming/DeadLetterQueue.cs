@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
+using Ticketing.Messaging.DeadLetters;
 using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging.Consuming;
@@ -25,13 +26,13 @@ internal sealed partial class DeadLetterQueue(
         };
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await DeliverAsync(message, cancellation);
+            var answer = await producer.DeliverAsync(Topics.DeadLetters(topic, group), message, cancellation);
             if (!answer.IsError)
                 break;
             // The headers made it larger than the broker takes. They say where its payload is.
             if (answer.Code == ErrorCode.MsgSizeTooLarge && message.Value is { } payload)
             {
-                message.Headers.Add("dead_omitted_bytes", Encoding.UTF8.GetBytes(payload.Length.ToString(CultureInfo.InvariantCulture)));
+                message.Headers.Add(DeadLetterHeaders.OmittedBytes, Encoding.UTF8.GetBytes(payload.Length.ToString(CultureInfo.InvariantCulture)));
                 message.Value = null;
                 continue;
             }
@@ -42,32 +43,18 @@ internal sealed partial class DeadLetterQueue(
         LogDead(error, group, topic, result.Partition.Value, result.Offset.Value, attempts);
     }
 
-    private async Task<Error> DeliverAsync(Message<byte[]?, byte[]?> message, CancellationToken cancellation)
-    {
-        var delivered = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
-        {
-            await producer.ProduceAsync(Topics.DeadLetters(topic, group), message, report => delivered.SetResult(report.Error));
-            return await delivered.Task.WaitAsync(cancellation);
-        }
-        catch (KafkaException e)
-        {
-            return e.Error;
-        }
-    }
-
     private Headers Headers(ConsumeResult<byte[]?, byte[]?> result, Exception error, int attempts)
     {
         var headers = new Headers();
         foreach (var header in result.Message.Headers ?? [])
             headers.Add(header.Key, header.GetValueBytes());
-        Add("dead_topic", topic);
-        Add("dead_partition", result.Partition.Value.ToString(CultureInfo.InvariantCulture));
-        Add("dead_offset", result.Offset.Value.ToString(CultureInfo.InvariantCulture));
-        Add("dead_group", group);
-        Add("dead_error", $"{error.GetType().Name}: {error.Message}");
-        Add("dead_attempts", attempts.ToString(CultureInfo.InvariantCulture));
-        Add("dead_time", time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        Add(DeadLetterHeaders.Topic, topic);
+        Add(DeadLetterHeaders.Partition, result.Partition.Value.ToString(CultureInfo.InvariantCulture));
+        Add(DeadLetterHeaders.Offset, result.Offset.Value.ToString(CultureInfo.InvariantCulture));
+        Add(DeadLetterHeaders.Group, group);
+        Add(DeadLetterHeaders.Error, $"{error.GetType().Name}: {error.Message}");
+        Add(DeadLetterHeaders.Attempts, attempts.ToString(CultureInfo.InvariantCulture));
+        Add(DeadLetterHeaders.Time, time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         return headers;
 
         void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));

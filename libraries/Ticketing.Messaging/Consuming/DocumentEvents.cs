@@ -30,7 +30,7 @@ internal sealed class DocumentEvents<T>(string id)
             using var activity = ProcessActivity.Start(@event.Result, @event.Type, context);
             try
             {
-                change.Apply(@event.Decide(change.State, now));
+                change.Apply(@event.Decide(change.State, now), @event.Result.Message.Headers);
             }
             catch (Exception e)
             {

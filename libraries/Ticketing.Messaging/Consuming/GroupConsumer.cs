@@ -28,6 +28,8 @@ internal sealed partial class GroupConsumer(
 
     public string Group => context.Group;
 
+    public string Topic => context.Topic;
+
     /// <summary>Whether the group has given this member its share, which may be no partition at all.</summary>
     public bool HasJoined => _hasJoined;
 
@@ -57,10 +59,12 @@ internal sealed partial class GroupConsumer(
 
     public void Dispose()
     {
+        // A stop that could not wait leaves the thread to end by itself, with what it still needs.
+        if (_left is { Task.IsCompleted: false })
+            return;
         _stop.Dispose();
         _worker?.Dispose();
-        if (_left is null or { Task.IsCompleted: true })
-            _consumer?.Dispose();
+        _consumer?.Dispose();
     }
 
     private void Run()
@@ -75,8 +79,21 @@ internal sealed partial class GroupConsumer(
         finally
         {
             _worker.Stop(context.Options.DrainTimeout);
-            _consumer.Close();
+            Leave();
             _left!.SetResult();
+        }
+    }
+
+    private void Leave()
+    {
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            // The broker is away: the group finds out by itself, and what is not committed is read again.
+            LogError(context.Group, e.Error.Code, e.Error.Reason);
         }
     }
 
@@ -86,7 +103,7 @@ internal sealed partial class GroupConsumer(
         {
             return _consumer.Consume(timeout) is { } result ? new(result, _assignments.Current(result.Partition)) : null;
         }
-        catch (ConsumeException e)
+        catch (KafkaException e)
         {
             // The client goes on by itself; an error here is news, for example that the topic does not exist yet.
             LogError(context.Group, e.Error.Code, e.Error.Reason);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Confluent.Kafka;
 using Ticketing.Messaging.Publishing;
 
@@ -15,8 +14,8 @@ internal static class ProcessActivity
     {
         if (!MessagingMetrics.Source.HasListeners())
             return null;
-        ActivityContext.TryParse(
-            Header(result, EventHeaders.TraceParent), Header(result, EventHeaders.TraceState), isRemote: true, out var parent);
+        var (traceParent, traceState) = EventHeaders.Trace(result.Message.Headers);
+        ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent);
         return MessagingMetrics.Source.StartActivity($"process {eventType}", ActivityKind.Consumer, parent,
         [
             new("messaging.system", "kafka"),
@@ -28,7 +27,4 @@ internal static class ProcessActivity
             new("messaging.kafka.offset", result.Offset.Value),
         ]);
     }
-
-    private static string? Header(ConsumeResult<byte[]?, byte[]?> result, string name) =>
-        result.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
 }

@@ -28,12 +28,25 @@ internal sealed class EventHeaders(string source)
             { "ce_id", Encoding.UTF8.GetBytes(@event.Id) },
             { "ce_source", _source },
             { "ce_type", _types.GetOrAdd(@event.Type, Encoding.UTF8.GetBytes) },
-            { "ce_time", Encoding.ASCII.GetBytes(@event.Time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) },
+            { "ce_time", Utf8(@event.Time) },
         };
         if (@event.TraceParent is { } parent)
             headers.Add(TraceParent, Encoding.ASCII.GetBytes(parent));
         if (@event.TraceState is { Length: > 0 } state)
             headers.Add(TraceState, Encoding.ASCII.GetBytes(state));
         return headers;
+    }
+
+    /// <summary>The trace that a record belongs to.</summary>
+    public static (string? Parent, string? State) Trace(Headers? headers) => (Text(headers, TraceParent), Text(headers, TraceState));
+
+    private static string? Text(Headers? headers, string name) =>
+        headers is not null && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static byte[] Utf8(DateTimeOffset time)
+    {
+        Span<byte> buffer = stackalloc byte[33];
+        time.UtcDateTime.TryFormat(buffer, out var length, "O", CultureInfo.InvariantCulture);
+        return buffer[..length].ToArray();
     }
 }

@@ -35,6 +35,25 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
             {
                 Replace(producer, e.Error);
             }
+            catch (ObjectDisposedException) when (producer != _producer)
+            {
+                // Another caller replaced it in the meantime.
+            }
+        }
+    }
+
+    /// <summary>Sends one message and waits for the broker's answer.</summary>
+    public async Task<Error> DeliverAsync(string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellation)
+    {
+        var delivered = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await ProduceAsync(topic, message, report => delivered.SetResult(report.Error));
+            return await delivered.Task.WaitAsync(cancellation);
+        }
+        catch (KafkaException e)
+        {
+            return e.Error;
         }
     }
 

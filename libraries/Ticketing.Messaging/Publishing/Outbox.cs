@@ -29,6 +29,7 @@ internal sealed partial class Outbox<T>(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutboxWave> _waves = [];
     private readonly RecentlyPublished _published = new();
+    private readonly KeyValuePair<string, object?> _tag = new("ticketing.document", type.Name);
     private int _removing;
     private readonly Channel<OutboxWave> _settled = Channel.CreateUnbounded<OutboxWave>(new() { SingleReader = true });
 
@@ -72,8 +73,7 @@ internal sealed partial class Outbox<T>(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(SettleAsync(stoppingToken), SweepAsync(stoppingToken));
 
-    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) =>
-        new(id, events, settled => _settled.Writer.TryWrite(settled));
+    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer);
 
     private async Task SendAsync(OutboxWave wave)
     {
@@ -98,6 +98,7 @@ internal sealed partial class Outbox<T>(
     {
         var next = new List<OutboxWave>();
         var published = new Dictionary<string, long>();
+        var acknowledged = 0;
         await foreach (var first in _settled.Reader.ReadAllAsync(stopping))
         {
             // Everything that is settled by now becomes one call to the store.
@@ -106,7 +107,7 @@ internal sealed partial class Outbox<T>(
                 if (wave.Error is { } error)
                     _ = SendLaterAsync(wave, error, stopping);
                 else if (wave.Advance())
-                    Acknowledge(wave, published, next);
+                    acknowledged += Acknowledge(wave, published, next);
                 else
                     next.Add(wave);
             }
@@ -115,14 +116,15 @@ internal sealed partial class Outbox<T>(
             if (published.Count > 0)
                 await RemoveAsync([.. published.Select(entry => new PublishedUpTo(entry.Key, entry.Value))], stopping);
             _removing = 0;
+            MessagingMetrics.Published.Add(acknowledged, _tag);
+            acknowledged = 0;
             next.Clear();
             published.Clear();
         }
     }
 
-    private void Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
+    private int Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
     {
-        MessagingMetrics.Published.Add(wave.Events.Length, new KeyValuePair<string, object?>("ticketing.document", type.Name));
         lock (_lock)
         {
             var revision = wave.Events[^1].Revision;
@@ -134,12 +136,13 @@ internal sealed partial class Outbox<T>(
             else
                 next.Add(_waves[wave.Id] = NewWave(wave.Id, wave.Waiting));
         }
+        return wave.Events.Length;
     }
 
     private async Task SendLaterAsync(OutboxWave wave, Error error, CancellationToken stopping)
     {
         wave.Fail();
-        MessagingMetrics.PublishFailures.Add(wave.To - wave.From, new KeyValuePair<string, object?>("ticketing.document", type.Name));
+        MessagingMetrics.PublishFailures.Add(wave.To - wave.From, _tag);
         LogFailed(type.Name, wave.Id, error.Code, error.Reason, wave.Failures);
         await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Confluent.Kafka;
 using Ticketing.Documents;
 
@@ -14,11 +15,11 @@ internal sealed class OutboxWave
     // Any broker takes records of this size; the least that Kafka's own tools ask for is far above it.
     private const int SafeSize = 8 * 1024;
 
-    private readonly Action<OutboxWave> _settled;
+    private readonly ChannelWriter<OutboxWave> _settled;
     private int _outstanding;
     private bool _failedBefore;
 
-    public OutboxWave(string id, ImmutableArray<OutboxEvent> events, Action<OutboxWave> settled)
+    public OutboxWave(string id, ImmutableArray<OutboxEvent> events, ChannelWriter<OutboxWave> settled)
     {
         (Id, Events, _settled) = (id, events, settled);
         OnDelivered = report => Settle(1, report.Error.IsError ? report.Error : null);
@@ -67,7 +68,7 @@ internal sealed class OutboxWave
         if (error is not null)
             Error = error;
         if (Interlocked.Add(ref _outstanding, -count) == 0)
-            _settled(this);
+            _settled.TryWrite(this);
     }
 
     /// <summary>What was sent is acknowledged.</summary>

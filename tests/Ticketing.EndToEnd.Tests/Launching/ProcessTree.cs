@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Ticketing.EndToEnd.Tests.Launching;
+
+/// <summary>The processes of this machine, as Linux lists them under <c>/proc</c>.</summary>
+internal static class ProcessTree
+{
+    public const string Needed = "Needs /proc to find the launcher's children.";
+
+    public static bool IsAvailable => OperatingSystem.IsLinux();
+
+    /// <summary>The children of a process.</summary>
+    public static List<int> ChildrenOf(int parent) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id != 0 && Stat(id) is [_, var itsParent, ..] && itsParent == $"{parent}")];
+
+    /// <summary>Whether a process runs; one that only waits to be reaped does not.</summary>
+    public static bool IsRunning(int id) => Stat(id) is [not "Z" and not "X", ..];
+
+    public static async Task SignalAsync(int id, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>State, parent and so on: what follows the name in parentheses (proc(5)).</summary>
+    private static string[] Stat(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Ticketing.Contracts;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>Events that cannot be read, handlers that throw, dead letters.</summary>
+public abstract class FailureTests(Brokers brokers)
+{
+    private static readonly string?[] Unreadable =
+    [
+        "not JSON",
+        "",
+        null,
+        "[]",
+        """{"id":"x","version":1}""",
+        """{"type":7}""",
+        """{"type":"expiration.expired","id":"x","version":1}""",
+        """{"type":"expiration.expired","id":"x","orderId":"x","version":"one"}""",
+        """{"type":"expiration.expired","orderId":"x","version":1}""",
+        """{"type":"expiration.expired","id":null,"orderId":"x","version":1}""",
+        """{"type":"expiration.expired","id":"x","orderId":"x","version":1""",
+    ];
+
+    [Fact]
+    public async Task What_cannot_be_read_is_a_dead_letter_at_once_and_the_rest_goes_on()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (service, id) = (await scenario.StartAsync(), scenario.Ids(1)[0]);
+        var values = Array.ConvertAll(Unreadable, text => text is null ? null : Encoding.UTF8.GetBytes(text));
+
+        await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 1)));
+        var headers = new Headers { { "traceparent", "tp"u8.ToArray() }, { "odd", null }, { "odd", "second"u8.ToArray() } };
+        var sent = await Task.WhenAll(values.Select(value => scenario.Wire.SendAsync(scenario.Topic, id, value, headers)));
+        await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 2)));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync([id], 2);
+        var dead = scenario.Wire.Read(scenario.DeadTopic);
+        Assert.Equal(values, dead.Select(letter => letter.Value));
+        Assert.Equal(
+            sent.Select(s => (Invariant(s.Partition.Value), Invariant(s.Offset.Value))),
+            dead.Select(letter => (letter["dead_partition"]!, letter["dead_offset"]!)));
+        Assert.All(dead, letter =>
+        {
+            Assert.Equal((id, "tp", "second"), (letter.Key, letter["traceparent"], letter["odd"]));
+            Assert.Equal((scenario.Topic, scenario.Group, "1"), (letter["dead_topic"], letter["dead_group"], letter["dead_attempts"]));
+            Assert.Matches("^[A-Za-z]+Exception: .", letter["dead_error"]);
+            Assert.NotNull(letter["dead_time"]);
+        });
+        Assert.Equal(0, service.Logs.Count("trying again"));
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_twice_and_then_works_loses_nothing()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var failures = new ConcurrentDictionary<string, int>();
+        await scenario.StartAsync((ledger, e) =>
+            e.Version == 3 && failures.AddOrUpdate(e.Id, 1, (_, n) => n + 1) <= 2
+                ? throw new InvalidOperationException("not yet")
+                : Ledger.TakeAndTell(ledger, e));
+        var ids = scenario.Ids(5);
+
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 6));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 6);
+        Assert.All(ids, id => Assert.Equal(3, failures[id]));
+        Assert.Empty(scenario.Wire.Read(scenario.DeadTopic));
+        Assert.Equal(30, scenario.Wire.Read(Topics.Tickets, scenario.Name).Count);
+    }
+
+    [Fact]
+    public async Task A_handler_that_always_fails_costs_the_one_event_only()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var tries = 0;
+        await scenario.StartAsync(
+            (ledger, e) =>
+            {
+                if (!e.Id.EndsWith("bad0", StringComparison.Ordinal) || e.Version != 2)
+                    return Ledger.Note(ledger, e);
+                Interlocked.Increment(ref tries);
+                throw new InvalidOperationException("never");
+            },
+            ("Messaging:MaxAttempts", "4"));
+        var (good, bad) = (scenario.Ids(20), scenario.Ids(1, "bad")[0]);
+
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([.. good, bad], 5));
+        await scenario.IdleAsync();
+
+        Assert.Equal(4, tries);
+        Assert.All(good, id => Assert.Equal([1, 2, 3, 4, 5], scenario.LedgerAsync(id).Result!.Calls));
+        Assert.Equal([1, 3, 4, 5], (await scenario.LedgerAsync(bad))!.Calls);
+        var dead = Assert.Single(scenario.Wire.Read(scenario.DeadTopic));
+        Assert.Equal((bad, 2), (dead.Key, dead.Version));
+        Assert.Equal(("4", "InvalidOperationException: never"), (dead["dead_attempts"], dead["dead_error"]));
+    }
+
+    [Fact]
+    public async Task The_pause_after_a_failure_grows_with_the_failures_of_that_event_not_with_those_before_it()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        await scenario.StartAsync(
+            (_, _) => throw new InvalidOperationException("never"), ("Messaging:MaxAttempts", "3"), ("Messaging:MaxBackoff", "00:01:00"));
+
+        // If each failure doubled the pause, the last of these would be years away.
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(scenario.Ids(2), 20));
+        await scenario.IdleAsync();
+
+        Assert.Equal(40, scenario.Wire.Read(scenario.DeadTopic).Count);
+    }
+
+    [Fact]
+    public async Task A_decision_that_cannot_be_stored_whole_is_not_stored_in_part()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        await scenario.StartAsync(
+            (ledger, e) => e.Version == 2
+                ? new(Ledger.Take(ledger, e).State, Ledger.Told(e.Id, 2), new Unregistered())
+                : Ledger.TakeAndTell(ledger, e),
+            ("Messaging:MaxAttempts", "2"));
+        var id = scenario.Ids(1)[0];
+
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([id], 3));
+        await scenario.IdleAsync();
+
+        Assert.Equal((3, 1), ((await scenario.LedgerAsync(id))!.Last, (await scenario.LedgerAsync(id))!.Gaps));
+        Assert.Equal([1, 3], scenario.Wire.Read(Topics.Tickets, id).Select(record => record.Version));
+        Assert.Equal("2", Assert.Single(scenario.Wire.Read(scenario.DeadTopic))["dead_attempts"]);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_is_too_large_goes_without_its_payload()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        await scenario.StartAsync(settings: ("Kafka:MessageMaxBytes", "2000"));
+        var id = scenario.Ids(1)[0];
+
+        await scenario.Wire.SendAsync(scenario.Topic, (id, new byte[3000]), (id, Wire.Event(id, 1)));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync([id], 1);
+        var dead = Assert.Single(scenario.Wire.Read(scenario.DeadTopic));
+        Assert.Equal((id, null), (dead.Key, dead.Value));
+        Assert.Equal((scenario.Topic, "3000"), (dead["dead_topic"], dead["dead_omitted_bytes"]));
+    }
+
+    private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Unregistered : TicketEvent;
+}
+
+[Collection(On.EmbeddedBroker)]
+public sealed class FailureOnEmbeddedBroker(EmbeddedBrokers brokers) : FailureTests(brokers);
+
+[Collection(On.RealKafka)]
+public sealed class FailureOnRealKafka(RealBroker broker) : FailureTests(broker);

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Ticketing.Contracts;
+using Ticketing.Testing;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>Instances that share a group, and slow ones that stay in it.</summary>
+public abstract class GroupTests(Brokers brokers)
+{
+    [Fact]
+    public async Task A_slow_handler_holds_the_partitions_back_and_stays_in_the_group()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ids, calls) = (scenario.Ids(10), 0);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 100));
+
+        // The backlog takes longer than a member may be away, and a batch of it more than the buffer waits.
+        var service = await scenario.StartAsync(
+            (ledger, e) =>
+            {
+                Interlocked.Increment(ref calls);
+                Thread.Sleep(7);
+                return Ledger.Take(ledger, e);
+            },
+            ("Kafka:SessionTimeoutMs", "6000"), ("Kafka:MaxPollIntervalMs", "6000"), ("Messaging:MaxBatchSize", "50"));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 100);
+        Assert.Equal(1000, calls);
+        Assert.Equal(0, service.Logs.Count("revoked") + service.Logs.Count("lost"));
+        scenario.AssertUneventful();
+    }
+
+    [Fact]
+    public async Task A_second_instance_joins_and_leaves_under_load()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ids, sent, stop) = (scenario.Ids(60), 0, false);
+        var handled = new ConcurrentDictionary<int, int>();
+        var first = await StartAsync(1);
+        var load = Task.Run(async () =>
+        {
+            for (; !Volatile.Read(ref stop); sent += 10)
+                await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 10, from: sent + 1));
+        });
+        await Eventually.IsAsync(() => handled.GetValueOrDefault(1) > 500, () => "the first instance handles nothing");
+
+        for (var visitor = 2; visitor <= 3; visitor++)
+        {
+            var (second, before) = (await StartAsync(visitor), handled.GetValueOrDefault(1));
+            await Eventually.IsAsync(() => handled.GetValueOrDefault(visitor) > 500, () => $"instance {visitor} handles nothing");
+            Assert.Equal(1, second.Logs.Count("assigned partitions "));
+            await second.StopAsync();
+            before = handled.GetValueOrDefault(1);
+            await Eventually.IsAsync(() => handled.GetValueOrDefault(1) > before + 500, () => "the first instance handles nothing more");
+        }
+        Volatile.Write(ref stop, true);
+        await load;
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, sent);
+        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, sent).Select(v => (long)v), told[id].Distinct()));
+        Assert.Equal(0, first.Logs.Count("is given up"));
+        Assert.Empty(scenario.Wire.Read(scenario.DeadTopic));
+
+        Task<TestService> StartAsync(int instance) => scenario.StartAsync(
+            (ledger, e) =>
+            {
+                handled.AddOrUpdate(instance, 1, (_, n) => n + 1);
+                return Ledger.TakeAndTell(ledger, e);
+            },
+            ("Messaging:MaxBatchSize", "100"));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_given_up_with_some_of_its_partitions_is_finished_for_the_others()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ids, slow) = (scenario.Ids(60), true);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20));
+        // One batch of all partitions, which takes longer than a rebalance waits for it.
+        var first = await scenario.StartAsync(Slow, ("Messaging:DrainTimeout", "00:00:00.1"), ("Messaging:MaxBatchSize", "5000"));
+        await Eventually.IsAsync(async () => (await scenario.LedgerAsync(ids[0])) is null && first.Logs.Count("assigned") > 0, () => "no batch");
+
+        await scenario.StartAsync(Slow, ("Messaging:DrainTimeout", "00:00:00.1"));
+        await Eventually.IsAsync(() => first.Logs.Count("is given up") > 0, () => "no batch was given up");
+        Volatile.Write(ref slow, false);
+        // Later events of the same partitions, so that a commit behind what was given up would show.
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5, from: 21));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 25);
+
+        Decision<Ledger> Slow(Ledger? ledger, ExpirationExpired e)
+        {
+            if (Volatile.Read(ref slow))
+                Thread.Sleep(5);
+            return Ledger.Take(ledger, e);
+        }
+    }
+}
+
+[Collection(On.EmbeddedBroker)]
+public sealed class GroupOnEmbeddedBroker(EmbeddedBrokers brokers) : GroupTests(brokers);
+
+[Collection(On.RealKafka)]
+public sealed class GroupOnRealKafka(RealBroker broker) : GroupTests(broker);

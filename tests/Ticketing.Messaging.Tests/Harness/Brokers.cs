@@ -1,0 +1,59 @@
+using Ticketing.Contracts;
+using Ticketing.Testing.Brokers;
+
+[assembly: AssemblyFixture(typeof(EmbeddedBrokers))]
+[assembly: AssemblyFixture(typeof(RealBroker))]
+
+namespace Ticketing.Messaging.Tests.Harness;
+
+/// <summary>Where a promise is tried: each is tried on every kind of broker.</summary>
+public abstract class Brokers
+{
+    /// <summary>A broker that has the topics of events, and these.</summary>
+    /// <returns>Its bootstrap servers.</returns>
+    public abstract ValueTask<string> OpenAsync(params TestTopic[] topics);
+}
+
+/// <summary>The tests that run one after the other, beside those of the other broker.</summary>
+public static class On
+{
+    public const string EmbeddedBroker = nameof(EmbeddedBroker);
+    public const string RealKafka = nameof(RealKafka);
+}
+
+/// <summary>A new embedded broker for every test.</summary>
+public sealed class EmbeddedBrokers : Brokers
+{
+    public override ValueTask<string> OpenAsync(params TestTopic[] topics) =>
+        new(EmbeddedBroker.Start([.. Topics.All.Select(topic => new TestTopic(topic)), .. topics]).BootstrapServers);
+}
+
+/// <summary>One real Kafka for all tests, started by the first that needs it. Tests differ by the names of their topics and documents.</summary>
+public sealed class RealBroker : Brokers, IAsyncDisposable
+{
+    private readonly Lazy<Task<RealKafka>> _kafka = new(StartAsync);
+
+    /// <summary>The broker itself, for a test that stops it.</summary>
+    public Task<RealKafka> Kafka => _kafka.Value;
+
+    public override async ValueTask<string> OpenAsync(params TestTopic[] topics)
+    {
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        var kafka = await Kafka;
+        await kafka.CreateTopicsAsync(topics);
+        return kafka.BootstrapServers;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_kafka.IsValueCreated)
+            await (await Kafka).DisposeAsync();
+    }
+
+    private static async Task<RealKafka> StartAsync()
+    {
+        var kafka = await RealKafka.StartAsync();
+        await kafka.CreateTopicsAsync(Topics.All.Select(topic => new TestTopic(topic)));
+        return kafka;
+    }
+}

@@ -1,0 +1,65 @@
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging.Tests.Harness;
+
+/// <summary>A database that is away when a test says so, and lets writes conflict when it says so.</summary>
+public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDatabase
+{
+    private volatile bool _isDown;
+    private int _refused;
+
+    /// <summary>Whether every call fails.</summary>
+    public bool IsDown
+    {
+        get => _isDown;
+        set => _isDown = value;
+    }
+
+    /// <summary>How many calls failed.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
+    public Func<string, bool>? Interferes { get; set; }
+
+    public IDocumentStore<T> Store<T>(DocumentType<T> type)
+        where T : class => new FaultyStore<T>(this, database.Store(type));
+
+    public ValueTask PingAsync(CancellationToken cancellation = default) => Check(() => database.PingAsync(cancellation));
+
+    private TResult Check<TResult>(Func<TResult> call)
+    {
+        if (!_isDown)
+            return call();
+        Interlocked.Increment(ref _refused);
+        throw new StoreUnavailableException();
+    }
+
+    private sealed class FaultyStore<T>(FaultyDatabase faults, IDocumentStore<T> store) : IDocumentStore<T>
+        where T : class
+    {
+        public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
+            faults.Check(() => store.LoadAsync(id, cancellation));
+
+        public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
+            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => faults.Check(() => store.LoadManyAsync(ids, cancellation));
+
+        public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
+            IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
+        {
+            foreach (var document in documents)
+                if (faults.Interferes?.Invoke(document.Id) == true && await store.LoadAsync(document.Id, cancellation) is { } stored)
+                    await store.WriteManyAsync([stored with { Revision = stored.Revision + 1 }], cancellation);
+            return await faults.Check(() => store.WriteManyAsync(documents, cancellation));
+        }
+
+        public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
+            faults.Check(() => store.RemovePublishedAsync(published, cancellation));
+
+        public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+            faults.Check(() => store.QueryAsync(query, cancellation));
+
+        public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+            int limit, string? after = null, CancellationToken cancellation = default) =>
+            faults.Check(() => store.FindUnpublishedAsync(limit, after, cancellation));
+    }
+}

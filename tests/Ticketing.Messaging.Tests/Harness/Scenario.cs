@@ -1,0 +1,92 @@
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Documents.Memory;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+
+namespace Ticketing.Messaging.Tests.Harness;
+
+/// <summary>One test's topic, group, documents and services.</summary>
+public sealed class Scenario : IAsyncDisposable
+{
+    private readonly List<TestService> _services = [];
+
+    private Scenario(string bootstrapServers, string name) =>
+        (BootstrapServers, Name, Wire) = (bootstrapServers, name, new Wire(bootstrapServers));
+
+    public string BootstrapServers { get; }
+
+    /// <summary>Unique among all tests: what the topic, the group and the ids of documents begin with.</summary>
+    public string Name { get; }
+
+    public string Topic => Name + "-in";
+
+    public string Group => Name + "-group";
+
+    public string DeadTopic => Topics.DeadLetters(Topic, Group);
+
+    public IDocumentDatabase Database { get; set; } = new MemoryDatabase();
+
+    public Wire Wire { get; }
+
+    public IDocumentStore<Ledger> Ledgers => Database.Store(Ledger.Type);
+
+    public static async Task<Scenario> OpenAsync(Brokers brokers, params TestTopic[] more)
+    {
+        var name = "t" + Guid.NewGuid().ToString("N")[..10];
+        var bootstrapServers = await brokers.OpenAsync(
+            [new(name + "-in"), new(Topics.DeadLetters(name + "-in", name + "-group"), 1), .. more]);
+        return new(bootstrapServers, name);
+    }
+
+    /// <summary>So many ids of documents.</summary>
+    public string[] Ids(int count, string prefix = "") => [.. Enumerable.Range(0, count).Select(i => $"{Name}-{prefix}{i}")];
+
+    /// <summary>Starts an instance of the service: one group, one handler.</summary>
+    public Task<TestService> StartAsync(
+        Func<Ledger?, ExpirationExpired, Decision<Ledger>>? handler = null, params (string Name, string Value)[] settings) =>
+        StartAsync(
+            messaging => messaging.Documents(Ledger.Type)
+                .Group(Group, Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, handler ?? Ledger.Take)),
+            settings);
+
+    /// <summary>Starts an instance of a service with these parts.</summary>
+    public async Task<TestService> StartAsync(Action<MessagingBuilder> parts, params (string Name, string Value)[] settings)
+    {
+        var service = await TestService.StartAsync(this, parts, settings.ToDictionary(s => s.Name, s => (string?)s.Value));
+        _services.Add(service);
+        return service;
+    }
+
+    /// <summary>Waits until all that was sent is handled and all that was decided is published.</summary>
+    public Task IdleAsync() => IdleAsync(OutboxesAreEmptyAsync);
+
+    /// <summary>Waits until all that was sent is handled and the outboxes are as they should be.</summary>
+    public Task IdleAsync(Func<ValueTask<bool>> outboxes) => NothingInFlight.WaitAsync(BootstrapServers, [(Group, Topic)], outboxes);
+
+    /// <summary>Whether no document has events that are not published.</summary>
+    public async ValueTask<bool> OutboxesAreEmptyAsync() =>
+        _services.TrueForAll(service => !service.IsRunning || service.InFlight.Outbox == 0) && (await Ledgers.FindUnpublishedAsync(1)).Count == 0;
+
+    public async Task<Ledger?> LedgerAsync(string id) => (await Ledgers.LoadAsync(id))?.State;
+
+    /// <summary>Every key has taken every version in order.</summary>
+    public async Task AssertTakenAsync(IEnumerable<string> ids, long last)
+    {
+        foreach (var id in ids)
+        {
+            var ledger = await LedgerAsync(id);
+            Assert.True(ledger is { Gaps: 0 } && ledger.Last == last, $"{id} should have taken 1 to {last}: {ledger}");
+        }
+    }
+
+    /// <summary>Nothing was lost, given up or went wrong in any instance.</summary>
+    public void AssertUneventful() => Assert.Empty(_services.SelectMany(service => service.Logs.Of(Microsoft.Extensions.Logging.LogLevel.Warning)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services)
+            await service.DisposeAsync();
+        Wire.Dispose();
+    }
+}

@@ -1,0 +1,246 @@
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>What is decided is published: all of it, in order, once if nothing fails.</summary>
+public abstract class OutboxTests(Brokers brokers)
+{
+    [Fact]
+    public async Task Every_event_is_published_once_and_in_order_while_commands_and_a_group_race_for_the_documents()
+    {
+        const int Events = 200, Commands = 100, Writers = 3;
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var service = await scenario.StartAsync(Ledger.TakeAndTell);
+        var ids = scenario.Ids(4);
+
+        var commands = Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < Commands; i++)
+                foreach (var id in ids)
+                    await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        }));
+        await Task.WhenAll([scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, Events)), .. commands]);
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, Events);
+        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name);
+        Assert.Equal(ids.Length * (Events + (Commands * Writers)), records.Count);
+        Assert.Equal(records.Count, records.Select(record => record["ce_id"]).Distinct().Count());
+        foreach (var id in ids)
+        {
+            var told = records.FindAll(record => record.Key == id);
+            Assert.Equal(Enumerable.Range(1, Events).Select(v => (long)v), told.Select(r => r.Version).Where(v => v > 0));
+            Assert.Equal(Enumerable.Range(1, Commands * Writers).Select(v => (long)-v), told.Select(r => r.Version).Where(v => v < 0));
+            Assert.Equal(told.Select(Place).Order(), told.Select(Place));
+            Assert.Equal(Commands * Writers, (await scenario.LedgerAsync(id))!.Commands);
+        }
+        Assert.Equal(0, service.InFlight.Outbox);
+        scenario.AssertUneventful();
+    }
+
+    [Fact]
+    public async Task A_record_says_what_it_is_where_it_comes_from_and_keeps_its_key()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (service, id) = (await scenario.StartAsync(), scenario.Ids(1, "ü")[0]);
+        var before = DateTimeOffset.UtcNow;
+
+        await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await scenario.IdleAsync();
+
+        var record = Assert.Single(scenario.Wire.Read(Topics.Tickets, id));
+        Assert.Equal(EventJson.Serialize(Ledger.Told(id, -1)), record.Value);
+        Assert.Equal(
+            ("1.0", $"ledgers/{id}/1.0", "/testing", "ticket.reserved"),
+            (record["ce_specversion"], record["ce_id"], record["ce_source"], record["ce_type"]));
+        Assert.InRange(DateTimeOffset.Parse(record["ce_time"]!, System.Globalization.CultureInfo.InvariantCulture), before, DateTimeOffset.UtcNow);
+        Assert.Null(record["traceparent"]);
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_unpublished_is_published_on_start_with_its_old_id()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        // More than one page of the sweep.
+        var ids = scenario.Ids(1200);
+        await scenario.Ledgers.WriteManyAsync(
+            [.. ids.Select(id => new Document<Ledger>(id, 1, new(0, 0, 0, []), [Unpublished(id, 1, 0), Unpublished(id, 1, 1)]))]);
+
+        await scenario.StartAsync();
+        await Eventually.IsAsync(scenario.OutboxesAreEmptyAsync, () => "events are left in their documents");
+
+        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record["ce_id"]);
+        Assert.All(ids, id => Assert.Equal([$"ledgers/{id}/1.0", $"ledgers/{id}/1.1"], records[id]));
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_sent_stalls_its_own_key_only()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var service = await scenario.StartAsync(Ledger.TakeAndTell, ("Kafka:MessageMaxBytes", "3000"), ("Messaging:MaxBackoff", "00:00:00.020"), NoDrain);
+        var (stalled, others) = (scenario.Ids(1, "stalled")[0], scenario.Ids(20));
+
+        // In one write, with more before it and behind it, and then more writes.
+        await service.Ledgers.ExecuteAsync(stalled, ledger => new(
+            Ledger.Command(stalled, ledger).State, Ledger.Told(stalled, 1), Ledger.Told(stalled, 2), TooLarge(stalled, 5000), Ledger.Told(stalled, 4)));
+        await service.Ledgers.ExecuteAsync(stalled, ledger => Ledger.Command(stalled, ledger));
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([.. others, stalled], 10));
+        await Eventually.IsAsync(() => service.Logs.Count($"{stalled} failed 10 times") > 0, () => "it was not tried ten times");
+        await scenario.IdleAsync(() => new(service.InFlight.Outbox == 1));
+
+        await scenario.AssertTakenAsync([.. others, stalled], 10);
+        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        Assert.All(others, id => Assert.Equal(Enumerable.Range(1, 10).Select(v => (long)v), records[id]));
+        // What was delivered before it may be repeated once, not with every try.
+        Assert.Equal([1, 2], records[stalled].Distinct());
+        Assert.InRange(records[stalled].Count(), 2, 4);
+        // A revision leaves its document as a whole.
+        Assert.Equal(15, (await scenario.Ledgers.LoadAsync(stalled))!.Outbox.Length);
+    }
+
+    [Fact]
+    public async Task What_was_stalled_goes_on_in_order_when_it_can_be_sent()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var id = scenario.Ids(1)[0];
+        var small = await scenario.StartAsync(settings: [("Kafka:MessageMaxBytes", "3000"), NoDrain]);
+        await small.Ledgers.ExecuteAsync(id, ledger => new(
+            Ledger.Command(id, ledger).State, Ledger.Told(id, 1), TooLarge(id, 5000), Ledger.Told(id, 3)));
+        await small.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await Eventually.IsAsync(() => small.Logs.Count($"{id} failed 3 times") > 0, () => "it was not tried three times");
+        await small.StopAsync();
+
+        await scenario.StartAsync();
+        await Eventually.IsAsync(async () => (await scenario.Ledgers.FindUnpublishedAsync(1)).Count == 0, () => "events are left");
+
+        var records = scenario.Wire.Read(Topics.Tickets, id);
+        Assert.Equal([1, 5000, 3, -2], records.Select(record => record.Version).Distinct());
+    }
+
+    [Fact]
+    public async Task Several_types_of_documents_publish_side_by_side()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var other = new DocumentType<Ticketing.Testing.Documents.Note>("notes", Ticketing.Testing.Documents.Note.Type.Json);
+        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Documents(other));
+        var id = scenario.Ids(1)[0];
+
+        await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await service.Get<Repository<Ticketing.Testing.Documents.Note>>().ExecuteAsync(id, _ => new(new(), Ledger.Told(id, 7)));
+        await Eventually.IsAsync(() => service.InFlight.Outbox == 0, () => "documents wait");
+
+        Assert.Equal(
+            [$"ledgers/{id}/1.0", $"notes/{id}/1.0"], scenario.Wire.Read(Topics.Tickets, id).Select(record => record["ce_id"]).Order());
+    }
+
+    /// <summary>A stop does not wait for what stays unpublished.</summary>
+    protected static (string Name, string Value) NoDrain => ("Messaging:DrainTimeout", "00:00:00.1");
+
+    /// <summary>An event whose JSON is longer than so many bytes.</summary>
+    protected static TicketRejected TooLarge(string id, int bytes) => new() { Id = id, OrderId = "order", Version = bytes, Reason = new('x', bytes) };
+
+    private static (long Revision, int Number) Place(WireRecord record)
+    {
+        var place = record["ce_id"]!.Split('/')[^1].Split('.');
+        return (long.Parse(place[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(place[1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static OutboxEvent Unpublished(string id, long revision, int number) => new(
+        revision, $"ledgers/{id}/{revision}.{number}", Topics.Tickets, id, "ticket.reserved",
+        EventJson.Serialize(Ledger.Told(id, revision)), DateTimeOffset.UtcNow);
+}
+
+[Collection(On.EmbeddedBroker)]
+public sealed class OutboxOnEmbeddedBroker(EmbeddedBrokers brokers) : OutboxTests(brokers);
+
+[Collection(On.RealKafka)]
+public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker)
+{
+    [Fact]
+    public async Task An_event_that_the_broker_refuses_is_not_overtaken()
+    {
+        // The broker takes less than the client: it finds out only when the record is on its way.
+        var payments = new TestTopic(Topics.Payments + "-small", Config: new() { ["max.message.bytes"] = "20000" });
+        await using var scenario = await Scenario.OpenAsync(broker, payments);
+        var (stalled, other) = (scenario.Ids(1, "stalled")[0], scenario.Ids(1, "other")[0]);
+        await scenario.Ledgers.WriteManyAsync(
+            [
+                new(stalled, 1, new(0, 0, 0, []), [.. Enumerable.Range(1, 5).Select(n => Record(stalled, n, n == 3 ? 30_000 : 10))]),
+                new(other, 1, new(0, 0, 0, []), [.. Enumerable.Range(1, 5).Select(n => Record(other, n, 10))]),
+            ]);
+
+        var service = await scenario.StartAsync(settings: [("Messaging:MaxBackoff", "00:00:00.020"), NoDrain]);
+        await Eventually.IsAsync(() => service.Logs.Count($"{stalled} failed 5 times") > 0, () => "it was not tried five times");
+        await Eventually.IsAsync(() => service.InFlight.Outbox == 1, () => $"{service.InFlight.Outbox} documents wait");
+
+        Assert.Equal([1, 2, 3, 4, 5], scenario.Wire.Read(payments.Name, other).Select(record => record.Version));
+        var sent = scenario.Wire.Read(payments.Name, stalled).ConvertAll(record => record.Version);
+        Assert.Equal([1, 2], sent.Distinct());
+        Assert.InRange(sent.Count, 2, 4);
+
+        OutboxEvent Record(string id, int number, int bytes) => new(
+            1, $"ledgers/{id}/1.{number}", payments.Name, id, "ticket.rejected", EventJson.Serialize(TooLarge(id, bytes) with { Version = number }),
+            DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
+    public async Task Commands_succeed_while_the_broker_is_away_and_their_events_follow()
+    {
+        // A broker of its own, because the others' must not go.
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        await using var kafka = await RealKafka.StartAsync();
+        await using var scenario = await Scenario.OpenAsync(new Own(kafka));
+        var service = await scenario.StartAsync(Ledger.TakeAndTell);
+        var ids = scenario.Ids(50);
+        await RunAsync(5);
+        await scenario.IdleAsync();
+
+        await kafka.KillAsync(1);
+        await RunAsync(20).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ids.Length, service.InFlight.Outbox);
+        await kafka.RestartAsync(1);
+        await RunAsync(5);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 10));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 10);
+        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 30).Select(v => (long)-v), records[id].Where(v => v < 0).Distinct()));
+
+        async Task RunAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+                foreach (var id in ids)
+                    await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        }
+    }
+
+    [Fact]
+    public async Task A_service_stops_in_time_while_the_broker_is_away()
+    {
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        await using var kafka = await RealKafka.StartAsync();
+        await using var scenario = await Scenario.OpenAsync(new Own(kafka));
+        var service = await scenario.StartAsync(Ledger.TakeAndTell, ("Messaging:DrainTimeout", "00:00:01"));
+        var id = scenario.Ids(1)[0];
+        await kafka.KillAsync(1);
+        await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+
+        await service.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await service.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Single((await scenario.Ledgers.LoadAsync(id))!.Outbox);
+    }
+
+    private sealed class Own(RealKafka kafka) : Brokers
+    {
+        public override async ValueTask<string> OpenAsync(params TestTopic[] topics)
+        {
+            await kafka.CreateTopicsAsync([.. Topics.All.Select(topic => new TestTopic(topic)), .. topics]);
+            return kafka.BootstrapServers;
+        }
+    }
+}

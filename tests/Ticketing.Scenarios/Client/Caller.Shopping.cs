@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace Ticketing.Scenarios.Client;
+
+/// <summary>What sellers and buyers do when all goes well.</summary>
+public sealed partial class Caller
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public async Task<Ticket> ListTicketAsync(decimal price = 299, int quantity = 1, string title = "Concert") =>
+        (await PostAsync("/api/tickets", new { title, price, quantity })).Read<Ticket>(Created);
+
+    public async Task<Ticket> TicketAsync(string id) => (await GetAsync($"/api/tickets/{id}")).Read<Ticket>();
+
+    public async Task<Order> OrderAsync(Ticket ticket, int quantity = 1) =>
+        (await PostAsync("/api/orders", new { ticketId = ticket.Id, quantity })).Read<Order>(Created);
+
+    public async Task<Order> OrderAsync(string id) => (await GetAsync($"/api/orders/{id}")).Read<Order>();
+
+    /// <summary>Places an order and waits until its seats are reserved.</summary>
+    public async Task<Order> ReserveAsync(Ticket ticket, int quantity = 1) =>
+        await WaitForStatusAsync((await OrderAsync(ticket, quantity)).Id, Order.PendingPayment);
+
+    public async Task<Payment> PayAsync(Order order, string method = "pm_card_visa") =>
+        (await PostAsync("/api/payments", new { orderId = order.Id, paymentMethod = method })).Read<Payment>(Created);
+
+    public async Task<Payment> PaymentAsync(Order order) => (await GetAsync($"/api/payments/{order.Id}")).Read<Payment>();
+
+    /// <summary>Reserves seats, pays them, and waits until they are sold.</summary>
+    public async Task<Order> BuyAsync(Ticket ticket, int quantity = 1)
+    {
+        var order = await ReserveAsync(ticket, quantity);
+        Assert.Equal("succeeded", (await PayAsync(order)).Status);
+        return await WaitForStatusAsync(order.Id, Order.Completed);
+    }
+
+    public async Task<Order> CancelAsync(Order order) => (await DeleteAsync($"/api/orders/{order.Id}")).Read<Order>();
+
+    public Task<Order> WaitForStatusAsync(string orderId, string status) => WaitForAsync(orderId, order => order.Status == status);
+
+    /// <summary>Waits for an order with <c>?wait</c>, one call per change.</summary>
+    public async Task<Order> WaitForAsync(string orderId, Func<Order, bool> until)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answer = await GetAsync($"/api/orders/{orderId}");
+        while (!until(answer.Read<Order>()))
+        {
+            var order = answer.Read<Order>();
+            Assert.False(order.IsDead, $"The order never becomes what is waited for: it is {order}.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"After {Patience} the order still is {order}.");
+            answer = await GetAsync($"/api/orders/{orderId}?wait=10", ("If-None-Match", answer.ETag!));
+        }
+        return answer.Read<Order>();
+    }
+}

@@ -1,0 +1,29 @@
+namespace Ticketing.Scenarios.Client;
+
+/// <summary>A user who has just signed up or in.</summary>
+public sealed record Session(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn);
+
+/// <summary>A user as it sees itself.</summary>
+public sealed record User(string Id, string Email);
+
+/// <summary>A ticket as callers see it.</summary>
+public sealed record Ticket(
+    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version);
+
+/// <summary>An order as its buyer sees it.</summary>
+public sealed record Order(
+    string Id, string UserId, string TicketId, int Quantity, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
+    long Version, string? Reason = null)
+{
+    public const string Created = "created";
+    public const string PendingPayment = "pending_payment";
+    public const string Completed = "completed";
+    public const string Cancelled = "cancelled";
+    public const string Failed = "failed";
+
+    /// <summary>A dead order never comes back.</summary>
+    public bool IsDead => Status is Cancelled or Failed;
+}
+
+/// <summary>A payment as its payer sees it.</summary>
+public sealed record Payment(string Id, string OrderId, string Status, string? PaymentId = null, string? Reason = null);

@@ -1,0 +1,63 @@
+using Ticketing.Contracts;
+using Ticketing.Scenarios.Kafka;
+using Ticketing.Testing;
+
+namespace Ticketing.Scenarios.Client;
+
+/// <summary>A running shop, as its users and operators see it.</summary>
+public sealed class Shop : IDisposable
+{
+    public const string Password = "correct horse";
+
+    // A proxy of the environment has no business here, and cookies are sent only by the tests that are about them.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+    private readonly Lazy<Task<Caller>> _seller;
+
+    public Shop(ShopEndpoints endpoints)
+    {
+        (Endpoints, Topics) = (endpoints, new ShopTopics(endpoints.Kafka));
+        Anyone = new Caller(this, null);
+        _seller = new(() => SignUpAsync());
+    }
+
+    public ShopEndpoints Endpoints { get; }
+
+    /// <summary>What everyone with a Kafka client sees.</summary>
+    public ShopTopics Topics { get; }
+
+    /// <summary>Someone who is not signed in.</summary>
+    public Caller Anyone { get; }
+
+    /// <summary>A seller, for the many tests in which it is no matter which one.</summary>
+    public Task<Caller> SellerAsync() => _seller.Value;
+
+    /// <summary>Someone new.</summary>
+    public async Task<Caller> SignUpAsync(string? email = null)
+    {
+        var answer = await Anyone.PostAsync("/api/users/signup", new { email = email ?? NewEmail(), password = Password });
+        return new Caller(this, answer.Read<Session>(Created));
+    }
+
+    public static string NewEmail() => $"{Guid.NewGuid():N}@example.com";
+
+    /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>
+    public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, ConsumerGroups.All, OutboxesAreEmptyAsync);
+
+    public void Dispose() => _http.Dispose();
+
+    internal async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+            .SelectMany(header => header.Value.Select(value => (header.Key, value)))
+            .ToLookup(header => header.Key, header => header.value, StringComparer.OrdinalIgnoreCase);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new Answer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, headers);
+    }
+
+    private async ValueTask<bool> OutboxesAreEmptyAsync()
+    {
+        var answers = await Task.WhenAll(Endpoints.Services.Select(service => Anyone.GetAsync(new Uri(service.Url, "/health"))));
+        return answers.All(answer => answer.Read<Health>().Outbox is null or 0);
+    }
+}

@@ -1,0 +1,66 @@
+using Ticketing.Contracts;
+using Ticketing.Scenarios.Kafka;
+
+namespace Ticketing.Scenarios;
+
+// Whether the topics agree with each other, when all tests have run and every hold is over.
+public abstract partial class ShopScenarios
+{
+    [Fact]
+    public async Task The_books_balance_when_nothing_is_in_flight()
+    {
+        List<TopicRecord> orders = [];
+        await Testing.Eventually.IsAsync(async () =>
+        {
+            await Shop.SettleAsync();
+            orders = await AggregatesAsync(Topics.Orders, "order.");
+            return LatestOf(orders).All(order => order.Text("status") is not "created" and not "pending_payment");
+        }, () => "orders are still waiting for their payment or the end of their hold");
+        var tickets = await AggregatesAsync(Topics.Tickets, "ticket.created", "ticket.updated");
+        var payments = (await ShopsOwnAsync(Topics.Payments)).ToLookup(payment => payment.OrderId);
+
+        Assert.All(tickets, ticket => Assert.InRange(ticket.Number("held") + ticket.Number("sold"), 0, ticket.Number("quantity")));
+        var bought = LatestOf(orders).Where(order => order.Text("status") == "completed").ToLookup(order => order.Text("ticketId"));
+        Assert.All(LatestOf(tickets), ticket => Assert.Equal(
+            (0, bought[ticket.Key].Sum(order => order.Number("quantity"))), (ticket.Number("held"), ticket.Number("sold"))));
+        Assert.All(LatestOf(orders), order => Assert.Contains(Told(payments[order.Key]), Expected(order)));
+        AssertVersions(tickets);
+        AssertVersions(orders);
+        await AssertNoDeadLettersAsync();
+    }
+
+    /// <summary>The shop's own events that carry whole states; what was published twice once.</summary>
+    private async Task<List<TopicRecord>> AggregatesAsync(string topic, params string[] types) =>
+        [.. (await ShopsOwnAsync(topic)).Where(record => types.Any(type => record.Type.StartsWith(type, StringComparison.Ordinal)))
+            .DistinctBy(record => record.CloudEventId)];
+
+    private static IEnumerable<TopicRecord> LatestOf(IEnumerable<TopicRecord> states) =>
+        states.GroupBy(state => state.Key).Select(same => same.MaxBy(state => state.Version)!);
+
+    /// <summary>A paid order has its money, a failed one was declined, a cancelled one has none or got it back.</summary>
+    private static string[] Expected(TopicRecord order) => order.Text("status") switch
+    {
+        "completed" => ["created succeeded"],
+        "failed" => ["created failed"],
+        // Completed before it was cancelled.
+        _ when order.Version == 4 => ["created succeeded refunded"],
+        _ => ["", "created succeeded refunded"],
+    };
+
+    private static string Told(IEnumerable<TopicRecord> payments) =>
+        string.Join(' ', payments.DistinctBy(payment => payment.CloudEventId).Select(payment => payment.Type["payment.".Length..]));
+
+    /// <summary>Each version from 1 was told, in this order, and always as the same.</summary>
+    private static void AssertVersions(List<TopicRecord> states) => Assert.All(states.GroupBy(state => state.Key), same =>
+    {
+        var versions = same.Select(state => state.Version).Distinct().ToList();
+        Assert.Equal(Enumerable.Range(1, versions.Count).Select(version => (long)version), versions);
+        Assert.Equal(versions.Count, same.Select(state => state.Value.GetRawText()).Distinct().Count());
+    });
+
+    private async Task AssertNoDeadLettersAsync()
+    {
+        foreach (var (group, topic) in ConsumerGroups.All)
+            Assert.Empty(await Shop.Topics.ReadAsync(Topics.DeadLetters(topic, group)));
+    }
+}

@@ -1,0 +1,54 @@
+using Ticketing.Contracts;
+using Ticketing.Scenarios.Client;
+
+namespace Ticketing.Scenarios;
+
+// The lives that an order has by itself.
+public abstract partial class ShopScenarios
+{
+    [Fact]
+    public async Task A_paid_order_completes_and_its_seats_are_sold()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync(price: 19.99m, quantity: 5);
+
+        var order = await buyer.OrderAsync(ticket, quantity: 3);
+        Assert.Equal((Order.Created, 59.97m, "USD", buyer.Id, 1L), (order.Status, order.Price, order.Currency, order.UserId, order.Version));
+        await buyer.WaitForStatusAsync(order.Id, Order.PendingPayment);
+        var payment = await buyer.PayAsync(order);
+        Assert.Equal((order.Id, "succeeded"), (payment.OrderId, payment.Status));
+        var completed = await buyer.WaitForStatusAsync(order.Id, Order.Completed);
+
+        Assert.Equal(order with { Status = Order.Completed, Version = 3 }, completed);
+        Assert.Equal(2, (await seller.TicketAsync(ticket.Id)).Available);
+    }
+
+    [Fact]
+    public async Task An_order_that_nobody_pays_expires_at_its_time_and_frees_its_seat()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync();
+        var order = await buyer.ReserveAsync(ticket);
+        Assert.Equal(0, (await buyer.TicketAsync(ticket.Id)).Available);
+
+        var expired = await buyer.WaitForStatusAsync(order.Id, Order.Cancelled);
+
+        Assert.True(DateTimeOffset.UtcNow >= order.ExpiresAt, "The hold ended too early.");
+        Assert.Equal(Reasons.Expired, expired.Reason);
+        await SeatsBecomeAsync(ticket, 1);
+    }
+
+    [Fact]
+    public async Task A_declined_payment_fails_the_order_and_frees_its_seat()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync();
+        var order = await buyer.ReserveAsync(ticket);
+
+        var payment = await buyer.PayAsync(order, "pm_card_chargeDeclined");
+
+        Assert.Equal(("failed", "card_declined"), (payment.Status, payment.Reason));
+        Assert.Equal("card_declined", (await buyer.WaitForStatusAsync(order.Id, Order.Failed)).Reason);
+        await SeatsBecomeAsync(ticket, 1);
+    }
+}

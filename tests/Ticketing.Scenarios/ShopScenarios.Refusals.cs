@@ -1,0 +1,41 @@
+using Ticketing.Scenarios.Client;
+
+namespace Ticketing.Scenarios;
+
+// What is not there, and what is not one's own.
+public abstract partial class ShopScenarios
+{
+    [Fact]
+    public async Task Another_buyers_order_and_payment_do_not_exist()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var order = await buyer.ReserveAsync(await seller.ListTicketAsync());
+        await buyer.PayAsync(order);
+        var stranger = await Shop.SignUpAsync();
+
+        (await stranger.GetAsync($"/api/orders/{order.Id}")).IsProblem(NotFound);
+        (await stranger.GetAsync($"/api/orders/{order.Id}?wait=5")).IsProblem(NotFound);
+        (await stranger.GetAsync($"/api/orders?after={order.Id}")).IsInvalid("after");
+        (await stranger.DeleteAsync($"/api/orders/{order.Id}")).IsProblem(NotFound);
+        (await stranger.GetAsync($"/api/payments/{order.Id}")).IsProblem(NotFound);
+        (await stranger.PostAsync("/api/payments", new { orderId = order.Id, paymentMethod = "pm_card_visa" })).IsProblem(NotFound);
+        Assert.Empty(await OrdersAsync(stranger));
+        await buyer.WaitForStatusAsync(order.Id, Order.Completed);
+    }
+
+    [Fact]
+    public async Task What_there_is_not_is_not_found()
+    {
+        var (_, buyer) = await PeopleAsync();
+        var nothing = Guid.NewGuid();
+
+        (await buyer.GetAsync($"/api/tickets/{nothing}")).IsProblem(NotFound);
+        (await buyer.PutAsync($"/api/tickets/{nothing}", new { price = 1 })).IsProblem(NotFound);
+        (await buyer.PostAsync("/api/orders", new { ticketId = nothing })).IsProblem(NotFound);
+        (await buyer.GetAsync($"/api/orders/{nothing}")).IsProblem(NotFound);
+        (await buyer.DeleteAsync($"/api/orders/{nothing}")).IsProblem(NotFound);
+        (await buyer.GetAsync($"/api/payments/{nothing}")).IsProblem(NotFound);
+        (await buyer.PostAsync("/api/payments", new { orderId = nothing, paymentMethod = "pm_card_visa" })).IsProblem(NotFound);
+        (await buyer.GetAsync("/api/orders/a/b")).IsProblem(NotFound);
+    }
+}

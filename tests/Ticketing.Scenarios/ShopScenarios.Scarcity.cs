@@ -1,0 +1,66 @@
+using Ticketing.Contracts;
+using Ticketing.Scenarios.Client;
+
+namespace Ticketing.Scenarios;
+
+// More buyers than seats.
+public abstract partial class ShopScenarios
+{
+    [Fact]
+    public async Task An_order_for_more_than_is_left_is_refused()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync(quantity: 2);
+        await buyer.ReserveAsync(ticket);
+
+        await SeatsBecomeAsync(ticket, 1);
+        await Testing.Eventually.IsAsync(async () => (await OrderTwoAsync()).Status == Conflict, () => "never refused");
+        (await OrderTwoAsync()).IsProblem(Conflict);
+
+        // Where Orders has not heard of the reservation yet, it accepts, and Tickets has the last word.
+        async Task<Answer> OrderTwoAsync()
+        {
+            var answer = await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id, quantity = 2 });
+            if (answer.Status == Created)
+                await buyer.WaitForAsync(answer.Read<Order>(Created).Id, order => order.Reason == Reasons.SoldOut);
+            return answer;
+        }
+    }
+
+    [Fact]
+    public async Task Two_hundred_buyers_at_once_share_fifty_seats_and_all_are_free_again_after_the_hold()
+    {
+        const int Buyers = 200, Seats = 50;
+        var ticket = await (await Shop.SellerAsync()).ListTicketAsync(quantity: Seats);
+        var buyers = await Task.WhenAll(Enumerable.Range(0, Buyers).Select(_ => Shop.SignUpAsync()));
+        using var end = new CancellationTokenSource();
+        var fewest = FewestAvailableAsync(ticket, end.Token);
+
+        var answers = await Task.WhenAll(buyers.Select(buyer => buyer.PostAsync("/api/orders", new { ticketId = ticket.Id })));
+        Assert.All(answers, answer => Assert.Contains(answer.Status, (System.Net.HttpStatusCode[])[Created, Conflict]));
+        var orders = await Task.WhenAll(buyers.Zip(answers).Where(pair => pair.Second.Status == Created)
+            .Select(pair => pair.First.WaitForAsync(pair.Second.Read<Order>(Created).Id, order => order.Status != Order.Created)));
+
+        // On a machine that stood still meanwhile, a hold may be over before anyone looked.
+        var reserved = orders.Where(order => order.Status == Order.PendingPayment || order.Reason == Reasons.Expired).ToList();
+        Assert.Equal(Seats, reserved.Count);
+        Assert.All(
+            orders.Except(reserved), order => Assert.Equal((Order.Cancelled, Reasons.SoldOut), (order.Status, order.Reason)));
+        await SeatsBecomeAsync(ticket, Seats);
+        await end.CancelAsync();
+        Assert.Equal(0, await fewest);
+        await Shop.SettleAsync();
+        var events = (await Shop.Topics.ReadAsync(Topics.Orders)).Where(record => record.Text("ticketId") == ticket.Id)
+            .DistinctBy(record => record.CloudEventId).ToList();
+        Assert.Equal(Seats, events.Count(record => record.Type == "order.pending"));
+        Assert.Equal(orders.Length, events.Where(record => record.Type == "order.cancelled").DistinctBy(record => record.Key).Count());
+    }
+
+    private async Task<int> FewestAvailableAsync(Ticket ticket, CancellationToken end)
+    {
+        var fewest = ticket.Available;
+        while (!end.IsCancellationRequested)
+            fewest = Math.Min(fewest, (await Shop.Anyone.TicketAsync(ticket.Id)).Available);
+        return fewest;
+    }
+}

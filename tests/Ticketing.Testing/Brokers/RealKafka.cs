@@ -1,0 +1,87 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Ticketing.Testing.Brokers;
+
+/// <summary>A real Kafka of one or more brokers on this machine, with its data in a temporary folder, gone when it is disposed of.</summary>
+public sealed class RealKafka : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly string _data;
+    private readonly IAdminClient _admin;
+    private readonly Stack<KafkaProcess> _processes = [];
+
+    private RealKafka(string data, KafkaProcess process, string bootstrapServers)
+    {
+        (_data, BootstrapServers) = (data, bootstrapServers);
+        _processes.Push(process);
+        _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers })
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    }
+
+    /// <summary>Whether there is a Kafka to run.</summary>
+    public static bool IsAvailable => KafkaTool.Path is not null;
+
+    /// <summary>Why tests that need one are skipped where there is none.</summary>
+    public const string Missing = "No real Kafka: KAFKA_TOOL names no script, and there is none at ../shared/kafka/kafka.";
+
+    /// <summary>Its brokers, <c>HOST:PORT</c>, comma-separated.</summary>
+    public string BootstrapServers { get; }
+
+    /// <summary>Starts it on free ports.</summary>
+    /// <param name="brokers">How many brokers.</param>
+    /// <param name="settings">Lines of <c>server.properties</c>, <c>key=value</c>.</param>
+    public static async Task<RealKafka> StartAsync(int brokers = 1, params string[] settings)
+    {
+        var data = Directory.CreateTempSubdirectory("ticketing-kafka-").FullName;
+        var process = KafkaProcess.Start(
+        [
+            "start", "--data", data, "--port", FreePorts.Find(brokers).ToString(CultureInfo.InvariantCulture),
+            "--brokers", brokers.ToString(CultureInfo.InvariantCulture), .. settings.Length > 0 ? ["--", .. settings] : Array.Empty<string>(),
+        ]);
+        return new RealKafka(data, process, await process.ReadyAsync(Patience));
+    }
+
+    /// <summary>Creates topics.</summary>
+    public async Task CreateTopicsAsync(params IEnumerable<TestTopic> topics) =>
+        await _admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification
+        {
+            Name = topic.Name,
+            NumPartitions = topic.Partitions,
+            ReplicationFactor = -1,
+            Configs = topic.Config,
+        }));
+
+    /// <summary>Kills a broker as a power cut would (<c>kill -9</c>).</summary>
+    /// <param name="number">Which one, from 1.</param>
+    public async Task KillAsync(int number)
+    {
+        using var broker = System.Diagnostics.Process.GetProcessById(
+            int.Parse(await File.ReadAllTextAsync(Path.Combine(_data, $"{number}", "pid")), CultureInfo.InvariantCulture));
+        broker.Kill();
+        await broker.WaitForExitAsync();
+    }
+
+    /// <summary>Starts a broker that was killed, and waits until it serves.</summary>
+    /// <param name="number">Which one, from 1.</param>
+    public async Task RestartAsync(int number)
+    {
+        // The old process's log has the line that is waited for.
+        var log = Path.Combine(_data, $"{number}", "log");
+        await File.WriteAllTextAsync(log, "");
+        _processes.Push(KafkaProcess.Start("broker", $"{number}", "--data", _data));
+        await Eventually.IsAsync(
+            () => File.ReadAllText(log).Contains("Kafka Server started", StringComparison.Ordinal), () => File.ReadAllText(log), Patience);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        while (_processes.TryPop(out var process))
+            await process.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using Ticketing.Contracts;
+
+namespace Ticketing.UnitTests.Contracts;
+
+/// <summary>The wire format of every event, byte for byte. A changed file here is a changed contract with services we do not know.</summary>
+public sealed class GoldenFileTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
+
+    public static TheoryData<string> Types => [.. Samples.All.Select(EventJson.TypeOf)];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void An_event_is_written_as_its_golden_file_says(string type) =>
+        Assert.Equal(Encoding.UTF8.GetString(Golden(type)), Encoding.UTF8.GetString(EventJson.Serialize(Sample(type))));
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void An_event_is_read_as_it_was_written(string type) => Assert.Equal(Sample(type), EventJson.Deserialize(Golden(type)));
+
+    [Fact]
+    public void Every_event_has_a_golden_file_and_every_golden_file_an_event()
+    {
+        var classes = typeof(Event).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Event)) && !type.IsAbstract).ToArray();
+        var files = Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension);
+
+        Assert.Equal(14, classes.Length);
+        Assert.Equal(classes.Select(EventJson.TypeOf).Order(), files.Order());
+        Assert.Equal(classes.Select(EventJson.TypeOf).Order(), Types.Select(row => row.Data).Order());
+    }
+
+    [Fact]
+    public void The_example_of_the_design_is_what_we_write()
+    {
+        const string Example =
+            """{"type":"order.created","id":"...","orderId":"...","userId":"...","ticketId":"...","quantity":1,"price":299,"currency":"USD","status":"created","expiresAt":"2025-02-13T12:00:00Z","version":1}""";
+
+        var read = EventJson.Deserialize(Encoding.UTF8.GetBytes(Example));
+
+        Assert.IsType<OrderCreated>(read);
+        Assert.Equal(Example, Encoding.UTF8.GetString(EventJson.Serialize(read)));
+    }
+
+    private static byte[] Golden(string type) => File.ReadAllBytes(Path.Combine(Folder, $"{type}.json"));
+
+    private static Event Sample(string type) => Samples.All.Single(sample => EventJson.TypeOf(sample) == type);
+}

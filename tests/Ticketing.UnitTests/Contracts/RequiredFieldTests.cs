@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ticketing.Contracts;
+
+namespace Ticketing.UnitTests.Contracts;
+
+/// <summary>Every field of every event, taken away or spoiled one at a time.</summary>
+public sealed class RequiredFieldTests
+{
+    // The last two stand in for a field that older or hand-made events do without.
+    private static readonly string[] Optional = ["type", "reason", "paymentId", "id", "version"];
+
+    public static TheoryData<string, string> Required => Fields(name => !Optional.Contains(name));
+
+    public static TheoryData<string, string> Present => Fields(name => name != "type");
+
+    [Theory]
+    [MemberData(nameof(Required))]
+    public void A_required_field_that_is_missing_is_a_JsonException(string type, string field) =>
+        Assert.ThrowsAny<JsonException>(() => Spoiled(type, json => json.Remove(field)));
+
+    [Theory]
+    [MemberData(nameof(Required))]
+    public void A_required_field_that_is_null_is_a_JsonException(string type, string field) =>
+        Assert.ThrowsAny<JsonException>(() => Spoiled(type, json => json[field] = null));
+
+    [Theory]
+    [MemberData(nameof(Present))]
+    public void A_field_of_the_wrong_type_is_a_JsonException(string type, string field) =>
+        Assert.ThrowsAny<JsonException>(() => Spoiled(type, json => json[field] = new JsonArray()));
+
+    [Theory]
+    [InlineData("paid")]
+    [InlineData("")]
+    public void A_status_that_is_not_known_is_a_JsonException(string status) =>
+        Assert.ThrowsAny<JsonException>(() => Spoiled("order.pending", json => json["status"] = status));
+
+    private static Event? Spoiled(string type, Action<JsonObject> spoil)
+    {
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.Single(sample => EventJson.TypeOf(sample) == type)))!.AsObject();
+        spoil(json);
+        return EventJson.Deserialize(JsonSerializer.SerializeToUtf8Bytes(json));
+    }
+
+    private static TheoryData<string, string> Fields(Func<string, bool> isWanted)
+    {
+        var fields = new TheoryData<string, string>();
+        foreach (var sample in Samples.All)
+        {
+            foreach (var (field, _) in JsonNode.Parse(EventJson.Serialize(sample))!.AsObject().Where(field => isWanted(field.Key)))
+                fields.Add(EventJson.TypeOf(sample), field);
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,48 @@
+using Ticketing.Contracts;
+
+namespace Ticketing.UnitTests.Contracts;
+
+/// <summary>One event of each type: what the golden file of that type says.</summary>
+internal static class Samples
+{
+    private const string Ticket = "019503b1-0000-7000-8000-000000000001";
+    private const string Order = "019503b1-0000-7000-8000-000000000002";
+    private const string Payment = "019503b1-0000-7000-8000-000000000003";
+    private const string Buyer = "019503b1-0000-7000-8000-000000000004";
+    private const string Seller = "019503b1-0000-7000-8000-000000000005";
+
+    private static readonly DateTimeOffset Noon = new(2025, 2, 13, 12, 0, 0, TimeSpan.Zero);
+
+    public static IReadOnlyList<Event> All { get; } =
+    [
+        new TicketCreated { Id = Ticket, Title = "Front row, Köln", Price = 299.5m, Currency = "EUR", Quantity = 2, UserId = Seller, Version = 1 },
+        new TicketUpdated
+        {
+            Id = Ticket, Title = "Front row", Price = 299, Currency = "USD", Quantity = 10, Held = 2, Sold = 3, UserId = Seller, Version = 6,
+        },
+        new TicketReserved { Id = Ticket, OrderId = Order, Quantity = 2, Version = 6 },
+        new TicketRejected { Id = Ticket, OrderId = Order, Reason = "sold_out", Version = 6 },
+        Of<OrderCreated>(1, OrderStatus.Created),
+        // In another time zone: the wire always says UTC, to the tick.
+        Of<OrderPending>(2, OrderStatus.PendingPayment) with { ExpiresAt = Noon.AddTicks(1_234_567).ToOffset(TimeSpan.FromHours(1)) },
+        Of<OrderCompleted>(3, OrderStatus.Completed) with { Quantity = 2, Price = 598 },
+        Of<OrderCancelled>(3, OrderStatus.Cancelled) with { Reason = "expired" },
+        Of<OrderFailed>(3, OrderStatus.Failed) with { Reason = "card_declined" },
+        Of<PaymentCreated>(1),
+        Of<PaymentSucceeded>(2) with { PaymentId = "ch_1", Amount = 0.01m },
+        Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined" },
+        Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
+        new ExpirationExpired { Id = Order, OrderId = Order, Version = 1 },
+    ];
+
+    private static T Of<T>(long version, OrderStatus status)
+        where T : OrderEvent, new() => new()
+        {
+            Id = Order, OrderId = Order, UserId = Buyer, TicketId = Ticket, Quantity = 1, Price = 299, Currency = "USD", Status = status,
+            ExpiresAt = Noon, Version = version,
+        };
+
+    private static T Of<T>(long version)
+        where T : PaymentEvent, new() =>
+        new() { Id = Payment, OrderId = Order, UserId = Buyer, Amount = 299, Currency = "USD", Version = version };
+}

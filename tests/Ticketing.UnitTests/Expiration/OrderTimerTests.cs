@@ -1,0 +1,53 @@
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Expiration;
+using static Ticketing.UnitTests.Scenario;
+
+namespace Ticketing.UnitTests.Expiration;
+
+public sealed class OrderTimerTests
+{
+    [Fact]
+    public void An_order_sets_a_timer_to_the_end_of_its_hold() => GivenNo<OrderTimer>()
+        .When(timer => OrderTimer.Set(timer, Some.Created())).Then()
+        .With(timer => Assert.Equal(new OrderTimer("o", Some.Noon + Some.Hold, TimerStatus.Set), timer));
+
+    [Theory]
+    [InlineData(TimerStatus.Set)]
+    [InlineData(TimerStatus.Cleared)]
+    [InlineData(TimerStatus.Fired)]
+    public void An_order_that_is_read_again_sets_nothing(TimerStatus status) => Given(Some.Timer(status))
+        .When(timer => OrderTimer.Set(timer, Some.Created() with { ExpiresAt = Some.Noon.AddDays(1) })).ThenNothing();
+
+    [Fact]
+    public void An_order_whose_fate_is_decided_clears_its_timer_once() => Given(Some.Timer())
+        .When(timer => OrderTimer.Clear(timer, Some.Is<OrderCompleted>(3))).Then()
+        .With(timer => Assert.Equal(TimerStatus.Cleared, timer.Status))
+        .When(timer => OrderTimer.Clear(timer, Some.Is<OrderCancelled>(4))).ThenNothing();
+
+    [Fact]
+    public void A_fired_timer_stays_fired_when_its_order_ends() => Given(Some.Timer(TimerStatus.Fired))
+        .When(timer => OrderTimer.Clear(timer, Some.Is<OrderCancelled>(3))).ThenNothing();
+
+    [Fact]
+    public void An_order_without_a_timer_clears_nothing() => GivenNo<OrderTimer>()
+        .When(timer => OrderTimer.Clear(timer, Some.Is<OrderCompleted>(3))).ThenNothing();
+
+    [Fact]
+    public void A_timer_fires_once() => Given(Some.Timer())
+        .When(timer => OrderTimer.Fire(timer!)).Then(new ExpirationExpired { Id = "o", OrderId = "o", Version = 1 })
+        .When(timer => OrderTimer.Fire(timer!)).ThenNothing();
+
+    [Fact]
+    public void A_cleared_timer_does_not_fire() => Given(Some.Timer(TimerStatus.Cleared)).When(timer => OrderTimer.Fire(timer!)).ThenNothing();
+
+    [Fact]
+    public void Only_timers_that_are_set_are_found_by_their_time()
+    {
+        var due = OrderTimer.Documents.Indexes.Single(index => index.Name == "due");
+
+        Assert.Equal(IndexQuery.Key(Some.Noon + Some.Hold), due.Key(Some.Timer()));
+        Assert.Null(due.Key(Some.Timer(TimerStatus.Cleared)));
+        Assert.Null(due.Key(Some.Timer(TimerStatus.Fired)));
+    }
+}

@@ -1,0 +1,70 @@
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+using Ticketing.Orders;
+using static Ticketing.UnitTests.Scenario;
+
+namespace Ticketing.UnitTests.Orders;
+
+public sealed class CommandTests
+{
+    [Fact]
+    public void A_placed_order_carries_its_total_and_the_end_of_its_hold() => GivenNo<Order>()
+        .When(order => Place(order, quantity: 2))
+        .Then(Some.Created(2));
+
+    [Fact]
+    public void A_total_is_written_without_trailing_zeros() => GivenNo<Order>()
+        .When(order => Order.Place(order, "o", Some.Buyer, Some.Replica() with { Price = 2.50m }, 2, Some.Hold, Some.Noon))
+        .With(order => Assert.Equal("5", order.Price.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void The_last_seats_can_be_ordered() => GivenNo<Order>().When(order => Place(order, 10)).Then(Some.Created(10));
+
+    [Fact]
+    public void More_seats_than_are_left_cannot_be_ordered() =>
+        GivenNo<Order>().When(order => Place(order, 11)).ThenRefused(RefusalKind.Conflict);
+
+    [Fact]
+    public void The_same_key_for_the_same_order_is_answered_with_that_order() => Given(Some.Order(OrderStatus.PendingPayment))
+        .When(order => Place(order, 2)).ThenNothing();
+
+    [Fact]
+    public void The_same_key_is_answered_even_when_nothing_is_left() => Given(Some.Order())
+        .When(order => Order.Place(order, "o", Some.Buyer, Some.Replica(available: 0), 2, Some.Hold, Some.Noon)).ThenNothing();
+
+    [Fact]
+    public void The_same_key_for_another_order_is_refused()
+    {
+        Given(Some.Order()).When(order => Place(order, 3)).ThenRefused(RefusalKind.KeyReused);
+        Given(Some.Order())
+            .When(order => Order.Place(order, "o", Some.Buyer, Some.Replica() with { Id = "t2" }, 2, Some.Hold, Some.Noon))
+            .ThenRefused(RefusalKind.KeyReused);
+    }
+
+    [Theory]
+    [InlineData(OrderStatus.Created, 2)]
+    [InlineData(OrderStatus.PendingPayment, 3)]
+    [InlineData(OrderStatus.Completed, 4)]
+    public void A_buyer_gives_a_living_order_up(OrderStatus status, long version) => Given(Some.Order(status))
+        .When(order => Order.Cancel(order, Some.Buyer))
+        .Then(Some.Is<OrderCancelled>(version, "cancelled_by_user"));
+
+    [Fact]
+    public void A_cancelled_order_stays_as_it_is_when_it_is_cancelled_again() => Given(Some.Order(OrderStatus.Cancelled))
+        .When(order => Order.Cancel(order, Some.Buyer)).ThenNothing();
+
+    [Fact]
+    public void A_failed_order_cannot_be_cancelled() => Given(Some.Order(OrderStatus.Failed))
+        .When(order => Order.Cancel(order, Some.Buyer)).ThenRefused(RefusalKind.Conflict);
+
+    [Fact]
+    public void Anothers_order_does_not_exist()
+    {
+        GivenNo<Order>().When(order => Order.Cancel(order, Some.Buyer)).ThenRefused(RefusalKind.NotFound);
+        foreach (var status in Enum.GetValues<OrderStatus>())
+            Given(Some.Order(status)).When(order => Order.Cancel(order, "someone else")).ThenRefused(RefusalKind.NotFound);
+    }
+
+    private static Decision<Order> Place(Order? order, int quantity) =>
+        Order.Place(order, "o", Some.Buyer, Some.Replica(), quantity, Some.Hold, Some.Noon);
+}

@@ -1,0 +1,70 @@
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+using Ticketing.Orders;
+using static Ticketing.Contracts.OrderStatus;
+using static Ticketing.UnitTests.Scenario;
+
+namespace Ticketing.UnitTests.Orders;
+
+/// <summary>The whole table: what each event makes of an order in each status.</summary>
+public sealed class FateTests
+{
+    private static readonly TicketReserved Reserved = new() { Id = "t", OrderId = "o", Quantity = 2, Version = 2 };
+    private static readonly TicketRejected Rejected = new() { Id = "t", OrderId = "o", Reason = "sold_out", Version = 2 };
+    private static readonly PaymentSucceeded Paid = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Version = 2 };
+    private static readonly PaymentFailed Declined = new() { Id = "p", OrderId = "o", Reason = "lost_card", Version = 2 };
+    private static readonly ExpirationExpired Expired = new() { Id = "o", OrderId = "o", Version = 1 };
+
+    [Fact]
+    public void Reserved_seats_make_a_new_order_wait_for_its_payment() =>
+        Given(Some.Order()).When(order => Order.Reserved(order, Reserved)).Then(Some.Is<OrderPending>(2));
+
+    [Fact]
+    public void An_order_without_seats_is_cancelled_with_the_reason_that_it_was_given() =>
+        Given(Some.Order()).When(order => Order.Rejected(order, Rejected)).Then(Some.Is<OrderCancelled>(2, "sold_out"));
+
+    [Fact]
+    public void A_payment_completes_the_order() =>
+        Given(Some.Order(PendingPayment)).When(order => Order.Paid(order, Paid)).Then(Some.Is<OrderCompleted>(3));
+
+    [Fact]
+    public void A_declined_payment_fails_the_order_for_the_gateways_reason() =>
+        Given(Some.Order(PendingPayment)).When(order => Order.Declined(order, Declined)).Then(Some.Is<OrderFailed>(3, "lost_card"));
+
+    [Fact]
+    public void A_declined_payment_without_a_reason_still_has_one_on_the_order() => Given(Some.Order(PendingPayment))
+        .When(order => Order.Declined(order, Declined with { Reason = null })).Then(Some.Is<OrderFailed>(3, "declined"));
+
+    [Theory]
+    [InlineData(Created, 2)]
+    [InlineData(PendingPayment, 3)]
+    public void An_unpaid_order_is_cancelled_when_its_hold_runs_out(OrderStatus status, long version) =>
+        Given(Some.Order(status)).When(order => Order.Expired(order, Expired)).Then(Some.Is<OrderCancelled>(version, "expired"));
+
+    [Fact]
+    public void Seats_or_money_for_a_dead_order_make_its_end_told_again_as_it_was()
+    {
+        Event[] cancelled = [Some.Is<OrderCancelled>(3, "expired")], failed = [Some.Is<OrderFailed>(3, "card_declined")];
+        Given(Some.Order(Cancelled)).When(order => Order.Reserved(order, Reserved)).Then(cancelled).Unchanged();
+        Given(Some.Order(Failed)).When(order => Order.Reserved(order, Reserved)).Then(failed).Unchanged();
+        Given(Some.Order(Cancelled)).When(order => Order.Paid(order, Paid)).Then(cancelled).Unchanged();
+        Given(Some.Order(Failed)).When(order => Order.Paid(order, Paid)).Then(failed).Unchanged();
+    }
+
+    [Fact]
+    public void Whatever_else_is_heard_changes_nothing()
+    {
+        Ignored(order => Order.Reserved(order, Reserved), PendingPayment, Completed);
+        Ignored(order => Order.Rejected(order, Rejected), PendingPayment, Completed, Cancelled, Failed);
+        Ignored(order => Order.Paid(order, Paid), Created, Completed);
+        Ignored(order => Order.Declined(order, Declined), Created, Completed, Cancelled, Failed);
+        Ignored(order => Order.Expired(order, Expired), Completed, Cancelled, Failed);
+    }
+
+    private static void Ignored(Func<Order?, Decision<Order>> decide, params OrderStatus[] statuses)
+    {
+        GivenNo<Order>().When(decide).ThenNothing();
+        foreach (var status in statuses)
+            Given(Some.Order(status)).When(decide).ThenNothing();
+    }
+}

@@ -1,0 +1,30 @@
+using Ticketing.Contracts;
+using Ticketing.Orders;
+using static Ticketing.UnitTests.Scenario;
+
+namespace Ticketing.UnitTests.Orders;
+
+public sealed class TicketReplicaTests
+{
+    private static readonly TicketUpdated Fifth = new()
+    {
+        Id = "t", Title = "Front row", Price = 12, Currency = "EUR", Quantity = 10, Held = 2, Sold = 3, UserId = Some.Seller, Version = 5,
+    };
+
+    [Fact]
+    public void Any_state_of_a_ticket_begins_its_replica() => GivenNo<TicketReplica>()
+        .When(replica => TicketReplica.Update(replica, Fifth)).Then()
+        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5), replica));
+
+    [Fact]
+    public void A_newer_state_replaces_an_older_one_even_across_a_gap() => Given(Some.Replica())
+        .When(replica => TicketReplica.Update(replica, Fifth)).Then()
+        .With(replica => Assert.Equal((5, 12), (replica.Version, replica.Price)));
+
+    [Fact]
+    public void A_version_that_is_here_or_older_changes_nothing() => GivenNo<TicketReplica>()
+        .When(replica => TicketReplica.Update(replica, Fifth))
+        .When(replica => TicketReplica.Update(replica, Fifth)).ThenNothing()
+        .When(replica => TicketReplica.Update(replica, Fifth with { Version = 4, Price = 1 })).ThenNothing()
+        .When(replica => TicketReplica.Update(replica, new TicketCreated { Id = "t", Price = 1, Version = 1 })).ThenNothing();
+}

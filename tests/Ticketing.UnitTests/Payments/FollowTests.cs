@@ -1,0 +1,67 @@
+using Ticketing.Contracts;
+using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
+using static Ticketing.UnitTests.Scenario;
+
+namespace Ticketing.UnitTests.Payments;
+
+/// <summary>A payment follows its order, and money does not outlive it.</summary>
+public sealed class FollowTests
+{
+    private static readonly DateTimeOffset Later = Some.Noon.AddMinutes(1);
+
+    [Fact]
+    public void An_order_is_known_here_as_its_event_tells_it() => GivenNo<OrderPayment>()
+        .When(payment => OrderPayment.Follow(payment, Some.Created(), Some.Noon)).Then()
+        .With(payment => Assert.Equal(
+            new OrderPayment
+            {
+                OrderId = "o", UserId = Some.Buyer, Price = 20, Currency = "USD", OrderStatus = OrderStatus.Created, OrderVersion = 1,
+            },
+            payment));
+
+    [Fact]
+    public void A_version_that_is_here_or_older_changes_nothing() => Given(Some.Unpaid<OrderPending>(2))
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderPending>(2), Later)).ThenNothing()
+        .When(payment => OrderPayment.Follow(payment, Some.Created(), Later)).ThenNothing();
+
+    [Fact]
+    public void A_payment_stays_when_its_order_moves_on() => Given(Some.Captured())
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCompleted>(3), Later)).Then()
+        .With(payment => Assert.Equal((OrderStatus.Completed, Some.Captured().Payment), (payment.OrderStatus, payment.Payment)));
+
+    [Fact]
+    public void Captured_money_goes_back_as_soon_as_its_order_is_dead()
+    {
+        Given(Some.Captured()).When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).Then().With(IsRefunding);
+        Given(Some.Captured()).When(payment => OrderPayment.Follow(payment, Some.Is<OrderFailed>(3), Later)).Then().With(IsRefunding);
+    }
+
+    [Fact]
+    public void Money_goes_back_even_if_the_orders_completion_was_never_heard_of() => Given(Some.Captured())
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(4), Later)).With(IsRefunding);
+
+    [Fact]
+    public void A_charge_that_is_under_way_when_its_order_dies_goes_on_and_is_refunded_when_it_captured() => Given(Some.Processing())
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).Then()
+        .With(payment => Assert.Equal(PaymentStatus.Processing, payment.Payment!.Status))
+        .With(payment => Assert.Equal(Some.Processing().Payment!.DueAt, payment.Payment!.DueAt))
+        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Later))
+        .With(IsRefunding);
+
+    [Fact]
+    public void The_end_of_an_order_told_again_refunds_nothing_twice() => Given(Some.Captured())
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later))
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing()
+        .When(OrderPayment.Refunded)
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing();
+
+    [Fact]
+    public void A_declined_payment_has_nothing_to_give_back() => Given(Some.Processing())
+        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1", "card_declined"), Later))
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderFailed>(3), Later)).Then()
+        .With(payment => Assert.Equal((PaymentStatus.Failed, null), (payment.Payment!.Status, payment.Payment.DueAt)));
+
+    private static void IsRefunding(OrderPayment payment) =>
+        Assert.Equal((PaymentStatus.Refunding, Later), (payment.Payment!.Status, payment.Payment.DueAt));
+}

@@ -1,0 +1,54 @@
+using Ticketing.Contracts;
+using Ticketing.Expiration;
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Tickets;
+
+namespace Ticketing.UnitTests.Simulation;
+
+/// <summary>What must hold of every change of a document, whatever is on its way elsewhere.</summary>
+internal static class Laws
+{
+    public static void Ticket(Ticket? before, Ticket after, Table<Order> orders)
+    {
+        foreach (var (id, reservation) in after.Reservations.Where(r => before?.Reservations.ContainsKey(r.Key) == false))
+            Law.Check(orders.Find(id)!.Price == after.Price * reservation.Quantity, "Seats are reserved at the ticket's price only.");
+        Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
+        Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
+        Law.Check(after.Held == after.Reservations.Values.Where(r => !r.IsSold).Sum(r => r.Quantity), "Held seats are those of unpaid orders.");
+        Law.Check(after.Sold == after.Reservations.Values.Where(r => r.IsSold).Sum(r => r.Quantity), "Sold seats are those of paid orders.");
+        Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "A ticket that changes has a new version.");
+    }
+
+    public static void Order(Order? before, Order after)
+    {
+        Law.Check(before is not { IsDead: true } || after == before, "A dead order never comes back.");
+        Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "An order that changes has a new version.");
+        Law.Check(before is null || after.Status > before.Status || after == before, "An order's status only goes on.");
+        Law.Check(
+            before?.Status != OrderStatus.Completed || after == before || after.Reason == Reasons.CancelledByUser,
+            "Only its buyer undoes a completed order.");
+        Law.Check(after.IsDead == after.Reason is not null, "An order that ended says why.");
+    }
+
+    public static void Replica(TicketReplica? before, TicketReplica after) =>
+        Law.Check(after.Version > (before?.Version ?? 0), "A replica only gets newer.");
+
+    public static void Payment(OrderPayment? before, OrderPayment after)
+    {
+        Law.Check(after.OrderVersion >= (before?.OrderVersion ?? 0), "A replica only gets newer.");
+        Law.Check(before?.Payment is null || before.Payment.Id == after.Payment?.Id, "An order has one payment.");
+        Law.Check(before?.Payment is null || after.Payment!.Status >= before.Payment.Status, "A payment's status only goes on.");
+        if (before?.Payment is { } old && after.Payment is { } payment)
+        {
+            // That a refund is due is nobody else's business; that it is done is told.
+            var isOutcome = old.Status != payment.Status && (old.Status, payment.Status) is not (PaymentStatus.Succeeded, PaymentStatus.Refunding);
+            Law.Check(payment.Version > old.Version == isOutcome, "Each outcome of a payment is told once.");
+        }
+        var isDue = after.Payment?.Status is PaymentStatus.Processing or PaymentStatus.Refunding;
+        Law.Check(after.Payment?.DueAt is not null == isDue, "A payment is due while its outcome is open.");
+    }
+
+    public static void Timer(OrderTimer? before, OrderTimer after) =>
+        Law.Check(before is null || before.Status == TimerStatus.Set, "A timer is fired or cleared once.");
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Ticketing.Contracts;
+
+namespace Ticketing.UnitTests.Simulation;
+
+/// <summary>What was told of each version of each aggregate that other services follow.</summary>
+internal sealed class Versions
+{
+    private readonly Dictionary<string, List<string>> _told = [];
+
+    /// <summary>How often a version was told again.</summary>
+    public int Retold { get; private set; }
+
+    /// <summary>A new version is one more than the last and told by one event; an old one is told again as it was.</summary>
+    public void Check(long before, long after, IReadOnlyList<Event> events)
+    {
+        var states = events.Where(e => e is TicketState or OrderEvent or PaymentEvent).ToArray();
+        Law.Check(after == before || after == before + 1, $"Versions grow by one, not from {before} to {after}.");
+        Law.Check(after == before || states.Length == 1, $"Version {after} is told by {states.Length} events.");
+        Law.Check(events.All(e => e.Version == after), $"An event of version {after} tells of another.");
+        foreach (var state in states)
+            Tell(state);
+    }
+
+    private void Tell(Event state)
+    {
+        var name = $"{state.Topic}/{state.Id}";
+        if (!_told.TryGetValue(name, out var told))
+            _told[name] = told = [];
+        var json = Encoding.UTF8.GetString(EventJson.Serialize(state));
+        if (state.Version == told.Count + 1)
+            told.Add(json);
+        else
+            Repeat(told, state.Version, json);
+    }
+
+    private void Repeat(List<string> told, long version, string json)
+    {
+        Law.Check(version >= 1 && version <= told.Count, $"After version {told.Count}, {version} is told.");
+        Law.Check(told[(int)version - 1] == json, $"A version is told in two ways:\n{told[(int)version - 1]}\n{json}");
+        Retold++;
+    }
+}

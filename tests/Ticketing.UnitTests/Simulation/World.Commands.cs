@@ -1,0 +1,61 @@
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Tickets;
+
+namespace Ticketing.UnitTests.Simulation;
+
+/// <summary>What people do.</summary>
+internal sealed partial class World
+{
+    private static readonly string[] Cards = ["pm_card_visa", "pm_card_visa", "pm_card_mastercard", "pm_card_chargeDeclined"];
+    private const int MaxTickets = 3;
+
+    private void ListTicket(int price, int quantity)
+    {
+        var id = $"t{Tickets.Ids.Count + 1}";
+        if (Tickets.Ids.Count < MaxTickets)
+            Tickets.Execute(id, _ => Ticket.List(id, Some.Seller, "Front row", 1 + (price % 2), "USD", 1 + (quantity % 6)));
+    }
+
+    private void ChangeTicket(int which, int what)
+    {
+        if (Pick(Tickets.Ids, which) is not { } id)
+            return;
+        decimal? price = what % 2 == 0 ? 1 + (what / 2 % 3) : null;
+        int? quantity = what % 2 == 1 ? 1 + (what / 2 % 8) : null;
+        Tickets.Execute(id, ticket => Ticket.Change(ticket, Some.Seller, null, price, quantity, null));
+    }
+
+    private void PlaceOrder(int which, int quantity)
+    {
+        if (Pick(Replicas.Ids, which) is { } ticket)
+            PlaceOrder($"o{Orders.Ids.Count + 1}", Replicas.Find(ticket)!, 1 + (quantity % 3));
+    }
+
+    /// <summary>The same idempotency key, with the same body or another.</summary>
+    private void PlaceOrderAgain(int which, int quantity)
+    {
+        if (Pick(Orders.Ids, which) is { } id)
+            Law.Check(!PlaceOrder(id, Replicas.Find(Orders.Find(id)!.TicketId)!, 1 + (quantity % 3)), "One key is one order.");
+    }
+
+    private bool PlaceOrder(string id, TicketReplica ticket, int quantity) =>
+        Orders.Execute(id, order => Order.Place(order, id, Some.Buyer, ticket, quantity, Some.Hold, Now));
+
+    private void CancelOrder(int which)
+    {
+        if (Pick(Orders.Ids, which) is { } id)
+            Orders.Execute(id, order => Order.Cancel(order, Some.Buyer));
+    }
+
+    private void PayOrder(int which, int card)
+    {
+        if (Pick(Payments.Ids, which) is { } id
+            && Payments.Execute(id, payment => OrderPayment.Pay(payment, Some.Buyer, Cards[card % Cards.Length], Now + Lease)))
+        {
+            _calls.Add(new Call(Payments.Find(id)!));
+        }
+    }
+
+    private static string? Pick(List<string> ids, int which) => ids.Count == 0 ? null : ids[which % ids.Count];
+}

@@ -1,0 +1,65 @@
+using Ticketing.Expiration;
+using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
+
+namespace Ticketing.UnitTests.Simulation;
+
+/// <summary>What the clock brings about: holds run out, charges and refunds are due.</summary>
+internal sealed partial class World
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
+
+    private readonly List<Call> _calls = [];
+
+    private List<OrderTimer> DueTimers => [.. Timers.All.Where(timer => timer.Status == TimerStatus.Set && timer.ExpiresAt <= Now)];
+
+    private List<OrderPayment> DuePayments => [.. Payments.All.Where(payment => payment.Payment?.DueAt <= Now)];
+
+    private void Fire(OrderTimer timer)
+    {
+        Tell($"the timer of {timer.OrderId} fires");
+        Timers.Execute(timer.OrderId, current => OrderTimer.Fire(current!));
+    }
+
+    private void Claim(OrderPayment due)
+    {
+        Tell($"the effect of {due.OrderId} is claimed");
+        if (Payments.Execute(due.OrderId, payment => OrderPayment.Claim(payment!, Now, Lease)))
+            _calls.Add(new Call(Payments.Find(due.OrderId)!));
+    }
+
+    /// <summary>The gateway does what a call asks for. Its answer is on its way.</summary>
+    private void Perform(Call call)
+    {
+        var (order, payment) = (call.Order, call.Order.Payment!);
+        Tell($"the gateway performs the call for {order.OrderId}");
+        if (payment.Status == PaymentStatus.Refunding)
+            Bank.Refund(new(payment.Id, payment.GatewayId!));
+        else
+            call.Result = Bank.Charge(order.OrderId, new(payment.Id, order.Price, order.Currency, payment.Method));
+    }
+
+    private void Answer(Call call)
+    {
+        Perform(call);
+        _calls.Remove(call);
+        Payments.Execute(call.Order.OrderId, current => call.Result is { } result
+            ? OrderPayment.Charged(current, result, Now)
+            : OrderPayment.Refunded(current));
+    }
+
+    /// <summary>The caller hears no answer, whether or not the gateway did what it asked for.</summary>
+    private void Break(Call call)
+    {
+        Tell($"the call for {call.Order.OrderId} breaks off");
+        _calls.Remove(call);
+    }
+
+    /// <summary>A call to the gateway, made for the payment as it was then.</summary>
+    private sealed class Call(OrderPayment order)
+    {
+        public OrderPayment Order => order;
+
+        public ChargeResult? Result { get; set; }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Ticketing.UnitTests.Simulation;
+
+/// <summary>The kinds of step that a random history is made of.</summary>
+internal enum StepKind
+{
+    ListTicket, ChangeTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
+    Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent,
+    TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
+}
+
+/// <summary>One step. The numbers choose among what there is to choose from at that moment; a step that finds nothing does nothing.</summary>
+internal readonly record struct Step(StepKind Kind, int A, int B);
+
+/// <summary>Any order of anything that may happen.</summary>
+internal sealed partial class World
+{
+    public void Do(Step step)
+    {
+        var (kind, a, b) = step;
+        switch (kind)
+        {
+            case StepKind.ListTicket: ListTicket(a, b); break;
+            case StepKind.ChangeTicket: ChangeTicket(a, b); break;
+            case StepKind.PlaceOrder: PlaceOrder(a, b); break;
+            case StepKind.PlaceOrderAgain: PlaceOrderAgain(a, b); break;
+            case StepKind.CancelOrder: CancelOrder(a); break;
+            case StepKind.PayOrder: PayOrder(a, b); break;
+            case StepKind.Publish: OnOne(Unpublished, a, box => Publish(box, box.Events.Count, isAcknowledged: true)); break;
+            case StepKind.PublishAndCrash: OnOne(Unpublished, a, box => Publish(box, 1 + (b % box.Events.Count), isAcknowledged: false)); break;
+            case StepKind.Deliver: OnOne(Waiting, a, Deliver); break;
+            case StepKind.Rewind: OnOne(_readers.FindAll(r => r.Position > 0), a, r => Rewind(r, 1 + (b % r.Position))); break;
+            case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
+            case StepKind.TimePasses: PassTime(TimeSpan.FromSeconds(1 + (a % 60))); break;
+            case StepKind.FireTimer: OnOne(DueTimers, a, Fire); break;
+            case StepKind.ClaimEffect: OnOne(DuePayments, a, Claim); break;
+            case StepKind.GatewayPerforms: OnOne(_calls, a, Perform); break;
+            case StepKind.GatewayAnswers: OnOne(_calls, a, Answer); break;
+            case StepKind.CallBreaks: OnOne(_calls, a, Break); break;
+            default: throw new ArgumentOutOfRangeException(nameof(step), kind, null);
+        }
+    }
+
+    private List<Outbox> Unpublished => Outboxes.FindAll(outbox => outbox.Events.Count > 0);
+
+    private List<Reader> Waiting => _readers.FindAll(reader => reader.HasNext);
+
+    private static void OnOne<T>(List<T> options, int which, Action<T> act)
+    {
+        if (options.Count > 0)
+            act(options[which % options.Count]);
+    }
+}

@@ -1,0 +1,76 @@
+using Ticketing.Contracts;
+using Ticketing.Expiration;
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
+using Ticketing.Tickets;
+
+namespace Ticketing.UnitTests;
+
+/// <summary>Documents and events to begin with. Documents are made by the deciders themselves, as in life.</summary>
+internal static class Some
+{
+    public const string Seller = "seller";
+    public const string Buyer = "buyer";
+
+    public static readonly DateTimeOffset Noon = new(2025, 2, 13, 12, 0, 0, TimeSpan.Zero);
+    public static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
+
+    /// <summary>A ticket of 10 a seat.</summary>
+    public static Ticket Ticket(int quantity = 10) => Ticketing.Tickets.Ticket.List("t", Seller, "Front row", 10, "USD", quantity).State!;
+
+    /// <summary>A ticket with seats reserved for order <c>o</c>.</summary>
+    public static Ticket HeldTicket(int quantity = 10, int seats = 2) => Ticketing.Tickets.Ticket.Reserve(Ticket(quantity), Created(seats)).State!;
+
+    /// <summary>A ticket with seats sold to order <c>o</c>.</summary>
+    public static Ticket SoldTicket(int quantity = 10, int seats = 2) => Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Is<OrderCompleted>(3)).State!;
+
+    /// <summary>What Orders knows of <see cref="Ticket"/>.</summary>
+    public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1);
+
+    /// <summary>Order <c>o</c> for two seats of ticket <c>t</c>.</summary>
+    public static Order Order(OrderStatus status = OrderStatus.Created) =>
+        Ticketing.Orders.Order.Place(null, "o", Buyer, Replica(), 2, Hold, Noon).State! with
+        {
+            Status = status,
+            Version = status switch { OrderStatus.Created => 1, OrderStatus.PendingPayment => 2, _ => 3 },
+            Reason = status switch { OrderStatus.Cancelled => "expired", OrderStatus.Failed => "card_declined", _ => null },
+        };
+
+    /// <summary>Order <c>o</c> for so many seats, as <c>order.created</c> tells it.</summary>
+    public static OrderCreated Created(int seats = 2) => Is<OrderCreated>(1) with { Quantity = seats, Price = 10 * seats };
+
+    /// <summary>What <paramref name="version"/> of order <c>o</c> for two seats is.</summary>
+    public static T Is<T>(long version, string? reason = null)
+        where T : OrderEvent, new() => new()
+        {
+            Id = "o", OrderId = "o", UserId = Buyer, TicketId = "t", Quantity = 2, Price = 20, Currency = "USD", Reason = reason,
+            Status = new T() switch
+            {
+                OrderCreated => OrderStatus.Created,
+                OrderPending => OrderStatus.PendingPayment,
+                OrderCompleted => OrderStatus.Completed,
+                OrderCancelled => OrderStatus.Cancelled,
+                _ => OrderStatus.Failed,
+            },
+            ExpiresAt = Noon + Hold, Version = version,
+        };
+
+    /// <summary>What Payments knows of order <c>o</c>.</summary>
+    public static OrderPayment Unpaid<T>(long version)
+        where T : OrderEvent, new() => OrderPayment.Follow(null, Is<T>(version), Noon).State!;
+
+    /// <summary>A charge for order <c>o</c> that the gateway has not answered.</summary>
+    public static OrderPayment Processing() =>
+        OrderPayment.Pay(Unpaid<OrderPending>(2), Buyer, "pm_card_visa", Noon.AddSeconds(20)).State! switch
+        {
+            // Its id is random.
+            var paying => paying with { Payment = paying.Payment! with { Id = "p" } },
+        };
+
+    /// <summary>Order <c>o</c>'s money is captured.</summary>
+    public static OrderPayment Captured() => OrderPayment.Charged(Processing(), new ChargeResult("ch_1"), Noon).State!;
+
+    /// <summary>The timer of order <c>o</c>.</summary>
+    public static OrderTimer Timer(TimerStatus status = TimerStatus.Set) => new("o", Noon + Hold, status);
+}
