@@ -27,6 +27,8 @@ public static class ServiceDefaultsExtensions
             {
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                // A dependency that is away is news once, and in /health; not in the log with every probe.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Error",
             },
         });
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -52,6 +52,6 @@ public sealed partial class Validation
     public Validation Id(string? id, string field) => Check(
         id is { Length: > 0 and <= MaxId } && !id.Any(char.IsControl), field, "Is an id.");
 
-    [GeneratedRegex("^[A-Z]{3}$")]
+    [GeneratedRegex(@"^[A-Z]{3}\z")]
     private static partial Regex CurrencyCode();
 }

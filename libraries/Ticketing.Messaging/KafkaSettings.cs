@@ -17,6 +17,18 @@ public sealed class KafkaSettings(IConfiguration configuration)
         configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]
         ?? throw new InvalidOperationException("No broker: set ConnectionStrings:kafka or KAFKA_BROKERS to host:port.");
 
+    /// <summary>Copies of each partition of a topic that is created: <c>Kafka:ReplicationFactor</c>; -1 is the broker's default.</summary>
+    public short ReplicationFactor { get; } = configuration.GetValue<short>("Kafka:ReplicationFactor", -1);
+
+    /// <summary>A client that manages topics.</summary>
+    public AdminClientConfig Admin()
+    {
+        var config = new AdminClientConfig();
+        _section.Bind(config);
+        config.BootstrapServers = BootstrapServers;
+        return config;
+    }
+
     /// <summary>A producer that loses nothing, repeats nothing and keeps the order: idempotent, acknowledged by all in-sync replicas.</summary>
     public ProducerConfig Producer()
     {

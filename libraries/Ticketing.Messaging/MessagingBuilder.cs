@@ -15,6 +15,19 @@ public sealed class MessagingBuilder
 
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
+    /// <summary>
+    /// The service publishes to these topics. They, the topics that it consumes and their dead-letter topics are created where the broker
+    /// lacks them.
+    /// </summary>
+    public MessagingBuilder Publishes(params IReadOnlyList<string> topics)
+    {
+        _services.AddSingleton(new TopicsOfService(topics));
+        _services.AddSingleton<IHostedService>(p => new TopicCreation(
+            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<TopicsOfService>(), p.GetServices<GroupConsumer>(),
+            p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<ILogger<TopicCreation>>()));
+        return this;
+    }
+
     /// <summary>The service keeps documents of this type; its code gets them as a <see cref="Repository{T}"/>.</summary>
     public MessagingBuilder Documents<T>(DocumentType<T> type)
         where T : class

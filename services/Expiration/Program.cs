@@ -1,10 +1,11 @@
+using Ticketing.Contracts;
 using Ticketing.Expiration;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddMessaging("expiration").Documents(OrderTimer.Documents).Groups().Timers();
+builder.AddMessaging("expiration").Publishes(Topics.Expiration).Documents(OrderTimer.Documents).Groups().Timers();
 
 var app = builder.Build();
 app.UseServiceDefaults();

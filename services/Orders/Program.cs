@@ -1,10 +1,11 @@
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.Orders;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddMessaging("orders").Documents(Order.Documents).Documents(TicketReplica.Documents).Groups();
+builder.AddMessaging("orders").Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents).Groups();
 builder.Services.AddOptions<OrderOptions>().BindConfiguration("Orders")
     .Validate(options => options.HoldDuration > TimeSpan.Zero, "Orders:HoldDuration must be longer than nothing.").ValidateOnStart();
 

@@ -1,11 +1,12 @@
+using Ticketing.Contracts;
 using Ticketing.Messaging;
-using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
+using Ticketing.Payments;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddMessaging("payments").Documents(OrderPayment.Documents).Groups().Effects();
+builder.AddMessaging("payments").Publishes(Topics.Payments).Documents(OrderPayment.Documents).Groups().Effects();
 builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 builder.Services.AddSingleton<PaymentEffects>();
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments");

@@ -1,10 +1,11 @@
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddMessaging("tickets").Documents(Ticket.Documents).Groups();
+builder.AddMessaging("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents).Groups();
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -3,7 +3,9 @@ using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests;
 
-/// <summary>Given a document, when something is decided on it, then these events tell of it. Conditions on its state go into <see cref="With"/>.</summary>
+/// <summary>
+/// Given a document, when something is decided on it, then these events tell of it; what it is then goes into <see cref="With"/>.
+/// </summary>
 internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<Event> Events, Refusal? Refusal)
     where T : class
 {

@@ -20,10 +20,12 @@ internal static class Some
     public static Ticket Ticket(int quantity = 10) => Ticketing.Tickets.Ticket.List("t", Seller, "Front row", 10, "USD", quantity).State!;
 
     /// <summary>A ticket with seats reserved for order <c>o</c>.</summary>
-    public static Ticket HeldTicket(int quantity = 10, int seats = 2) => Ticketing.Tickets.Ticket.Reserve(Ticket(quantity), Created(seats)).State!;
+    public static Ticket HeldTicket(int quantity = 10, int seats = 2) =>
+        Ticketing.Tickets.Ticket.Reserve(Ticket(quantity), Created(seats)).State!;
 
     /// <summary>A ticket with seats sold to order <c>o</c>.</summary>
-    public static Ticket SoldTicket(int quantity = 10, int seats = 2) => Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Is<OrderCompleted>(3)).State!;
+    public static Ticket SoldTicket(int quantity = 10, int seats = 2) =>
+        Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Is<OrderCompleted>(3)).State!;
 
     /// <summary>What Orders knows of <see cref="Ticket"/>.</summary>
     public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1);

@@ -1,10 +1,9 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Ticketing.Standalone.Children;
 
 namespace Ticketing.Standalone.Kafka;
 
-/// <summary>A Kafka that somebody else runs: only the topics that it lacks are created.</summary>
+/// <summary>A Kafka that somebody else runs: the services create the topics that it lacks.</summary>
 internal sealed class ExistingKafka(string bootstrapServers) : IKafka
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -24,8 +23,7 @@ internal sealed class ExistingKafka(string bootstrapServers) : IKafka
             .Build();
         try
         {
-            var existing = await ReachAsync(admin, stop);
-            await CreateAsync(admin, TopicLayout.All.ExceptBy(existing.Topics.Select(topic => topic.Topic), topic => topic.Name));
+            await ReachAsync(admin, stop);
             return new ExistingKafka(bootstrapServers);
         }
         catch (KafkaException failed)
@@ -37,7 +35,7 @@ internal sealed class ExistingKafka(string bootstrapServers) : IKafka
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     // In short attempts, because none of them can be cancelled. The connections stay, so a slow broker is not started over.
-    private static async Task<Metadata> ReachAsync(IAdminClient admin, CancellationToken stop)
+    private static async Task ReachAsync(IAdminClient admin, CancellationToken stop)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
@@ -45,7 +43,8 @@ internal sealed class ExistingKafka(string bootstrapServers) : IKafka
             stop.ThrowIfCancellationRequested();
             try
             {
-                return await Task.Run(() => admin.GetMetadata(Attempt), stop);
+                await Task.Run(() => admin.GetMetadata(Attempt), stop);
+                return;
             }
             catch (KafkaException) when (TimeProvider.System.GetElapsedTime(started) < Patience)
             {
@@ -53,25 +52,4 @@ internal sealed class ExistingKafka(string bootstrapServers) : IKafka
             }
         }
     }
-
-    private static async Task CreateAsync(IAdminClient admin, IEnumerable<TopicLayout> missing)
-    {
-        // -1 leaves the replication factor to the broker.
-        var specifications = missing
-            .Select(topic => new TopicSpecification { Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = -1 })
-            .ToList();
-        if (specifications.Count == 0)
-            return;
-        try
-        {
-            await admin.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = Patience });
-        }
-        catch (CreateTopicsException failed) when (failed.Results.TrueForAll(IsThere))
-        {
-            // Somebody else was faster.
-        }
-    }
-
-    private static bool IsThere(CreateTopicReport report) =>
-        report.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists;
 }

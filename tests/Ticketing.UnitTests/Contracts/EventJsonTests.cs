@@ -59,7 +59,8 @@ public sealed class EventJsonTests
     public void Bytes_that_are_no_text_are_a_JsonException()
     {
         Assert.ThrowsAny<JsonException>(() => EventJson.Deserialize([.. """{"type":"a"""u8, 0xFF, .. "\"}"u8]));
-        Assert.ThrowsAny<JsonException>(() => EventJson.Deserialize([.. """{"type":"expiration.expired","orderId":"a"""u8, 0xFF, .. "\"}"u8]));
+        Assert.ThrowsAny<JsonException>(
+            () => EventJson.Deserialize([.. """{"type":"expiration.expired","orderId":"a"""u8, 0xFF, .. "\"}"u8]));
     }
 
     private static Event? Read(string json) => EventJson.Deserialize(Encoding.UTF8.GetBytes(json));

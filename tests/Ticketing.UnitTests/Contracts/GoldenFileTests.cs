@@ -3,7 +3,7 @@ using Ticketing.Contracts;
 
 namespace Ticketing.UnitTests.Contracts;
 
-/// <summary>The wire format of every event, byte for byte. A changed file here is a changed contract with services we do not know.</summary>
+/// <summary>The wire format of every event, byte for byte. To change a file is to change a contract with services we do not know.</summary>
 public sealed class GoldenFileTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
@@ -33,8 +33,8 @@ public sealed class GoldenFileTests
     [Fact]
     public void The_example_of_the_design_is_what_we_write()
     {
-        const string Example =
-            """{"type":"order.created","id":"...","orderId":"...","userId":"...","ticketId":"...","quantity":1,"price":299,"currency":"USD","status":"created","expiresAt":"2025-02-13T12:00:00Z","version":1}""";
+        const string Example = """{"type":"order.created","id":"...","orderId":"...","userId":"...","ticketId":"...","quantity":1"""
+            + ""","price":299,"currency":"USD","status":"created","expiresAt":"2025-02-13T12:00:00Z","version":1}""";
 
         var read = EventJson.Deserialize(Encoding.UTF8.GetBytes(Example));
 

@@ -15,10 +15,14 @@ internal static class Samples
 
     public static IReadOnlyList<Event> All { get; } =
     [
-        new TicketCreated { Id = Ticket, Title = "Front row, Köln", Price = 299.5m, Currency = "EUR", Quantity = 2, UserId = Seller, Version = 1 },
+        new TicketCreated
+        {
+            Id = Ticket, Title = "Front row, Köln", Price = 299.5m, Currency = "EUR", Quantity = 2, UserId = Seller, Version = 1,
+        },
         new TicketUpdated
         {
-            Id = Ticket, Title = "Front row", Price = 299, Currency = "USD", Quantity = 10, Held = 2, Sold = 3, UserId = Seller, Version = 6,
+            Id = Ticket, Title = "Front row", Price = 299, Currency = "USD", Quantity = 10, Held = 2, Sold = 3, UserId = Seller,
+            Version = 6,
         },
         new TicketReserved { Id = Ticket, OrderId = Order, Quantity = 2, Version = 6 },
         new TicketRejected { Id = Ticket, OrderId = Order, Reason = "sold_out", Version = 6 },

@@ -39,7 +39,8 @@ public sealed class OrderTimerTests
         .When(timer => OrderTimer.Fire(timer!)).ThenNothing();
 
     [Fact]
-    public void A_cleared_timer_does_not_fire() => Given(Some.Timer(TimerStatus.Cleared)).When(timer => OrderTimer.Fire(timer!)).ThenNothing();
+    public void A_cleared_timer_does_not_fire() => Given(Some.Timer(TimerStatus.Cleared))
+        .When(timer => OrderTimer.Fire(timer!)).ThenNothing();
 
     [Fact]
     public void Only_timers_that_are_set_are_found_by_their_time()

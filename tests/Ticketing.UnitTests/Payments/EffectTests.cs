@@ -9,8 +9,7 @@ namespace Ticketing.UnitTests.Payments;
 /// <summary>Charges and refunds are due until their outcome is recorded, and recorded once.</summary>
 public sealed class EffectTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
-    private static readonly DateTimeOffset Due = Some.Noon + Lease;
+    private static readonly DateTimeOffset Due = Some.Noon.AddSeconds(20);
     private static readonly DocumentIndex<OrderPayment> Index = OrderPayment.Documents.Indexes.Single(index => index.Name == "due");
 
     [Fact]
@@ -53,22 +52,6 @@ public sealed class EffectTests
     {
         GivenNo<OrderPayment>().When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due)).ThenNothing();
         Given(Some.Unpaid<OrderPending>(2)).When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due)).ThenNothing();
-    }
-
-    [Fact]
-    public void One_instance_claims_an_effect_that_is_due_until_its_lease_ends() => Given(Some.Processing())
-        .When(payment => OrderPayment.Claim(payment!, Due, Lease)).Then()
-        .With(payment => Assert.Equal((Due + Lease, 1L), (payment.Payment!.DueAt, payment.Payment.Version)))
-        .When(payment => OrderPayment.Claim(payment!, Due, Lease)).ThenNothing()
-        .When(payment => OrderPayment.Claim(payment!, Due + Lease, Lease)).Then()
-        .With(payment => Assert.Equal(Due + Lease + Lease, payment.Payment!.DueAt));
-
-    [Fact]
-    public void What_is_not_due_is_not_claimed()
-    {
-        Given(Some.Processing()).When(payment => OrderPayment.Claim(payment!, Due.AddTicks(-1), Lease)).ThenNothing();
-        Given(Some.Captured()).When(payment => OrderPayment.Claim(payment!, Due, Lease)).ThenNothing();
-        Given(Some.Unpaid<OrderPending>(2)).When(payment => OrderPayment.Claim(payment!, Due, Lease)).ThenNothing();
     }
 
     private static T Tells<T>(long version)

@@ -48,7 +48,7 @@ public sealed class ValidationTests
     [InlineData("US", false)]
     [InlineData("USDT", false)]
     [InlineData("U5D", false)]
-    [InlineData("USD\n", false, Skip = "Known: '$' in Validation.CurrencyCode also matches before a last newline; '\\z' does not")]
+    [InlineData("USD\n", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
     public void A_currency_is_three_capital_letters(string? currency, bool holds) => Holds(holds, v => v.Currency(currency));
@@ -64,14 +64,6 @@ public sealed class ValidationTests
     public void Everything_wrong_is_named_at_once() => Assert.Equal(
         ["title", "price", "quantity"],
         new Validation().Title("").Price(0).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
-
-    [Theory]
-    [InlineData("299.00", "299")]
-    [InlineData("0.10", "0.1")]
-    [InlineData("100", "100")]
-    [InlineData("1000000000", "1000000000")]
-    public void Equal_amounts_look_equal(string amount, string normal) => Assert.Equal(
-        normal, Money.Normalize(decimal.Parse(amount, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
 
     private static void Holds(bool expected, Func<Validation, Validation> rule) =>
         Assert.Equal(expected, rule(new Validation()).Problem is null);

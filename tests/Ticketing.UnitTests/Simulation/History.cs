@@ -15,7 +15,8 @@ internal sealed class History(Step[] steps)
         (9, Gen.Constant(StepKind.PayOrder)), (3, Gen.Constant(StepKind.PublishAndCrash)), (4, Gen.Constant(StepKind.Rewind)),
         (3, Gen.Constant(StepKind.RepeatOldEvent)), (2, Gen.Constant(StepKind.CallBreaks)));
 
-    private static readonly Gen<Step> Step = from kind in Kind from a in Gen.Choose(0, 999) from b in Gen.Choose(0, 999) select new Step(kind, a, b);
+    private static readonly Gen<Step> Step =
+        from kind in Kind from a in Gen.Choose(0, 999) from b in Gen.Choose(0, 999) select new Step(kind, a, b);
 
     public static Gen<History> Any { get; } =
         from length in Gen.Choose(10, 400) from steps in Step.ArrayOf(length) select new History(steps);

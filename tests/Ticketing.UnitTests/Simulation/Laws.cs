@@ -15,9 +15,11 @@ internal static class Laws
             Law.Check(orders.Find(id)!.Price == after.Price * reservation.Quantity, "Seats are reserved at the ticket's price only.");
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
-        Law.Check(after.Held == after.Reservations.Values.Where(r => !r.IsSold).Sum(r => r.Quantity), "Held seats are those of unpaid orders.");
-        Law.Check(after.Sold == after.Reservations.Values.Where(r => r.IsSold).Sum(r => r.Quantity), "Sold seats are those of paid orders.");
+        Law.Check(after.Held == Seats(isSold: false), "Held seats are those of unpaid orders.");
+        Law.Check(after.Sold == Seats(isSold: true), "Sold seats are those of paid orders.");
         Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "A ticket that changes has a new version.");
+
+        int Seats(bool isSold) => after.Reservations.Values.Where(r => r.IsSold == isSold).Sum(r => r.Quantity);
     }
 
     public static void Order(Order? before, Order after)
@@ -42,7 +44,8 @@ internal static class Laws
         if (before?.Payment is { } old && after.Payment is { } payment)
         {
             // That a refund is due is nobody else's business; that it is done is told.
-            var isOutcome = old.Status != payment.Status && (old.Status, payment.Status) is not (PaymentStatus.Succeeded, PaymentStatus.Refunding);
+            var isRefundDue = (old.Status, payment.Status) is (PaymentStatus.Succeeded, PaymentStatus.Refunding);
+            var isOutcome = old.Status != payment.Status && !isRefundDue;
             Law.Check(payment.Version > old.Version == isOutcome, "Each outcome of a payment is told once.");
         }
         var isDue = after.Payment?.Status is PaymentStatus.Processing or PaymentStatus.Refunding;

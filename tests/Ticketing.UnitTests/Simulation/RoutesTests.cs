@@ -49,7 +49,8 @@ public sealed class RoutesTests
             .FirstOrDefault(method => !method.Name.Contains('<')) ?? route.Method;
 
     private static IEnumerable<object?> Fields(object target) =>
-        target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Select(field => field.GetValue(target));
+        target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Select(field => field.GetValue(target));
 
     private static string Describe(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 }

@@ -8,7 +8,7 @@ internal enum StepKind
     TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
 
-/// <summary>One step. The numbers choose among what there is to choose from at that moment; a step that finds nothing does nothing.</summary>
+/// <summary>One step. The numbers choose among what there is at that moment; a step that finds nothing does nothing.</summary>
 internal readonly record struct Step(StepKind Kind, int A, int B);
 
 /// <summary>Any order of anything that may happen.</summary>
@@ -26,7 +26,7 @@ internal sealed partial class World
             case StepKind.CancelOrder: CancelOrder(a); break;
             case StepKind.PayOrder: PayOrder(a, b); break;
             case StepKind.Publish: OnOne(Unpublished, a, box => Publish(box, box.Events.Count, isAcknowledged: true)); break;
-            case StepKind.PublishAndCrash: OnOne(Unpublished, a, box => Publish(box, 1 + (b % box.Events.Count), isAcknowledged: false)); break;
+            case StepKind.PublishAndCrash: OnOne(Unpublished, a, box => Publish(box, 1 + (b % box.Events.Count), false)); break;
             case StepKind.Deliver: OnOne(Waiting, a, Deliver); break;
             case StepKind.Rewind: OnOne(_readers.FindAll(r => r.Position > 0), a, r => Rewind(r, 1 + (b % r.Position))); break;
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;

@@ -18,7 +18,8 @@ internal sealed partial class World(List<string>? told = null)
 
     public Table<TicketReplica> Replicas => field ??= new(this, TicketReplica.Documents, Laws.Replica);
 
-    public Table<OrderPayment> Payments => field ??= new(this, OrderPayment.Documents, Laws.Payment, payment => payment?.Payment?.Version ?? 0);
+    public Table<OrderPayment> Payments => field ??= new(
+        this, OrderPayment.Documents, Laws.Payment, payment => payment?.Payment?.Version ?? 0);
 
     public Table<OrderTimer> Timers => field ??= new(this, OrderTimer.Documents, Laws.Timer);
 

@@ -15,7 +15,8 @@ public sealed class ReservationTests
     [Fact]
     public void The_last_seats_can_be_had() => Given(Some.Ticket(quantity: 2))
         .When(ticket => Ticket.Reserve(ticket, Some.Created(2)))
-        .With(ticket => Assert.Equal(0, ticket.Available));
+        .With(ticket => Assert.Equal(0, ticket.Available))
+        .With(ticket => Assert.Null(Ticket.Documents.Indexes.Single(index => index.Name == "available").Key(ticket)));
 
     [Fact]
     public void An_order_for_more_than_is_left_is_rejected_whole() => Given(Some.HeldTicket(quantity: 3, seats: 2))

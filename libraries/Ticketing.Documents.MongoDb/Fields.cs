@@ -1,0 +1,42 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Ticketing.Documents.MongoDb;
+
+/// <summary>
+/// A stored document: <c>{ _id, revision, state, keys: { index: key }, outbox: [ event ] }</c>. Strings compare by their UTF-8 bytes, which
+/// is ordinal order (but for characters beyond U+FFFF, which come last).
+/// </summary>
+internal static class Fields
+{
+    public const string Id = "_id";
+    public const string Revision = "revision";
+    public const string State = "state";
+    public const string Keys = "keys";
+    public const string Outbox = "outbox";
+
+    /// <summary>Exists if the outbox is not empty.</summary>
+    public const string OldestEvent = "outbox.0";
+
+    private static readonly BsonDocument Exists = new("$exists", true);
+
+    /// <summary>The predicate of a document that has unpublished events.</summary>
+    public static BsonElement IsUnpublished { get; } = new(OldestEvent, Exists);
+
+    public static string Key(string index) => $"{Keys}.{index}";
+
+    /// <summary>
+    /// One index per declared key, and one for the outbox, each of the documents concerned only. The outbox's begins with the id because
+    /// documents are read in its order; a second field makes it another index than the primary one, which cannot be partial.
+    /// </summary>
+    public static IReadOnlyList<CreateIndexModel<BsonDocument>> IndexModels<T>(this DocumentType<T> type)
+        where T : class =>
+        [
+            .. type.Indexes.Select(index => Index(index.Name, Key(index.Name), Id, new(Key(index.Name), Exists))),
+            Index("unpublished events", Id, Revision, IsUnpublished),
+        ];
+
+    private static CreateIndexModel<BsonDocument> Index(string name, string first, string second, BsonElement of) => new(
+        new BsonDocument { { first, 1 }, { second, 1 } },
+        new CreateIndexOptions<BsonDocument> { Name = name, PartialFilterExpression = new BsonDocument(of) });
+}

@@ -1,0 +1,47 @@
+using MongoDB.Bson;
+
+namespace Ticketing.Documents.MongoDb;
+
+internal sealed partial class MongoDbStore<T>
+{
+    private static readonly BsonDocument ById = new(Fields.Id, 1);
+
+    public async ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        if (!type.Indexes.Any(index => index.Name == query.Index))
+            throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
+        var key = Fields.Key(query.Index);
+        var found = await collection.FindAsync(Filter(query, key), new() { { key, 1 }, { Fields.Id, 1 } }, query.Limit, cancellation);
+        return found.ConvertAll(_mapping.Read);
+    }
+
+    public async ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+        int limit, string? after = null, CancellationToken cancellation = default)
+    {
+        var filter = new BsonDocument(Fields.IsUnpublished);
+        if (after is not null)
+            filter.Add(Fields.Id, new BsonDocument("$gt", after));
+        var found = await collection.FindAsync(filter, ById, limit, cancellation);
+        return found.ConvertAll(_mapping.Read);
+    }
+
+    // Each branch is one stretch of the index (key, _id), whose order is the result's: a page costs what it returns, wherever it begins.
+    private static BsonDocument Filter(IndexQuery query, string key)
+    {
+        if (query.After is not { } after)
+            return new(key, Range("$gte", query.From, query.To));
+        var sameKey = new BsonDocument { { key, after.Key }, { Fields.Id, new BsonDocument("$gt", after.Id) } };
+        return after.Key == query.To
+            ? sameKey
+            : new("$or", new BsonArray { sameKey, new BsonDocument(key, Range("$gt", after.Key, query.To)) });
+    }
+
+    private static BsonDocument Range(string lower, string from, string? to)
+    {
+        var range = new BsonDocument(lower, from);
+        if (to is not null)
+            range.Add("$lte", to);
+        return range;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Ticketing.Documents.PostgreSql;
+
+/// <summary>What the driver's exceptions mean for us.</summary>
+internal static class Failures
+{
+    /// <summary>The statement met another one; neither is wrong.</summary>
+    public static bool IsUndone(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    /// <summary>The server cannot do it now; later it can.</summary>
+    public static bool IsUnavailable(Exception e) => e switch
+    {
+        PostgresException p => p.IsTransient || p.SqlState
+            is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            // A statement that took longer than the server allows.
+            or PostgresErrorCodes.QueryCanceled
+            // A replica that has not taken over yet.
+            or PostgresErrorCodes.ReadOnlySqlTransaction,
+        // Of the driver's own, those that are not about the connection are ArgumentException and the like.
+        NpgsqlException or SocketException or IOException or TimeoutException => true,
+        _ => false,
+    };
+}

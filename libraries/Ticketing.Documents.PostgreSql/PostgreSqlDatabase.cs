@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Ticketing.Documents.PostgreSql.Schema;
+
+namespace Ticketing.Documents.PostgreSql;
+
+/// <summary>
+/// Documents in PostgreSQL (12 or newer): durable, and shared by all instances of a service. Nothing is asked of the server before the
+/// first use of a store, and whatever fails then is tried again with the next, so a service starts without its server and recovers with it.
+/// </summary>
+/// <remarks>
+/// Keys and ids are ordered by their UTF-8 bytes. That is the ordinal order of .NET, but for what lies beyond U+FFFF, which comes last
+/// here and before U+E000 there.
+/// </remarks>
+public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, IDisposable
+{
+    // Whatever the connection string says itself comes later and wins.
+    // * Five services, some with two instances, share the server's 100 connections.
+    // * A caller over HTTP is told that the store is away before it gives up by itself.
+    // * Every statement finds its rows by an index. A plan that was made while a table was empty reads all of it instead, and is kept for a
+    //   minute or more while the table grows. As that is made to look expensive, just-in-time compilation must not think it worth while.
+    // * Nothing is left behind in a session, so there is nothing to reset.
+    // * No multiplexing: the statements are few and large, and one that waits for a row would hold up strangers behind it.
+    private const string Defaults =
+        "Maximum Pool Size=15;Timeout=5;Command Timeout=10;Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;"
+        + "Max Auto Prepare=50;Auto Prepare Min Usages=2;No Reset On Close=true;Options='-c enable_seqscan=off -c jit=off';";
+
+    private readonly ConcurrentDictionary<string, object> _stores = new();
+    private readonly NpgsqlDataSource _source;
+    private readonly Session _session;
+    private readonly string _schema;
+
+    /// <summary>Makes no connection yet.</summary>
+    /// <param name="connectionString">Where the server is: <c>Host=…;Username=…</c>.</param>
+    /// <param name="schema">Holds the documents; it is created where it is missing. One per service.</param>
+    public PostgreSqlDatabase(string connectionString, string schema)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString);
+        settings.ApplicationName ??= schema;
+        _schema = Names.Check(schema);
+        _source = NpgsqlDataSource.Create(settings);
+        _session = new Session(_source);
+    }
+
+    /// <inheritdoc/>
+    public IDocumentStore<T> Store<T>(DocumentType<T> type)
+        where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
+            new PostgreSqlStore<T>(type, new Statements(_schema, type.Name), _session, new TableSetup<T>(_source, _schema, type)));
+
+    /// <inheritdoc/>
+    public async ValueTask PingAsync(CancellationToken cancellation = default) =>
+        await _session.QueryAsync("select 1", [], reader => reader.GetInt32(0), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace Ticketing.Documents.PostgreSql.Schema;
+
+/// <summary>What a type's tables and indexes look like.</summary>
+internal sealed class Tables(NpgsqlConnection connection, string schema)
+{
+    private const int TimeoutSeconds = 600;
+
+    public Task LockAsync() => RunAsync("select pg_advisory_xact_lock(hashtextextended($1, 0))", schema);
+
+    public async Task CreateAsync(string type)
+    {
+        // `if not exists` alone would need the right to create schemas even where the schema was made by somebody who has it.
+        if (!await IsTrueAsync("select exists (select from pg_namespace where nspname = $1)", schema))
+            await RunAsync($"create schema {Names.Quote(schema)}");
+        // Room on each page, so that a new version of a document finds its place beside the old one, and indexes need not be told.
+        await RunAsync($"""
+            create table if not exists {Table(type)} (
+                id text collate "C" primary key, revision bigint not null, state jsonb not null, keys jsonb not null) with (fillfactor = 75)
+            """);
+        // Rows come and go: it is cleaned after so many of them, and not in proportion to what was once there.
+        await RunAsync($"""
+            create table if not exists {Table(Names.Outbox(type))} (
+                id text collate "C", revision bigint, events bytea not null, primary key (id, revision))
+            with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000)
+            """);
+    }
+
+    public Task<bool> HasIndexAsync(string type, string index) => IsTrueAsync(
+        "select exists (select from pg_indexes where schemaname = $1 and indexname = $2)", schema, Names.Index(type, Names.Check(index)));
+
+    public Task CreateIndexAsync(string type, string index) => RunAsync($"""
+        create index {Names.Quote(Names.Index(type, index))} on {Table(type)}
+        (((keys->>'{index}') collate "C"), id) where (keys->>'{index}') is not null
+        """);
+
+    private string Table(string name) => $"{Names.Quote(schema)}.{Names.Quote(name)}";
+
+    private async Task<bool> IsTrueAsync(string sql, params string[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task RunAsync(string sql, params string[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private NpgsqlCommand Command(string sql, string[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = TimeoutSeconds };
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
+        return command;
+    }
+}

@@ -1,0 +1,73 @@
+namespace Ticketing.Documents.PostgreSql;
+
+/// <summary>
+/// The SQL of one type of document. A document's unpublished events are rows of a table of their own, one row per revision that has any,
+/// written by the same statement as the document, so by the same transaction. That way the removal of published events never meets a write
+/// on the same row: both can but commute. And an index that says which documents have events costs the documents nothing: with the events in
+/// the document's row, each removal would copy its state, and each write and removal would touch all its indexes (1.5 times the work, measured).
+/// </summary>
+internal sealed class Statements
+{
+    private const string Columns = "d.id, d.revision, d.state";
+
+    private readonly string _documents;
+    private readonly string _select;
+    private readonly Func<string, string> _key = index => $"(d.keys->>'{index}') collate \"C\"";
+
+    public Statements(string schema, string type)
+    {
+        _documents = $"{Names.Quote(schema)}.{Names.Quote(Names.Check(type))}";
+        var outbox = $"{Names.Quote(schema)}.{Names.Quote(Names.Outbox(type))}";
+        _select = $"select {Columns}, array(select o.events from {outbox} o where o.id = d.id order by o.revision) from {_documents} d";
+
+        Load = $"{_select} where d.id = any($1)";
+
+        // * The arrays are sorted by id, so that concurrent statements lock rows in the same order.
+        // * `= any(array[…])` is `=` that can be looked up in an index for one row after another, and planned in no other way.
+        // * A condition that is no longer true when a lock is granted is found out by then: READ COMMITTED looks at the row's latest version.
+        // * `(… in …) is true` is looked up in a hash table; without `is true` it is a join that may compare everything with everything.
+        Write = $"""
+            with next as materialized (
+                select * from unnest($1, $2, $3, $4, $5) as n(id, revision, state, keys, events)),
+            inserted as (
+                insert into {_documents} (id, revision, state, keys)
+                select id, revision, state, keys from next where revision = 1
+                on conflict (id) do nothing returning id),
+            updated as (
+                update {_documents} d set revision = n.revision, state = n.state, keys = n.keys from next n
+                where d.id = any(array[n.id]) and d.revision = n.revision - 1 returning d.id),
+            written as (select id from inserted union all select id from updated),
+            told as (
+                insert into {outbox} (id, revision, events)
+                select id, revision, events from next
+                where events is not null and (id in (select id from written)) is true)
+            select id from written
+            """;
+
+        Remove = $"""
+            delete from {outbox} o using unnest($1, $2) as p(id, revision)
+            where o.id = any(array[p.id]) and o.revision <= p.revision
+            """;
+
+        FindUnpublished = $"""
+            {_select} where d.id = any(array(
+                select o.id from {outbox} o where o.id > $1 group by o.id order by o.id limit $2))
+            order by d.id
+            """;
+    }
+
+    public string Load { get; }
+
+    public string Write { get; }
+
+    public string Remove { get; }
+
+    public string FindUnpublished { get; }
+
+    /// <summary>A page of an index from $1 ($3 is the limit), to $2 if there is an end, behind the document $4 if a page went before.</summary>
+    public string Query(string index, bool to, bool after) => $"""
+        {_select} where {_key(index)} is not null
+        and {(after ? $"({_key(index)}, d.id) > ($1, $4)" : $"{_key(index)} >= $1")} {(to ? $"and {_key(index)} <= $2" : "")}
+        order by {_key(index)}, d.id limit $3
+        """;
+}

@@ -1,0 +1,43 @@
+using Ticketing.Expiration;
+
+namespace Ticketing.UnitTests.Simulation;
+
+/// <summary>How everything ends when people stop and nothing goes wrong any more.</summary>
+internal sealed partial class World
+{
+    private const int MostMoves = 20_000;
+
+    /// <summary>Lets everything happen that must happen some day.</summary>
+    public void ComeToRest()
+    {
+        Tell("-- from here on, only what must happen some day --");
+        for (var moves = 0; Move(); moves++)
+            Law.Check(moves < MostMoves, "The system comes to rest.");
+    }
+
+    private bool Move()
+    {
+        if (Unpublished is [var outbox, ..])
+            Publish(outbox, outbox.Events.Count, isAcknowledged: true);
+        else if (Waiting is [var reader, ..])
+            Deliver(reader);
+        else if (_calls is [var call, ..])
+            Answer(call);
+        else if (DueTimers is [var timer, ..])
+            Fire(timer);
+        else if (DuePayments is [var payment, ..])
+            Claim(payment);
+        else
+            return Wait();
+        return true;
+    }
+
+    private bool Wait()
+    {
+        var next = Timers.All.Where(timer => timer.Status == TimerStatus.Set).Select(timer => (DateTimeOffset?)timer.ExpiresAt)
+            .Concat(Payments.All.Select(payment => payment.Payment?.DueAt)).Min();
+        if (next is not null)
+            PassTime(next.Value - Now);
+        return next is not null;
+    }
+}
