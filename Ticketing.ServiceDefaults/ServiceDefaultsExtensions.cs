@@ -17,8 +17,9 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>Adds the store, authentication, problem details, health checks and OpenAPI.</summary>
     /// <param name="builder">The service.</param>
+    /// <param name="service">Its name; what it keeps in a store is kept under it.</param>
     /// <param name="issuesSessions">Whether this service signs users in; the others only recognise them.</param>
-    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, bool issuesSessions = false)
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service, bool issuesSessions = false)
     {
         // The weakest source: every other one can say otherwise.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
@@ -48,7 +49,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Errors>();
         builder.Services.AddOpenApi();
-        builder.AddDocumentDatabase();
+        builder.AddDocumentDatabase(service);
         builder.AddSessions(issuesSessions);
         builder.AddHealth();
         builder.AddStdinLifetime();

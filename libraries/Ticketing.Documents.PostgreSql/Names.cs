@@ -18,7 +18,7 @@ internal static partial class Names
     public static string Outbox(string type) => $"{type}_outbox";
 
     /// <summary>The name of a type's index.</summary>
-    public static string Index(string type, string index) => $"{type}_{index}";
+    public static string Index(string type, string index) => $"{type}_key_{index}";
 
     [GeneratedRegex(@"^[a-z_][a-z0-9_]{0,29}\z")]
     private static partial Regex Plain();

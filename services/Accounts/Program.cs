@@ -4,7 +4,7 @@ using Ticketing.Documents;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(issuesSessions: true);
+builder.AddServiceDefaults("accounts", issuesSessions: true);
 builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentDatabase>().Store(User.Documents));
 builder.Services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
 builder.Services.AddSingleton<Passwords>();

@@ -4,7 +4,7 @@ using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults("expiration");
 builder.AddMessaging("expiration").Publishes(Topics.Expiration).Documents(OrderTimer.Documents).Groups().Timers();
 
 var app = builder.Build();

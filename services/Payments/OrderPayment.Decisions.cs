@@ -27,10 +27,12 @@ public sealed partial record OrderPayment
 
     /// <summary>The buyer pays. A payment that is there already is the answer, whatever the method: there is never a second charge.</summary>
     /// <param name="payment">The order.</param>
+    /// <param name="paymentId">What a new payment is called.</param>
     /// <param name="userId">Who asks.</param>
     /// <param name="method">The payment method.</param>
     /// <param name="dueAt">When the charge is sent again if its outcome is not recorded by then.</param>
-    public static Decision<OrderPayment> Pay(OrderPayment? payment, string userId, string method, DateTimeOffset dueAt)
+    public static Decision<OrderPayment> Pay(
+        OrderPayment? payment, string paymentId, string userId, string method, DateTimeOffset dueAt)
     {
         if (payment is null || payment.UserId != userId)
             return Decision<OrderPayment>.Refuse(RefusalKind.NotFound, "There is no such order.");
@@ -44,7 +46,7 @@ public sealed partial record OrderPayment
         }
         var next = payment with
         {
-            Payment = new(Guid.CreateVersion7().ToString(), method, PaymentStatus.Processing, Version: 1, DueAt: dueAt),
+            Payment = new(paymentId, method, PaymentStatus.Processing, Version: 1, DueAt: dueAt),
         };
         return new(next, next.ToEvent<PaymentCreated>());
     }

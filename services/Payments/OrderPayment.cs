@@ -39,7 +39,7 @@ public sealed partial record OrderPayment
 }
 
 /// <summary>A payment.</summary>
-/// <param name="Id">Names it, and is the gateway's idempotency key: however often the charge is sent, it is made once.</param>
+/// <param name="Id">Names it, and makes the gateway's idempotency keys: however often the charge or the refund is sent, it is made once.</param>
 /// <param name="Method">The payment method, in the gateway's terms.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Version">From 1, one more with each change that an event tells of.</param>

@@ -48,7 +48,7 @@ public sealed partial class PaymentEffects(
             var payment = order.Payment!;
             if (payment.Status == PaymentStatus.Refunding)
             {
-                await gateway.RefundAsync(new(payment.Id, payment.GatewayId!), deadline.Token);
+                await gateway.RefundAsync(new($"{payment.Id}/refund", payment.GatewayId!), deadline.Token);
                 await payments.ExecuteAsync(order.OrderId, OrderPayment.Refunded);
             }
             else

@@ -34,10 +34,10 @@ public static class PaymentEndpoints
         var id = request.OrderId!;
         await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, ReplicaPatience, http.RequestAborted);
 
-        var started = false;
+        var (paymentId, started) = (Guid.CreateVersion7().ToString(), false);
         var (payment, refusal) = await payments.ExecuteAsync(id, order =>
         {
-            var decision = OrderPayment.Pay(order, user.Id(), request.PaymentMethod!, effects.LeaseEnd);
+            var decision = OrderPayment.Pay(order, paymentId, user.Id(), request.PaymentMethod!, effects.LeaseEnd);
             started = decision.State is not null;
             return decision;
         }, http.RequestAborted);

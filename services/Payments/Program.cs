@@ -5,7 +5,7 @@ using Ticketing.Payments;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults("payments");
 builder.AddMessaging("payments").Publishes(Topics.Payments).Documents(OrderPayment.Documents).Groups().Effects();
 builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 builder.Services.AddSingleton<PaymentEffects>();

@@ -1,15 +1,16 @@
 using Ticketing.Standalone.Children;
 using Ticketing.Standalone.Kafka;
+using Ticketing.Standalone.Stores;
 
 namespace Ticketing.Standalone;
 
-/// <summary>One run of the shop: Kafka, then all services at once; up until it is asked to stop or something breaks.</summary>
+/// <summary>One run of the shop: the store, Kafka, then all services at once; up until it is asked to stop or something breaks.</summary>
 internal sealed class Launcher(LauncherOptions options)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
-    // Together with the broker's share this stays within the 10 s that an asked stop may take.
-    private static readonly TimeSpan ServiceGrace = TimeSpan.FromSeconds(8);
+    // Together with the broker's and the store's share this stays within the 10 s that an asked stop may take.
+    private static readonly TimeSpan ServiceGrace = TimeSpan.FromSeconds(7);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -18,14 +19,15 @@ internal sealed class Launcher(LauncherOptions options)
         var services = ServiceInstance.Plan(options.PortBase);
         Ports.RequireFree(services);
 
-        // Disposed in reverse: the services still need the broker while they stop.
-        var log = new PrefixedLog(["broker", .. services.Select(service => service.Name)]);
+        // Disposed in reverse: the services still need the broker and the store while they stop.
+        var log = new PrefixedLog(["broker", "postgres", .. services.Select(service => service.Name)]);
+        await using var store = await StoreChoice.OpenAsync(options, log, stop);
         await using var broker = await StartKafkaAsync(log, stop);
         await using var children = new ChildGroup(ServiceGrace);
         foreach (var service in services)
-            children.Add(new ChildProcess(service.Program(options, broker), log));
+            children.Add(new ChildProcess(service.Program(options, broker, store), log));
 
-        var watch = new ChildWatch([.. broker.Children, .. children]);
+        var watch = new ChildWatch([.. store.Children, .. broker.Children, .. children]);
         await watch.WhileAllRunAsync(WaitUntilHealthyAsync(services, children, stop), stop);
         endpoints.Write(services, broker.BootstrapServers);
         EndpointsTable.Print(services, broker.BootstrapServers);

@@ -11,6 +11,13 @@ internal static class LauncherCommand
         CustomParser = OptionParsers.BootstrapServers,
     };
 
+    private static readonly Option<string?> Store = new("--store")
+    {
+        Description = "Where documents are kept: memory (the default), postgres for a private server with its data in the run directory, "
+            + "or the connection string of an existing one, such as Host=…;Username=…",
+        CustomParser = OptionParsers.Store,
+    };
+
     private static readonly Option<TimeSpan?> Hold = new("--hold")
     {
         Description = "How long an unpaid order holds its seats, such as 00:00:05",
@@ -26,7 +33,7 @@ internal static class LauncherCommand
 
     private static readonly Option<string> RunDirectory = new("--run-dir")
     {
-        Description = "Where endpoints.json and the key ring of this run are kept",
+        Description = "Where endpoints.json, the key ring and a private store of this run are kept",
         DefaultValueFactory = _ => Artifacts.RunDirectory,
         HelpName = "directory",
     };
@@ -35,10 +42,11 @@ internal static class LauncherCommand
     {
         var root = new RootCommand("Runs the ticket shop on this machine: a broker and the services, as processes.")
         {
-            Kafka, Hold, PortBase, RunDirectory,
+            Kafka, Store, Hold, PortBase, RunDirectory,
         };
         root.SetAction((parsed, _) => LauncherExit.RunAsync(new LauncherOptions(
             parsed.GetValue(Kafka),
+            parsed.GetValue(Store),
             parsed.GetValue(Hold),
             parsed.GetValue(PortBase),
             Path.GetFullPath(parsed.GetRequiredValue(RunDirectory)))));

@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Ticketing.Standalone.Stores;
 
 namespace Ticketing.Standalone;
 
@@ -32,6 +33,15 @@ internal static class OptionParsers
         if (text.Split(',').All(IsHostAndPort))
             return text;
         result.AddError($"--kafka '{text}' is not HOST:PORT[,HOST:PORT].");
+        return null;
+    }
+
+    public static string? Store(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text is StoreChoice.Memory or StoreChoice.Postgres || StoreChoice.IsConnectionString(text))
+            return text;
+        result.AddError($"--store '{text}' is neither memory, postgres nor a connection string such as Host=…;Username=….");
         return null;
     }
 

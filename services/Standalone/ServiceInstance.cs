@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ticketing.Standalone.Children;
 using Ticketing.Standalone.Kafka;
+using Ticketing.Standalone.Stores;
 
 namespace Ticketing.Standalone;
 
@@ -19,7 +20,7 @@ internal sealed record ServiceInstance(string Name, string Project, int Port)
     public static IReadOnlyList<ServiceInstance> Plan(int portBase) =>
         [.. Projects.Select((project, index) => new ServiceInstance(project.ToLowerInvariant(), project, portBase + 1 + index))];
 
-    public ChildProgram Program(LauncherOptions options, IKafka kafka)
+    public ChildProgram Program(LauncherOptions options, IKafka kafka, IStore store)
     {
         var environment = new Dictionary<string, string>
         {
@@ -29,6 +30,8 @@ internal sealed record ServiceInstance(string Name, string Project, int Port)
             ["OTEL_SERVICE_NAME"] = Name,
             [StdinLifetime.Variable] = "true",
         };
+        foreach (var (name, value) in store.ClientSettings)
+            environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         foreach (var (name, value) in kafka.ClientSettings)
             environment.TryAdd($"Kafka__{name}", value);
         if (options.Hold is { } hold)

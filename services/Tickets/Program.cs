@@ -4,7 +4,7 @@ using Ticketing.ServiceDefaults;
 using Ticketing.Tickets;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults("tickets");
 builder.AddMessaging("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents).Groups();
 
 var app = builder.Build();

@@ -64,7 +64,7 @@ internal static class Some
 
     /// <summary>A charge for order <c>o</c> that the gateway has not answered.</summary>
     public static OrderPayment Processing() =>
-        OrderPayment.Pay(Unpaid<OrderPending>(2), Buyer, "pm_card_visa", Noon.AddSeconds(20)).State! switch
+        OrderPayment.Pay(Unpaid<OrderPending>(2), "payment-1", Buyer, "pm_card_visa", Noon.AddSeconds(20)).State! switch
         {
             // Its id is random.
             var paying => paying with { Payment = paying.Payment! with { Id = "p" } },

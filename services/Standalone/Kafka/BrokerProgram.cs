@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ticketing.Standalone.Children;
 
 namespace Ticketing.Standalone.Kafka;
 
@@ -6,7 +7,6 @@ namespace Ticketing.Standalone.Kafka;
 internal static class BrokerProgram
 {
     public const string Command = "broker";
-    private const string Ready = "ready ";
 
     public static int Run()
     {
@@ -15,13 +15,9 @@ internal static class BrokerProgram
         var ignored = StopSignals.Asking
             .Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))
             .ToList();
-        Console.WriteLine(Ready + MockCluster.Start(TopicLayout.All));
+        Console.WriteLine(ReadyChild.Ready + MockCluster.Start(TopicLayout.All));
         StdinLifetime.WaitForEnd();
         GC.KeepAlive(ignored);
         return 0;
     }
-
-    public static string ReadReadyLine(string line) => line.StartsWith(Ready, StringComparison.Ordinal)
-        ? line[Ready.Length..]
-        : throw new LaunchException($"broker said '{line}' instead of '{Ready}HOST:PORT'");
 }

@@ -17,22 +17,9 @@ internal sealed class EmbeddedBroker(ChildProcess process, string bootstrapServe
 
     public static async Task<IKafka> StartAsync(PrefixedLog log, CancellationToken stop)
     {
-        var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var program = new ChildProgram("broker", Artifacts.Launcher, [BrokerProgram.Command], new Dictionary<string, string>());
-        var process = new ChildProcess(program, log, line => ready.TrySetResult(line));
-        try
-        {
-            var line = ready.Task.WaitAsync(StartPatience, stop);
-            await new ChildWatch([process]).WhileAllRunAsync(line, stop);
-            return new EmbeddedBroker(process, BrokerProgram.ReadReadyLine(await line));
-        }
-        catch (Exception failure)
-        {
-            await process.StopAsync(StopGrace);
-            if (failure is TimeoutException)
-                throw new LaunchException($"broker is not ready after {StartPatience.TotalSeconds} s{process.LastLines}", failure);
-            throw;
-        }
+        var (process, bootstrapServers) = await ReadyChild.StartAsync(program, log, StartPatience, StopGrace, stop);
+        return new EmbeddedBroker(process, bootstrapServers);
     }
 
     public async ValueTask DisposeAsync() => await process.StopAsync(StopGrace);

@@ -51,5 +51,5 @@ public sealed class PayTests
     }
 
     private static Decision<OrderPayment> Pay(OrderPayment? payment, string method, string user = Some.Buyer) =>
-        OrderPayment.Pay(payment, user, method, DueAt);
+        OrderPayment.Pay(payment, "payment-1", user, method, DueAt);
 }

@@ -51,7 +51,7 @@ internal sealed partial class World
     private void PayOrder(int which, int card)
     {
         if (Pick(Payments.Ids, which) is { } id
-            && Payments.Execute(id, payment => OrderPayment.Pay(payment, Some.Buyer, Cards[card % Cards.Length], Now + Lease)))
+            && Payments.Execute(id, payment => OrderPayment.Pay(payment, $"payment-of-{id}", Some.Buyer, Cards[card % Cards.Length], Now + Lease)))
         {
             _calls.Add(new Call(Payments.Find(id)!));
         }
