@@ -46,3 +46,27 @@ find_kafka() {
     echo "    no Java 17 or newer: what needs a real Kafka will be skipped (as root: apt-get install default-jre-headless)"
   fi
 }
+
+# What `--store postgres` and its tests start.
+has_postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+
+need_postgres() { has_postgres || install_packages postgresql; }
+
+find_postgres() {
+  if has_postgres; then return; fi
+  if can_install; then
+    install_packages postgresql
+  else
+    echo "    no PostgreSQL: what needs one will be skipped (as root: apt-get install postgresql)"
+  fi
+}
+
+# wants_postgres ARGS…: whether the launcher is told to start a private one.
+wants_postgres() {
+  local argument previous=''
+  for argument in "$@"; do
+    [[ $argument != --store=postgres && $previous$argument != --storepostgres ]] || return 0
+    previous=$argument
+  done
+  return 1
+}

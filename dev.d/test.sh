@@ -24,6 +24,7 @@ run_tests() {
 
   ensure_setup
   find_kafka
+  find_postgres
   build
   step "testing${1:+ $1}"
   rm -rf "$results"

@@ -37,6 +37,8 @@ public sealed class KafkaSettings(IConfiguration configuration)
             // No waiting for a batch to fill: while earlier requests are in flight, the next batch fills by itself.
             LingerMs = 0,
             DeliveryReportFields = "none",
+            // Never given up while the broker is away: giving up one event would let the next of its key overtake it.
+            MessageTimeoutMs = 0,
             // Java's choice of partition, so that a publisher in any language puts a key where ours does.
             Partitioner = Partitioner.Murmur2Random,
             SocketNagleDisable = true,

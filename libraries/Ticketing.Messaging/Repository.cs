@@ -103,6 +103,7 @@ public sealed class Repository<T>
     internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation)
     {
         var written = await Store.WriteManyAsync(documents, cancellation);
+        Moments.Reached(Moments.DocumentsWritten);
         for (var i = 0; i < documents.Count; i++)
         {
             if (!written[i])

@@ -49,11 +49,13 @@ public sealed partial class PaymentEffects(
             if (payment.Status == PaymentStatus.Refunding)
             {
                 await gateway.RefundAsync(new($"{payment.Id}/refund", payment.GatewayId!), deadline.Token);
+                Moments.Reached(Moments.EffectPerformed);
                 await payments.ExecuteAsync(order.OrderId, OrderPayment.Refunded);
             }
             else
             {
                 var result = await gateway.ChargeAsync(new(payment.Id, order.Price, order.Currency, payment.Method), deadline.Token);
+                Moments.Reached(Moments.EffectPerformed);
                 await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Charged(current, result, time.GetUtcNow()));
             }
         }

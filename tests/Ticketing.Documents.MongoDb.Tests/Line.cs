@@ -14,12 +14,11 @@ internal sealed class Line : IDisposable
 
     public Line(string host, int port)
     {
-        (_host, _port, _listener) = (host, port, new TcpListener(IPAddress.Loopback, 0));
-        _listener.Start();
-        _ = AcceptAsync(_listener);
+        (_host, _port, _listener) = (host, port, Listen(new(IPAddress.Loopback, 0)));
+        Here = (IPEndPoint)_listener.LocalEndpoint;
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public IPEndPoint Here { get; }
 
     public void Cut()
     {
@@ -28,14 +27,17 @@ internal sealed class Line : IDisposable
             end.Dispose();
     }
 
-    public void Mend()
-    {
-        _listener = new TcpListener(_listener.LocalEndpoint as IPEndPoint ?? throw new InvalidOperationException("It was never there."));
-        _listener.Start();
-        _ = AcceptAsync(_listener);
-    }
+    public void Mend() => _listener = Listen(Here);
 
     public void Dispose() => Cut();
+
+    private TcpListener Listen(IPEndPoint here)
+    {
+        var listener = new TcpListener(here);
+        listener.Start();
+        _ = AcceptAsync(listener);
+        return listener;
+    }
 
     private async Task AcceptAsync(TcpListener listener)
     {

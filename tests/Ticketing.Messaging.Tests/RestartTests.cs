@@ -48,13 +48,15 @@ public abstract class RestartTests(Brokers brokers)
         {
             await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 80, from: (restart * 80) + 1));
             var calls = 0;
-            var service = await scenario.StartAsync((ledger, e) =>
-            {
-                // Long enough a batch to be in its middle.
-                if (Interlocked.Increment(ref calls) % 20 == 0)
-                    Thread.Sleep(1);
-                return Ledger.TakeAndTell(ledger, e);
-            });
+            var service = await scenario.StartAsync(
+                (ledger, e) =>
+                {
+                    // Long enough a batch to be in its middle.
+                    if (Interlocked.Increment(ref calls) % 20 == 0)
+                        Thread.Sleep(1);
+                    return Ledger.TakeAndTell(ledger, e);
+                },
+                ("Messaging:DrainTimeout", "00:00:00.2"));
             await Eventually.IsAsync(() => Volatile.Read(ref calls) > 100, () => $"{calls} calls");
             await service.StopAtOnceAsync();
         }

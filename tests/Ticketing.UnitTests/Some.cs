@@ -46,7 +46,14 @@ internal static class Some
     public static T Is<T>(long version, string? reason = null)
         where T : OrderEvent, new() => new()
         {
-            Id = "o", OrderId = "o", UserId = Buyer, TicketId = "t", Quantity = 2, Price = 20, Currency = "USD", Reason = reason,
+            Id = "o",
+            OrderId = "o",
+            UserId = Buyer,
+            TicketId = "t",
+            Quantity = 2,
+            Price = 20,
+            Currency = "USD",
+            Reason = reason,
             Status = new T() switch
             {
                 OrderCreated => OrderStatus.Created,
@@ -55,7 +62,8 @@ internal static class Some
                 OrderCancelled => OrderStatus.Cancelled,
                 _ => OrderStatus.Failed,
             },
-            ExpiresAt = Noon + Hold, Version = version,
+            ExpiresAt = Noon + Hold,
+            Version = version,
         };
 
     /// <summary>What Payments knows of order <c>o</c>.</summary>

@@ -103,6 +103,7 @@ internal sealed partial class BatchWorker : IDisposable
                 LogAbandoned(_context.Group, _records.Count);
                 return;
             }
+            Moments.Reached(Moments.BatchProcessed);
             Store();
             var group = new KeyValuePair<string, object?>("messaging.consumer.group.name", _context.Group);
             MessagingMetrics.BatchSize.Record(_records.Count, group);

@@ -113,6 +113,7 @@ internal sealed partial class Outbox<T>(
             }
             foreach (var wave in next)
                 await SendAsync(wave);
+            Moments.Reached(Moments.EventsAcknowledged);
             if (published.Count > 0)
                 await RemoveAsync([.. published.Select(entry => new PublishedUpTo(entry.Key, entry.Value))], stopping);
             _removing = 0;

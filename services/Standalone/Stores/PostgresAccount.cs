@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ticketing.Standalone.Stores;
 
 /// <summary>Whom the server runs as, which refuses to be root: then it is the user <c>postgres</c>, or <c>nobody</c>.</summary>
@@ -11,17 +9,17 @@ internal sealed class PostgresAccount(string directory)
     public void Own()
     {
         if (Servant is (var user, var group))
-            Programs.Run("chown", ["-R", $"{user}:{group}", directory]);
+            Programs.Run("chown", "-R", $"{user}:{group}", directory);
     }
 
     /// <summary>The command line that runs this one as the server's user.</summary>
-    public IEnumerable<string> Command(params IEnumerable<string> command) => Servant is null ? command : [.. Switch(), .. command];
+    public IReadOnlyList<string> Command(params IReadOnlyList<string> command) => Servant is null ? command : [.. Switch(), .. command];
 
     /// <summary>
     /// The command line of a server that outlives nobody: the system interrupts it when the thread that started it ends. It is in a session
     /// of its own, as Ctrl-C must not reach it before the services have ended.
     /// </summary>
-    public IEnumerable<string> Daemon(params IEnumerable<string> command) => OperatingSystem.IsLinux()
+    public IReadOnlyList<string> Daemon(params IReadOnlyList<string> command) => OperatingSystem.IsLinux()
         ? ["setsid", .. Servant is null ? ["setpriv"] : Switch(), "--pdeathsig=INT", .. command]
         : command;
 
@@ -46,6 +44,6 @@ internal sealed class PostgresAccount(string directory)
         var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(user => user.Length > 3).ToLookup(user => user[0]);
         var servant = users["postgres"].Concat(users["nobody"]).FirstOrDefault()
             ?? throw new LaunchException("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody'");
-        return (servant[2].ToString(CultureInfo.InvariantCulture), servant[3]);
+        return (servant[2], servant[3]);
     }
 }

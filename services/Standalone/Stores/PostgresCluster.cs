@@ -12,6 +12,7 @@ internal sealed class PostgresCluster
     private readonly string _directory;
     private readonly PostgresAccount _account;
     private readonly string _password;
+    private readonly string _programs;
 
     public PostgresCluster(string directory)
     {
@@ -19,15 +20,13 @@ internal sealed class PostgresCluster
         _account = new PostgresAccount(directory);
         _password = Path.Combine(directory, "password");
         Data = Path.Combine(directory, "data");
-        Programs = PostgresInstallation.Find(Data) ?? throw new LaunchException(PostgresInstallation.Missing);
+        _programs = PostgresInstallation.Find(Data) ?? throw new LaunchException(PostgresInstallation.Missing);
     }
 
     public string Data { get; }
 
-    public string Programs { get; }
-
-    public IEnumerable<string> Command(IEnumerable<string> settings) => _account.Daemon(
-        [Path.Combine(Programs, "postgres"), "-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })]);
+    public IReadOnlyList<string> Command(IEnumerable<string> settings) => _account.Daemon(
+        [Path.Combine(_programs, "postgres"), "-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })]);
 
     public string ConnectionString(string port) =>
         $"Host=127.0.0.1;Port={port};Database=postgres;Username={User};Password={File.ReadAllText(_password)}";
@@ -55,9 +54,9 @@ internal sealed class PostgresCluster
         File.WriteAllText(_password, RandomNumberGenerator.GetHexString(32));
         File.SetUnixFileMode(_password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _account.Own();
-        Stores.Programs.Run(_account.Command(
+        Programs.Run(_account.Command(
             [
-                Path.Combine(Programs, "initdb"), $"--pgdata={unfinished}", $"--username={User}", $"--pwfile={_password}",
+                Path.Combine(_programs, "initdb"), $"--pgdata={unfinished}", $"--username={User}", $"--pwfile={_password}",
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", .. durable ? Array.Empty<string>() : ["--no-sync"],
             ]));
         Directory.Move(unfinished, Data);

@@ -28,12 +28,7 @@ internal static class PostgresProgram
             var server = new PostgresServer(cluster, settings);
             server.WaitUntilReady();
             Console.WriteLine(ReadyChild.Ready + cluster.ConnectionString(server.Port));
-            new Thread(() =>
-            {
-                StdinLifetime.WaitForEnd();
-                server.Stop();
-            })
-            { IsBackground = true }.Start();
+            new Thread(server.StopWithInput) { IsBackground = true }.Start();
             return server.WaitForExit();
         }
         catch (LaunchException broken)

@@ -24,8 +24,7 @@ internal sealed class PostgresServer
         Port = settings.LastOrDefault(setting => setting.StartsWith("port=", StringComparison.Ordinal))?["port=".Length..] ?? FreePort();
         // It says nothing but why it ends.
         string[] all = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "log_min_messages=fatal", "autovacuum_naptime=15s", .. settings, $"port={Port}"];
-        var command = cluster.Command(all).ToList();
-        _process = Programs.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true });
+        _process = Programs.Start(cluster.Command(all));
     }
 
     public string Port { get; }
@@ -48,8 +47,10 @@ internal sealed class PostgresServer
         return _process.ExitCode;
     }
 
-    public void Stop()
+    /// <summary>Waits until this process's standard input ends, and ends the server.</summary>
+    public void StopWithInput()
     {
+        StdinLifetime.WaitForEnd();
         Signals.Send(_process.Id, Signals.Interrupt);
         if (!_process.WaitForExit(StopGrace))
             Signals.Send(_process.Id, Signals.Quit);

@@ -12,12 +12,17 @@ internal sealed class LauncherProcess : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private readonly string _runDirectory = Directory.CreateTempSubdirectory("ticketing-run-").FullName;
+    private readonly string _runDirectory;
+    private readonly int _portBase;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
 
-    private LauncherProcess(int portBase, string[] options, IEnumerable<(string Name, string Value)> settings)
+    private bool _continued;
+
+    private LauncherProcess(int portBase, string[] options, IEnumerable<(string Name, string Value)> settings, string? runDirectory = null)
     {
+        _portBase = portBase;
+        _runDirectory = runDirectory ?? Directory.CreateTempSubdirectory("ticketing-run-").FullName;
         _process = new Process { StartInfo = LauncherProgram.StartInfo(portBase, _runDirectory, options, settings) };
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -61,12 +66,22 @@ internal sealed class LauncherProcess : IAsyncDisposable
 
     public void Kill() => _process.Kill();
 
+    /// <summary>Starts another in the same run directory and on the same ports, when this one has ended.</summary>
+    public async Task<LauncherProcess> ContinueAsync(params string[] options)
+    {
+        await ExitAsync(StopLimit);
+        File.Delete(EndpointsFile);
+        _continued = true;
+        return new LauncherProcess(_portBase, options, [], _runDirectory);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
         await ExitAsync(2 * StopLimit);
         _process.Dispose();
-        Directory.Delete(_runDirectory, recursive: true);
+        if (!_continued)
+            Directory.Delete(_runDirectory, recursive: true);
     }
 
     private void Note(string? line)

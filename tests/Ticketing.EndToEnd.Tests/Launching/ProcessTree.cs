@@ -15,12 +15,18 @@ internal static class ProcessTree
         .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
         .Where(id => id != 0 && Stat(id) is [_, var itsParent, ..] && itsParent == $"{parent}")];
 
+    /// <summary>The children of a process, theirs, and so on.</summary>
+    public static List<int> DescendantsOf(int parent) => [.. ChildrenOf(parent).SelectMany(child => (int[])[child, .. DescendantsOf(child)])];
+
     /// <summary>Whether a process runs; one that only waits to be reaped does not.</summary>
     public static bool IsRunning(int id) => Stat(id) is [not "Z" and not "X", ..];
 
-    public static async Task SignalAsync(int id, string signal)
+    public static Task SignalAsync(int id, string signal) => SignalAsync([id], signal);
+
+    /// <summary>All at once.</summary>
+    public static async Task SignalAsync(IEnumerable<int> ids, string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", .. ids.Select(id => $"{id}")]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
     }

@@ -12,6 +12,9 @@ public abstract class Brokers
     /// <summary>A broker that has the topics of events, and these.</summary>
     /// <returns>Its bootstrap servers.</returns>
     public abstract ValueTask<string> OpenAsync(params TestTopic[] topics);
+
+    /// <summary>What clients of this broker are set to.</summary>
+    public virtual IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 }
 
 /// <summary>The tests that run one after the other, beside those of the other broker.</summary>
@@ -26,6 +29,16 @@ public sealed class EmbeddedBrokers : Brokers
 {
     public override ValueTask<string> OpenAsync(params TestTopic[] topics) =>
         new(EmbeddedBroker.Start([.. Topics.All.Select(topic => new TestTopic(topic)), .. topics]).BootstrapServers);
+
+    /// <summary>
+    /// After a member has left, the mock cluster waits for the session timeout less a second before it goes on without it, even if the
+    /// member was the last and another one wants to join.
+    /// </summary>
+    public override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    {
+        ["Kafka:SessionTimeoutMs"] = "2000",
+        ["Kafka:HeartbeatIntervalMs"] = "200",
+    };
 }
 
 /// <summary>One real Kafka for all tests, started by the first that needs it. Tests differ by the names of their topics and documents.</summary>

@@ -12,6 +12,9 @@ public sealed class Logs : ILoggerProvider, ILogger
 
     public int Count(string text) => _lines.Count(line => line.Text.Contains(text, StringComparison.Ordinal));
 
+    /// <summary>The newest lines, for the message of a test that fails.</summary>
+    public string Last => string.Join(Environment.NewLine, _lines.TakeLast(30).Select(line => line.Text).Prepend(""));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

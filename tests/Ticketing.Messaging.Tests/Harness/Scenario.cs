@@ -11,10 +11,13 @@ public sealed class Scenario : IAsyncDisposable
 {
     private readonly List<TestService> _services = [];
 
-    private Scenario(string bootstrapServers, string name) =>
-        (BootstrapServers, Name, Wire) = (bootstrapServers, name, new Wire(bootstrapServers));
+    private Scenario(string bootstrapServers, IReadOnlyDictionary<string, string?> settings, string name) =>
+        (BootstrapServers, Settings, Name, Wire) = (bootstrapServers, settings, name, new Wire(bootstrapServers));
 
     public string BootstrapServers { get; }
+
+    /// <summary>What the broker's clients are set to.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; }
 
     /// <summary>Unique among all tests: what the topic, the group and the ids of documents begin with.</summary>
     public string Name { get; }
@@ -36,7 +39,7 @@ public sealed class Scenario : IAsyncDisposable
         var name = "t" + Guid.NewGuid().ToString("N")[..10];
         var bootstrapServers = await brokers.OpenAsync(
             [new(name + "-in"), new(Topics.DeadLetters(name + "-in", name + "-group"), 1), .. more]);
-        return new(bootstrapServers, name);
+        return new(bootstrapServers, brokers.Settings, name);
     }
 
     /// <summary>So many ids of documents.</summary>

@@ -35,7 +35,7 @@ public sealed class TestService : IAsyncDisposable
             ["ConnectionStrings:kafka"] = scenario.BootstrapServers,
             ["Kafka:AutoCommitIntervalMs"] = "100",
             ["Messaging:Backoff"] = "00:00:00.010",
-        }).AddInMemoryCollection(settings);
+        }).AddInMemoryCollection(scenario.Settings).AddInMemoryCollection(settings);
         var logs = new Logs();
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton(scenario.Database);

@@ -1,3 +1,5 @@
+using Ticketing.Documents;
+
 namespace Ticketing.Testing.Documents;
 
 public abstract partial class DocumentStoreContract
@@ -55,5 +57,31 @@ public abstract partial class DocumentStoreContract
         }
         await writing;
         Assert.Equal(Enumerable.Range(1, Writes).Select(revision => $"notes/hot/{revision}.0"), published);
+    }
+
+    [Fact]
+    public async Task Batches_of_the_same_documents_in_any_order_do_not_block_each_other()
+    {
+        const int Writers = 6, Batches = 30;
+        var store = await StoreAsync();
+        string[] ids = [.. Enumerable.Range(0, 20).Select(i => $"n{i:D2}")];
+        var written = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(
+            async () =>
+            {
+                var random = new Random(writer);
+                var count = 0;
+                for (var batch = 0; batch < Batches; batch++)
+                {
+                    var stored = await store.LoadManyAsync(ids, Cancellation);
+                    var next = ids.Select(id => Document(id, (stored.GetValueOrDefault(id)?.Revision ?? 0) + 1, null, Event(id, writer))).ToArray();
+                    random.Shuffle(next);
+                    count += (await store.WriteManyAsync([.. next.Take(15)], Cancellation)).Count(one => one);
+                    random.Shuffle(next);
+                    await store.RemovePublishedAsync([.. next.Take(15).Select(document => new PublishedUpTo(document.Id, long.MaxValue))], Cancellation);
+                }
+                return count;
+            },
+            Cancellation)));
+        Assert.Equal(written.Sum(), (await store.LoadManyAsync(ids, Cancellation)).Values.Sum(document => document.Revision));
     }
 }

@@ -122,6 +122,7 @@ public abstract partial class DocumentStoreContract
 
     [Theory]
     [InlineData("Grüße, ¿qué? 東京 🎟️ \u202e \"quoted\" 'single' \\ / \t\r\n $a.b {0} %s")]
+    [InlineData("no \0, \u0001, \u0001\u0001 or \u0001\u0002, but this: \\u0000")]
     [InlineData("")]
     public async Task Texts_come_back_unchanged(string text)
     {
@@ -134,7 +135,7 @@ public abstract partial class DocumentStoreContract
     [Fact]
     public async Task Ids_are_any_text_and_differ_by_every_character()
     {
-        string[] ids = ["a", "A", "ä", "a ", "a/b", "a.b", "$a", "'a'", "\"a\"", "東京", "🎟️", new('x', 200)];
+        string[] ids = ["a", "A", "ä", "a ", "a/b", "a.b", "$a", "'a'", "\"a\"", "東京", "🎟️", new('x', 200), "a\0", "a\0a", "\u0001", "a\u0001"];
         var store = await StoreAsync();
         Assert.All(await store.WriteManyAsync([.. ids.Select(id => Document(id, 1, new(id)))], Cancellation), Assert.True);
 

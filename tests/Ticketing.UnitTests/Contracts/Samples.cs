@@ -42,8 +42,16 @@ internal static class Samples
     private static T Of<T>(long version, OrderStatus status)
         where T : OrderEvent, new() => new()
         {
-            Id = Order, OrderId = Order, UserId = Buyer, TicketId = Ticket, Quantity = 1, Price = 299, Currency = "USD", Status = status,
-            ExpiresAt = Noon, Version = version,
+            Id = Order,
+            OrderId = Order,
+            UserId = Buyer,
+            TicketId = Ticket,
+            Quantity = 1,
+            Price = 299,
+            Currency = "USD",
+            Status = status,
+            ExpiresAt = Noon,
+            Version = version,
         };
 
     private static T Of<T>(long version)

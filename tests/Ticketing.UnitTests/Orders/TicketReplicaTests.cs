@@ -8,7 +8,15 @@ public sealed class TicketReplicaTests
 {
     private static readonly TicketUpdated Fifth = new()
     {
-        Id = "t", Title = "Front row", Price = 12, Currency = "EUR", Quantity = 10, Held = 2, Sold = 3, UserId = Some.Seller, Version = 5,
+        Id = "t",
+        Title = "Front row",
+        Price = 12,
+        Currency = "EUR",
+        Quantity = 10,
+        Held = 2,
+        Sold = 3,
+        UserId = Some.Seller,
+        Version = 5,
     };
 
     [Fact]

@@ -57,6 +57,12 @@ public sealed class EffectTests
     private static T Tells<T>(long version)
         where T : PaymentEvent, new() => new()
         {
-            Id = "p", OrderId = "o", UserId = Some.Buyer, PaymentId = "ch_1", Amount = 20, Currency = "USD", Version = version,
+            Id = "p",
+            OrderId = "o",
+            UserId = Some.Buyer,
+            PaymentId = "ch_1",
+            Amount = 20,
+            Currency = "USD",
+            Version = version,
         };
 }

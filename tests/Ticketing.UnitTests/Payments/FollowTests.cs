@@ -16,7 +16,12 @@ public sealed class FollowTests
         .With(payment => Assert.Equal(
             new OrderPayment
             {
-                OrderId = "o", UserId = Some.Buyer, Price = 20, Currency = "USD", OrderStatus = OrderStatus.Created, OrderVersion = 1,
+                OrderId = "o",
+                UserId = Some.Buyer,
+                Price = 20,
+                Currency = "USD",
+                OrderStatus = OrderStatus.Created,
+                OrderVersion = 1,
             },
             payment));
 

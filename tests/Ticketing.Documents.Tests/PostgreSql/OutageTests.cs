@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Npgsql;
+using Ticketing.Documents.PostgreSql;
+using Ticketing.Testing;
+using Ticketing.Testing.Documents;
+using Ticketing.Testing.Stores;
+
+namespace Ticketing.Documents.Tests.PostgreSql;
+
+/// <summary>A server that is away, and comes back.</summary>
+public sealed class OutageTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_server_that_is_away_is_said_to_be_so_and_used_again_when_it_is_back()
+    {
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        await using var server = await PostgresServer.StartAsync("fsync=off");
+        await using var database = new PostgreSqlDatabase(server.ConnectionString, "notes");
+        var store = database.Store(Note.Type);
+
+        // Before the first use.
+        await server.StopAsync();
+        await AssertAwayAsync(database, store);
+        await server.StartAgainAsync();
+        await database.PingAsync(Cancellation);
+        Assert.True((await store.WriteManyAsync([new("a", 1, new("kept"), [])], Cancellation))[0]);
+
+        // With connections in the pool.
+        await server.StopAsync();
+        await AssertAwayAsync(database, store);
+        await server.StartAgainAsync();
+        Assert.Equal("kept", (await store.LoadAsync("a", Cancellation))!.State.Text);
+
+        // Killed, so that it had no time to put anything in order; a pool may find out with its first statement only.
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        await Eventually.IsAsync(() => IsThereAsync(database), () => "still away", TimeSpan.FromSeconds(5));
+        Assert.True((await store.WriteManyAsync([new("a", 2, new("again"), [])], Cancellation))[0]);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_for_good_is_not_called_away()
+    {
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        await using var server = await PostgresServer.StartAsync("fsync=off");
+        await using var database = new PostgreSqlDatabase(server.ConnectionString + ";Password=wrong", "notes");
+        await Assert.ThrowsAsync<PostgresException>(async () => await database.PingAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Orders")]
+    [InlineData("or\"ders")]
+    [InlineData("orders\n")]
+    public void A_schema_has_a_plain_name(string schema) =>
+        Assert.Throws<ArgumentException>(() => new PostgreSqlDatabase("Host=127.0.0.1", schema));
+
+    private static async ValueTask<bool> IsThereAsync(PostgreSqlDatabase database)
+    {
+        try
+        {
+            await database.PingAsync(Cancellation);
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task AssertAwayAsync(PostgreSqlDatabase database, IDocumentStore<Note> store)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.PingAsync(Cancellation));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.LoadAsync("a", Cancellation));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.WriteManyAsync([new("b", 1, new(), [])], Cancellation));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.RemovePublishedAsync([new("a", 1)], Cancellation));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+}

@@ -1,0 +1,47 @@
+using Ticketing.Documents.PostgreSql;
+using Ticketing.Testing.Stores;
+
+namespace Ticketing.Documents.Tests.PostgreSql;
+
+/// <summary>One server for a class of tests, none where there is no PostgreSQL; each database that is opened has a schema of its own.</summary>
+public sealed class PostgreSqlFixture : IAsyncLifetime
+{
+    private readonly List<PostgreSqlDatabase> _databases = [];
+    private PostgresServer? _server;
+    private int _schemas;
+
+    public PostgresServer Server
+    {
+        get
+        {
+            Assert.SkipUnless(_server is not null, PostgresServer.Missing);
+            return _server!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (PostgresServer.IsAvailable)
+            _server = await PostgresServer.StartAsync("fsync=off");
+    }
+
+    /// <summary>The name of a schema that is not there yet.</summary>
+    public string NewSchema() => $"s{Interlocked.Increment(ref _schemas)}";
+
+    public PostgreSqlDatabase Open(string? schema = null)
+    {
+        // Small, as there are many.
+        var database = new PostgreSqlDatabase(Server.ConnectionString + ";Connection Idle Lifetime=1;Connection Pruning Interval=1", schema ?? NewSchema());
+        lock (_databases)
+            _databases.Add(database);
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var database in _databases)
+            await database.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}

@@ -1,0 +1,82 @@
+using Npgsql;
+using Ticketing.Documents.PostgreSql;
+using Ticketing.Testing;
+using Ticketing.Testing.Documents;
+
+namespace Ticketing.Documents.Tests.PostgreSql;
+
+/// <summary>How tables come to be, and change.</summary>
+public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<PostgreSqlFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Instances_that_start_at_once_share_one_schema()
+    {
+        var schema = postgres.NewSchema();
+        var instances = Enumerable.Range(0, 6).Select(_ => postgres.Open(schema).Store(Note.Type)).ToArray();
+
+        var written = await Task.WhenAll(instances.Select(async store => (await store.WriteManyAsync([New("a", "x")], Cancellation))[0]));
+
+        Assert.Single(written, one => one);
+        Assert.All(instances, store => Assert.NotNull(store.LoadAsync("a", Cancellation).AsTask().Result));
+    }
+
+    [Fact]
+    public async Task Schemas_are_apart()
+    {
+        var (one, other) = (postgres.Open().Store(Note.Type), postgres.Open().Store(Note.Type));
+        await one.WriteManyAsync([New("a", "x")], Cancellation);
+        Assert.Null(await other.LoadAsync("a", Cancellation));
+    }
+
+    [Fact]
+    public async Task An_index_that_is_declared_later_has_the_documents_that_are_there()
+    {
+        var schema = postgres.NewSchema();
+        var before = postgres.Open(schema).Store(Note.Type with { Indexes = [] });
+        await before.WriteManyAsync([.. Enumerable.Range(0, 1200).Select(i => New($"n{i:D4}", i % 3 == 0 ? null : "x"))], Cancellation);
+
+        var after = postgres.Open(schema).Store(Note.Type);
+
+        Assert.Equal(800, (await after.QueryAsync(IndexQuery.Equal(Note.ByShelf, "x", 2000), Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Every_statement_finds_its_rows_by_an_index_even_while_the_tables_are_empty()
+    {
+        var schema = postgres.NewSchema();
+        await using var database = new PostgreSqlDatabase(postgres.Server.ConnectionString, schema);
+        var store = database.Store(Note.Type);
+        // Often enough that plans are kept, on empty tables; then so much that reading a whole table shows.
+        for (var i = 0; i < 10; i++)
+            await UseAsync(store, "none");
+        await store.WriteManyAsync([.. Enumerable.Range(0, 2000).Select(i => New($"n{i:D4}", "x"))], Cancellation);
+        for (var i = 0; i < 10; i++)
+            await UseAsync(store, "n0000");
+        await using var source = NpgsqlDataSource.Create(postgres.Server.ConnectionString);
+        // The server counts with some delay.
+        var seen = (Whole: 0L, Indexed: 0L);
+        await Eventually.IsAsync(async () => (seen = await ScansAsync(source, schema)).Indexed > 1000, () => $"{seen}");
+        Assert.Equal(0, seen.Whole);
+    }
+
+    private static async Task UseAsync(IDocumentStore<Note> store, string id)
+    {
+        await store.LoadManyAsync([id, "other"], Cancellation);
+        await store.WriteManyAsync([New(id, "x") with { Revision = 9 }], Cancellation);
+        await store.RemovePublishedAsync([new(id, 1)], Cancellation);
+        await store.FindUnpublishedAsync(1, null, Cancellation);
+        await store.QueryAsync(new(Note.ByShelf, "y", "z", 1), Cancellation);
+    }
+
+    private static async Task<(long Whole, long Indexed)> ScansAsync(NpgsqlDataSource source, string schema)
+    {
+        await using var command = source.CreateCommand($"select sum(seq_tup_read)::bigint, sum(idx_scan)::bigint from pg_stat_user_tables where schemaname = '{schema}'");
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        await reader.ReadAsync(Cancellation);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private static Document<Note> New(string id, string? shelf) => new(id, 1, new(Shelf: shelf), []);
+}

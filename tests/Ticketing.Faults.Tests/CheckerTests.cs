@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Ticketing.Faults.Tests.Checking.Rules;
+
+namespace Ticketing.Faults.Tests;
+
+/// <summary>The checker finds nothing where nothing is wrong, and what is wrong where one thing is.</summary>
+public sealed class CheckerTests
+{
+    private static readonly Snapshot Clean = SampleShop.Clean();
+
+    private static readonly Dictionary<string, (string Rule, Snapshot Broken)> Cases = new()
+    {
+        ["acknowledged order lost"] = (nameof(OrdersExist), Clean with { Acknowledged = [.. Clean.Acknowledged, "lost"] }),
+        ["order alive after its hold"] = (nameof(OrdersExist), Clean.Change("orders", "orders", "late", o => o["status"] = "pending_payment")),
+        ["oversold on the way"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, 3, 1))),
+        ["fewer than no seats held"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, -1, 1))),
+        ["seat held by a dead order"] = (nameof(SeatsMatchOrders), Hold("late")),
+        ["seat held by no order"] = (nameof(SeatsMatchOrders), Hold("nobody")),
+        ["seat not sold"] = (nameof(SeatsMatchOrders), Ticket(t => t["reservations"]!["paid"]!["isSold"] = false)),
+        ["completed without seats"] = (nameof(SeatsMatchOrders), Ticket(t => t["reservations"] = new JsonObject())),
+        ["miscounted"] = (nameof(SeatsMatchOrders), Ticket(t => t["held"] = 1)),
+        ["captured twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("paid", "succeeded", 3, 10))),
+        ["refunded twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("back", "refunded", 4, 10))),
+        ["captured for a dead order"] = (nameof(MoneyMatchesOrders), Without("payment.refunded", "back")),
+        ["completed without money"] = (nameof(MoneyMatchesOrders), Without("payment.succeeded", "paid")),
+        ["charge never finished"] = (nameof(MoneyMatchesOrders), Clean.Change("payments", "payments", "paid", p => p["payment"]!["status"] = "processing")),
+        ["version left out"] = (nameof(VersionsFollow), Without("order.pending", "paid")),
+        ["version with two contents"] = (nameof(VersionsFollow), SampleShop.Of(SampleShop.Log().Order("paid", "completed", 3, 2, 20))),
+        ["versions in disorder"] = (nameof(VersionsFollow), Clean with { Log = [.. Clean.Log.Reverse()] }),
+        ["outbox not empty"] = (nameof(ChangesArePublished), Clean with { Documents = [.. Clean.Documents.Select(d => d with { Unpublished = 1 })] }),
+        ["stored, not published"] = (nameof(ChangesArePublished), Without("order.completed", "paid")),
+        ["published, not stored"] = (nameof(ChangesArePublished), SampleShop.Of(SampleShop.Log().Order("paid", "cancelled", 4, 1, 10))),
+        ["published, never stored"] = (nameof(ChangesArePublished), SampleShop.Of(SampleShop.Log().Order("ghost", "created", 1, 1, 10))),
+        ["payment not published"] = (nameof(ChangesArePublished), Without("payment.succeeded", "back", "payment.refunded")),
+        ["ticket's replica stale"] = (nameof(ReplicasEqualSources), Clean.Change("orders", "tickets", "ticket", r => r["available"] = 3)),
+        ["order's replica stale"] = (nameof(ReplicasEqualSources), Clean.Change("payments", "payments", "late", p => p["orderVersion"] = 2)),
+        ["timer missing"] = (nameof(ReplicasEqualSources), Clean with { Documents = [.. Clean.Documents.Where(d => (d.Type, d.Id) != ("timers", "late"))] }),
+        ["timer never cleared"] = (nameof(ReplicasEqualSources), Clean.Change("expiration", "timers", "paid", t => t["status"] = "Set")),
+        ["order not answered"] = (nameof(EventsAreAnswered), Without("ticket.reserved", "late")),
+        ["timer fired in silence"] = (nameof(EventsAreAnswered), Without("expiration.expired", "late")),
+        ["committed too much"] = (nameof(OffsetsAreSafe), Committed(+1)),
+        ["committed too little"] = (nameof(OffsetsAreSafe), Committed(-1)),
+        ["poison lost"] = (nameof(PoisonIsKept), Clean with { Log = [.. Clean.Log.Where(r => r.Topic != "orders.payments-orders.dead")] }),
+        ["poison without origin"] = (nameof(PoisonIsKept), Clean with
+        {
+            Log = [.. Clean.Log.Select(r => r.IsDeadLetter ? r with { Headers = new Dictionary<string, string>() } : r)],
+        }),
+        ["sound event given up"] = (nameof(PoisonIsKept), Clean with
+        {
+            Log = [.. Clean.Log.Select(r => r is { Topic: "orders", Event: null } ? r with { Value = """{"type":"order.unknown"}""" } : r)],
+        }),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Fact]
+    public void A_clean_run_passes() => Assert.Empty(Checker.Check(Clean).Select(violation => violation.Tell(Clean)));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_broken_run_is_found(string name)
+    {
+        var (rule, broken) = Cases[name];
+        Assert.Contains(rule, Checker.Check(broken).Select(violation => violation.Rule));
+    }
+
+    [Fact]
+    public void What_is_published_again_is_no_violation()
+    {
+        var again = Clean.Log.Where(record => !record.IsDeadLetter && record.Event is not null);
+        Assert.Empty(Checker.Check(Clean with { Log = [.. Clean.Log, .. again] }));
+    }
+
+    [Fact]
+    public void A_violation_tells_the_history_up_to_its_event()
+    {
+        var broken = SampleShop.Of(SampleShop.Log().Order("paid", "completed", 5, 1, 10).Order("paid", "cancelled", 6, 1, 10));
+        var report = Checker.Report(broken, Checker.Check(broken), "seed 7");
+        var story = report.Split('\n').SkipWhile(line => !line.Contains("version 5", StringComparison.Ordinal)).ToList();
+        Assert.StartsWith("2 violations with seed 7", report.Replace("3 violations", "2 violations", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("order.created", story[1], StringComparison.Ordinal);
+        Assert.Contains("\"version\":5", story.TakeWhile(line => !line.Contains("orders.orders", StringComparison.Ordinal)).Last(), StringComparison.Ordinal);
+    }
+
+    private static Snapshot Ticket(Action<JsonObject> change) => Clean.Change("tickets", "tickets", "ticket", change);
+
+    private static Snapshot Hold(string orderId) =>
+        Ticket(ticket => ticket["reservations"]![orderId] = new JsonObject { ["quantity"] = 1, ["isSold"] = false });
+
+    private static Snapshot Without(string type, string orderId, string? also = null) => Clean with
+    {
+        Log = [.. Clean.Log.Where(record => record.OrderId != orderId || (record.Type != type && record.Type != also))],
+    };
+
+    private static Snapshot Committed(int more) => Clean with
+    {
+        Positions = [.. Clean.Positions.Select(position => position with { Committed = position.Committed + more })],
+    };
+}

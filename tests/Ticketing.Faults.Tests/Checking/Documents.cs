@@ -1,0 +1,31 @@
+namespace Ticketing.Faults.Tests.Checking;
+
+/// <summary>An order, in the store of Orders.</summary>
+public sealed record OrderDocument(
+    string Id, string TicketId, int Quantity, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version)
+{
+    public bool IsDead => Status is "cancelled" or "failed";
+
+    public bool IsCompleted => Status == "completed";
+
+    public bool IsLive => !IsDead && !IsCompleted;
+}
+
+/// <summary>A ticket, in the store of Tickets.</summary>
+public sealed record TicketDocument(
+    string Id, string Title, decimal Price, int Quantity, int Held, int Sold, long Version, Dictionary<string, Seats> Reservations);
+
+/// <summary>The seats of one order.</summary>
+public sealed record Seats(int Quantity, bool IsSold);
+
+/// <summary>What Orders knows of a ticket.</summary>
+public sealed record ReplicaDocument(string Id, decimal Price, int Available, long Version);
+
+/// <summary>What Payments knows of an order, and its payment.</summary>
+public sealed record PaymentDocument(string OrderId, decimal Price, string OrderStatus, long OrderVersion, MoneyMoved? Payment = null);
+
+/// <summary>The payment of an order.</summary>
+public sealed record MoneyMoved(string Id, string Status, long Version, string? GatewayId = null);
+
+/// <summary>The timer of an order.</summary>
+public sealed record TimerDocument(string OrderId, string Status);

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Ticketing.Faults.Tests.Checking;
+
+/// <summary>A record of a topic.</summary>
+public sealed record LogRecord(
+    string Topic, int Partition, long Offset, string? Key, string? Value, IReadOnlyDictionary<string, string> Headers)
+{
+    private const string DeadSuffix = ".dead";
+
+    private readonly Lazy<JsonElement?> _event = new(() => Parse(Value));
+
+    /// <summary>The event; null for what no consumer can read.</summary>
+    public JsonElement? Event => _event.Value;
+
+    public bool IsDeadLetter => Topic.EndsWith(DeadSuffix, StringComparison.Ordinal);
+
+    public string Type => Text("type");
+
+    public string Id => Text("id");
+
+    /// <summary>The order that this concerns; empty for one that concerns none.</summary>
+    public string OrderId => Text("orderId");
+
+    public long Version => Event!.Value.GetProperty("version").GetInt64();
+
+    /// <summary>The same for an event that was published twice.</summary>
+    public string CloudEventId => Headers.GetValueOrDefault("ce_id", "");
+
+    public string Place => $"{Topic}[{Partition}]@{Offset}";
+
+    public string Text(string field) =>
+        Event is { } e && e.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+
+    public int Number(string field) => Event!.Value.GetProperty(field).GetInt32();
+
+    private static JsonElement? Parse(string? value)
+    {
+        try
+        {
+            var json = JsonSerializer.Deserialize<JsonElement>(value ?? "");
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+                ? json
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Ticketing.Faults.Tests.Checking.Rules;
+
+/// <summary>At rest every outbox is empty, and the last event of an aggregate is its document: nothing was stored that was not published, or the reverse.</summary>
+internal static class ChangesArePublished
+{
+    public static IEnumerable<Violation> Check(Facts facts)
+    {
+        foreach (var document in facts.Snapshot.Documents.Where(document => document.Unpublished > 0))
+            yield return new(nameof(ChangesArePublished), document.Id, $"has {document.Unpublished} unpublished changes.");
+
+        var published = Last(facts.OrderStates.Concat(facts.TicketStates), e => e.Id);
+        var money = Last(facts.PaymentStates, e => e.OrderId);
+        var stored = facts.Orders.Values.Select(order => (order.Id, order.Version, Says: order.Status))
+            .Concat(facts.Tickets.Values.Select(t => (t.Id, t.Version, Says: $"{t.Quantity} {t.Held} {t.Sold}")))
+            .ToDictionary(document => document.Id);
+        foreach (var (id, version, says) in stored.Values)
+        {
+            var last = published.GetValueOrDefault(id);
+            if (last is null || last.Version != version || Says(last) != says)
+                yield return new(nameof(ChangesArePublished), id, $"is stored as version {version}, '{says}', and published as {Tell(last)}.");
+        }
+        foreach (var (id, last) in published.Where(last => !stored.ContainsKey(last.Key)))
+            yield return new(nameof(ChangesArePublished), id, $"is published as {Tell(last)}, and not stored.");
+        foreach (var (id, payment) in facts.Payments)
+        {
+            var last = money.GetValueOrDefault(id);
+            if (last?.Version != payment.Payment?.Version || last?.Id != payment.Payment?.Id)
+                yield return new(nameof(ChangesArePublished), id, $"has a payment of version {payment.Payment?.Version}; published is {Tell(last)}.");
+        }
+    }
+
+    private static Dictionary<string, LogRecord> Last(IEnumerable<LogRecord> events, Func<LogRecord, string> id) =>
+        events.GroupBy(id).ToDictionary(same => same.Key, same => same.MaxBy(e => e.Version)!);
+
+    private static string Says(LogRecord e) => e.Topic == "orders" ? e.Text("status") : $"{e.Number("quantity")} {e.Number("held")} {e.Number("sold")}";
+
+    private static string Tell(LogRecord? e) => e is null ? "nothing" : $"{e.Type} {e.Version}";
+}

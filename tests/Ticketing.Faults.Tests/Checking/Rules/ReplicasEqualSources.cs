@@ -1,0 +1,25 @@
+namespace Ticketing.Faults.Tests.Checking.Rules;
+
+/// <summary>At rest, what a service knows of another's aggregate is what the other says.</summary>
+internal static class ReplicasEqualSources
+{
+    public static IEnumerable<Violation> Check(Facts facts)
+    {
+        foreach (var ticket in facts.Tickets.Values)
+        {
+            var expected = new ReplicaDocument(ticket.Id, ticket.Price, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version);
+            var replica = facts.Replicas.GetValueOrDefault(ticket.Id);
+            if (replica != expected)
+                yield return new(nameof(ReplicasEqualSources), ticket.Id, $"Orders has {replica?.ToString() ?? "nothing"} of {expected}.");
+        }
+        foreach (var order in facts.Orders.Values)
+        {
+            var payment = facts.Payments.GetValueOrDefault(order.Id);
+            if (payment is null || payment.OrderVersion != order.Version || payment.OrderStatus != order.Status || payment.Price != order.Price)
+                yield return new(nameof(ReplicasEqualSources), order.Id, $"Payments has {payment?.ToString() ?? "nothing"} of {order}.");
+            var timer = facts.Timers.GetValueOrDefault(order.Id);
+            if (timer is null || (timer.Status == "Set") != order.IsLive)
+                yield return new(nameof(ReplicasEqualSources), order.Id, $"is {order.Status}, and its timer is {timer?.Status ?? "not there"}.");
+        }
+    }
+}

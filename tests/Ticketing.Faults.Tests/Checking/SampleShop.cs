@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ticketing.Contracts;
+
+namespace Ticketing.Faults.Tests.Checking;
+
+/// <summary>
+/// What a small run leaves behind if nothing goes wrong: one order is paid and completed, one is cancelled after it was paid and gets its
+/// money back, one expires.
+/// </summary>
+internal static class SampleShop
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static SampleLog Log() => new SampleLog()
+        .Ticket(1, 0, 0)
+        .Order("paid", "created", 1, 1, 10).Ticket(2, 1, 0).Reserved("paid", 2).Order("paid", "pending_payment", 2, 1, 10)
+        .Payment("paid", "created", 1, 10).Payment("paid", "succeeded", 2, 10).Order("paid", "completed", 3, 1, 10).Ticket(3, 0, 1)
+        .Order("back", "created", 1, 1, 10).Ticket(4, 1, 1).Reserved("back", 4).Order("back", "pending_payment", 2, 1, 10)
+        .Payment("back", "created", 1, 10).Order("back", "cancelled", 3, 1, 10).Payment("back", "succeeded", 2, 10).Ticket(5, 0, 1)
+        .Payment("back", "refunded", 3, 10)
+        .Order("late", "created", 1, 1, 10).Ticket(6, 1, 1).Reserved("late", 6).Order("late", "pending_payment", 2, 1, 10)
+        .Expired("late").Order("late", "cancelled", 3, 1, 10).Ticket(7, 0, 1)
+        .Poison("orders").Poison("tickets");
+
+    public static Snapshot Clean() => Of(Log());
+
+    public static Snapshot Of(SampleLog log) => new(
+        Noon.AddHours(1), log.Records,
+        [
+            Order("paid", "completed"), Order("back", "cancelled"), Order("late", "cancelled"),
+            Document("orders", "tickets", "ticket", new { id = "ticket", price = 10m, available = 2, version = 7 }),
+            Document("tickets", "tickets", "ticket", new
+            {
+                id = "ticket",
+                title = "Concert",
+                price = 10m,
+                quantity = 3,
+                held = 0,
+                sold = 1,
+                version = 7,
+                reservations = new { paid = new { quantity = 1, isSold = true } },
+            }),
+            Payment("paid", "completed", new { id = "payment-paid", status = "succeeded", version = 2 }),
+            Payment("back", "cancelled", new { id = "payment-back", status = "refunded", version = 3 }),
+            Payment("late", "cancelled", null),
+            Timer("paid", "Cleared"), Timer("back", "Cleared"), Timer("late", "Fired"),
+        ],
+        ["paid", "back", "late"],
+        [.. ConsumerGroups.All.Select(group =>
+            {
+                var end = log.Records.Count(record => record.Topic == group.Topic);
+                return new GroupPosition(group.Group, group.Topic, 0, end, 0, end);
+            })]);
+
+    public static StoredDocument Document(string service, string type, string id, object state) =>
+        new(service, type, id, JsonSerializer.SerializeToElement(state));
+
+    /// <summary>The same with another document in place of one.</summary>
+    public static Snapshot Change(this Snapshot snapshot, string service, string type, string id, Action<JsonObject> change) => snapshot with
+    {
+        Documents = [.. snapshot.Documents.Select(document =>
+            {
+                if ((document.Service, document.Type, document.Id) != (service, type, id))
+                    return document;
+                var state = JsonObject.Create(document.State)!;
+                change(state);
+                return document with { State = JsonSerializer.SerializeToElement(state) };
+            })],
+    };
+
+    private static StoredDocument Order(string id, string status) => Document("orders", "orders", id, new
+    {
+        id,
+        ticketId = "ticket",
+        quantity = 1,
+        price = 10m,
+        status,
+        expiresAt = Noon,
+        version = 3,
+    });
+
+    private static StoredDocument Payment(string id, string status, object? payment) => Document("payments", "payments", id, new
+    {
+        orderId = id,
+        price = 10m,
+        orderStatus = status,
+        orderVersion = 3,
+        payment,
+    });
+
+    private static StoredDocument Timer(string id, string status) => Document("expiration", "timers", id, new { orderId = id, status });
+}

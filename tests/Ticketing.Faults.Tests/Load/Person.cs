@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Ticketing.Faults.Tests.Load;
+
+/// <summary>Someone who has signed up.</summary>
+internal sealed class Person
+{
+    private readonly ShopClient _shop;
+    private readonly string _token;
+
+    private Person(ShopClient shop, string token) => (_shop, _token) = (shop, token);
+
+    public static async Task<Person> SignUpAsync(ShopClient shop)
+    {
+        var credentials = new { email = $"{Guid.NewGuid():N}@example.com", password = "correct horse" };
+        var answer = await shop.SendAsync(HttpMethod.Post, "Accounts", "/api/users/signup", credentials, null, null, CancellationToken.None);
+        return new Person(shop, answer!.Value.Body.GetProperty("accessToken").GetString()!);
+    }
+
+    /// <returns>The id of the new ticket.</returns>
+    public async Task<string> ListAsync(int quantity) =>
+        (await PostAsync("Tickets", "/api/tickets", new { title = "Concert", price = 10, quantity }, CancellationToken.None))!
+        .Value.Body.GetProperty("id").GetString()!;
+
+    public Task ChangeAsync(string ticketId, object change, CancellationToken stop) =>
+        SendAsync(HttpMethod.Put, "Tickets", $"/api/tickets/{ticketId}", change, null, stop);
+
+    /// <returns>The id of the order if it was acknowledged with 201.</returns>
+    public async Task<string?> OrderAsync(string ticketId, int quantity, string key, CancellationToken stop) =>
+        await SendAsync(HttpMethod.Post, "Orders", "/api/orders", new { ticketId, quantity }, key, stop)
+            is (HttpStatusCode.Created, var order) ? order.GetProperty("id").GetString() : null;
+
+    /// <returns>Where the order stands when it is no longer only created, or after two seconds.</returns>
+    public async Task<string?> StatusAsync(string orderId, CancellationToken stop) =>
+        await SendAsync(HttpMethod.Get, "Orders", $"/api/orders/{orderId}?wait=2", null, null, stop)
+            is (HttpStatusCode.OK, var order) ? order.GetProperty("status").GetString() : null;
+
+    public Task PayAsync(string orderId, string paymentMethod, CancellationToken stop) =>
+        PostAsync("Payments", "/api/payments", new { orderId, paymentMethod }, stop);
+
+    public Task CancelAsync(string orderId, CancellationToken stop) =>
+        SendAsync(HttpMethod.Delete, "Orders", $"/api/orders/{orderId}", null, null, stop);
+
+    private Task<(HttpStatusCode Status, JsonElement Body)?> PostAsync(string service, string path, object body, CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, service, path, body, null, stop);
+
+    private Task<(HttpStatusCode Status, JsonElement Body)?> SendAsync(
+        HttpMethod method, string service, string path, object? body, string? key, CancellationToken stop) =>
+        _shop.SendAsync(method, service, path, body, _token, key, stop);
+}

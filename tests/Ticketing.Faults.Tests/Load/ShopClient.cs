@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Ticketing.Faults.Tests.Load;
+
+/// <summary>Calls whichever instance; one that does not answer, or not well, is no reason to give up.</summary>
+internal sealed class ShopClient(Func<string, IReadOnlyList<Uri>> instances) : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(1),
+        MaxConnectionsPerServer = 200,
+    })
+    { Timeout = TimeSpan.FromSeconds(4) };
+
+    /// <summary>Asks until someone gives an answer that is the shop's, not the fault's.</summary>
+    /// <returns>Null if the load ended before.</returns>
+    public async Task<(HttpStatusCode Status, JsonElement Body)?> SendAsync(
+        HttpMethod method, string service, string path, object? body, string? token, string? key, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var at = instances(service);
+            using var request = new HttpRequestMessage(method, new Uri(at[Random.Shared.Next(at.Count)], path));
+            request.Content = body is null ? null : JsonContent.Create(body);
+            if (token is not null)
+                request.Headers.Authorization = new("Bearer", token);
+            if (key is not null)
+                request.Headers.Add("Idempotency-Key", key);
+            if (await TryAsync(request) is { } answer)
+                return answer;
+            await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return null;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    // To its end even if the load is over by then: what is acknowledged must be known.
+    private async Task<(HttpStatusCode, JsonElement)?> TryAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            using var response = await _http.SendAsync(request, CancellationToken.None);
+            if ((int)response.StatusCode >= 500)
+                return null;
+            var text = await response.Content.ReadAsStringAsync(CancellationToken.None);
+            return (response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Ticketing.Contracts;
+using Ticketing.Faults.Tests.Load;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+using Ticketing.Testing.Stores;
+
+namespace Ticketing.Faults.Tests.Running;
+
+/// <summary>The shop on a real broker and a durable store, under load, while things go wrong; then what it left behind.</summary>
+/// <param name="Seed">Makes the faults and the load's choices.</param>
+/// <param name="Duration">Of the load.</param>
+/// <param name="Brokers">One, or three with three copies of everything.</param>
+internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
+{
+    // Holds and the payments' leases run out, an instance whose process froze rejoins its groups.
+    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
+
+    public IReadOnlyList<Fault> Script { get; } = FaultScript.Of(Seed, Duration);
+
+    /// <summary>Runs it, and returns when all is quiet, or should be.</summary>
+    /// <returns>What is left, and the folder with the services' logs.</returns>
+    public async Task<(Snapshot Snapshot, string Logs)> RunAsync()
+    {
+        await using var kafka = await RealKafka.StartAsync(Brokers, "auto.create.topics.enable=false");
+        await using var postgres = await PostgresServer.StartAsync("fsync=off", "max_connections=200");
+        var environment = new RunEnvironment(kafka.BootstrapServers, postgres.ConnectionString, Brokers);
+        await using var fleet = new Fleet(environment);
+        await fleet.StartAsync();
+        using var client = new ShopClient(fleet.Of);
+        using var injector = new Injector(kafka.BootstrapServers);
+        var load = new ShopLoad(client, Seed);
+        await load.PrepareAsync();
+
+        using (var faults = new Faults(fleet, environment, kafka, Brokers, postgres, injector))
+        using (var stop = new CancellationTokenSource(Duration))
+            await Task.WhenAll(load.RunAsync(stop.Token), BreakAsync(faults, environment));
+
+        await fleet.BecomeHealthyAsync();
+        var store = new StoreReader(postgres.ConnectionString);
+        await RestAsync(fleet, store, environment);
+        var log = new LogReader(kafka.BootstrapServers);
+        var (records, positions) = await Task.Run(() => (log.ReadAll(), log.ReadPositions()));
+        return (new(DateTimeOffset.UtcNow, records, await store.ReadAllAsync(), load.Acknowledged, positions), environment.Directory);
+    }
+
+    private async Task BreakAsync(Faults faults, RunEnvironment environment)
+    {
+        var (started, running) = (Stopwatch.GetTimestamp(), new List<Task>());
+        foreach (var fault in Script)
+        {
+            var wait = fault.At - Stopwatch.GetElapsedTime(started);
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+            environment.Log("faults", fault.ToString());
+            running.Add(faults.RunAsync(fault));
+        }
+        await Task.WhenAll(running);
+    }
+
+    private static async Task RestAsync(Fleet fleet, StoreReader store, RunEnvironment environment)
+    {
+        try
+        {
+            await Eventually.IsAsync(async () =>
+            {
+                await Eventually.IsAsync(async () => await store.IsQuietAsync(), () => "documents still change", RestPatience);
+                await NothingInFlight.WaitAsync(environment.Kafka, ConsumerGroups.All, fleet.OutboxesAreEmptyAsync, RestPatience);
+                return await store.IsQuietAsync();
+            }, () => "documents still change", RestPatience);
+        }
+        catch (TimeoutException e)
+        {
+            // The checker says better than this what is stuck.
+            environment.Log("faults", e.Message);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Ticketing.Faults.Tests.Running;
+
+/// <summary>What can go wrong.</summary>
+internal enum FaultKind
+{
+    Kill,
+    KillAtPoint,
+    Freeze,
+    StopBroker,
+    StopStore,
+    JoinAndLeave,
+    Poison,
+    Replay,
+    SlowGateway,
+}
+
+/// <summary>Something that goes wrong.</summary>
+/// <param name="At">When, from the start of the load.</param>
+/// <param name="Kind">What.</param>
+/// <param name="Choice">Whom it concerns, and how: any number, read by what carries it out.</param>
+internal sealed record Fault(TimeSpan At, FaultKind Kind, int Choice)
+{
+    public override string ToString() => $"{At.TotalSeconds,5:0.0} s {Kind} {Choice}";
+}
+
+/// <summary>A run's faults, one every one or two seconds: the same for the same seed.</summary>
+internal static class FaultScript
+{
+    // Drawn until it is empty, then filled again: so every kind has its turn in a short run, too.
+    private static readonly FaultKind[] Bag =
+    [
+        FaultKind.Kill, FaultKind.Kill, FaultKind.Kill, FaultKind.KillAtPoint, FaultKind.KillAtPoint, FaultKind.KillAtPoint,
+        FaultKind.KillAtPoint, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave, FaultKind.Poison,
+        FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway,
+    ];
+
+    public static IReadOnlyList<Fault> Of(int seed, TimeSpan duration)
+    {
+        var (random, faults, bag) = (new Random(seed), new List<Fault>(), new Queue<FaultKind>());
+        for (var at = TimeSpan.FromSeconds(1); at < duration; at += TimeSpan.FromSeconds(1 + random.NextDouble()))
+        {
+            if (bag.Count == 0)
+            {
+                var shuffled = Bag.ToArray();
+                random.Shuffle(shuffled);
+                bag = new(shuffled);
+            }
+            faults.Add(new(at, bag.Dequeue(), random.Next(1000)));
+        }
+        return faults;
+    }
+}

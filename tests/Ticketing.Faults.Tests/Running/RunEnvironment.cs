@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Ticketing.Faults.Tests.Running;
+
+/// <summary>What every process of a run is told, and where its output goes.</summary>
+internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
+{
+    /// <summary>Short, so that many orders expire within a run.</summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("ticketing-faults-").FullName;
+
+    public string Kafka => kafka;
+
+    public string Postgres => postgres;
+
+    public IEnumerable<(string Name, string Value)> Settings(string name, Uri url) =>
+    [
+        ("ASPNETCORE_URLS", url.ToString()),
+        ("ConnectionStrings__kafka", kafka),
+        ("ConnectionStrings__postgres", postgres),
+        ("Documents__Store", "postgres"),
+        ("DataProtection__KeyRing", Path.Combine(Directory, "keys")),
+        ("OTEL_SERVICE_NAME", name),
+        ("TICKETING_STDIN_LIFETIME", "true"),
+        ("Orders__HoldDuration", Hold.ToString("c")),
+        ("Payments__EffectLease", "00:00:03"),
+        ("Payments__AnswerWithin", "00:00:02"),
+        ("Payments__GatewayLatency", "00:00:00.050"),
+        // The least that brokers allow; a frozen process is past it soon.
+        ("Kafka__SessionTimeoutMs", "6000"),
+        ("Kafka__HeartbeatIntervalMs", "1000"),
+        ("Kafka__ReconnectBackoffMaxMs", "1000"),
+        ("Kafka__ReplicationFactor", brokers.ToString(CultureInfo.InvariantCulture)),
+        ("Messaging__RepublishAfter", "00:00:02"),
+    ];
+
+    public void Log(string name, string? line)
+    {
+        lock (_lock)
+            File.AppendAllText(Path.Combine(Directory, $"{name}.log"), $"{DateTime.UtcNow:HH:mm:ss.fff} {line}\n");
+    }
+
+    /// <summary>A program that was built with the tests: <c>artifacts/bin/PROJECT/CONFIGURATION/</c>.</summary>
+    public static string Program(string project)
+    {
+        var configuration = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(configuration.Parent!.Parent!.FullName, project, configuration.Name, $"{project}.dll");
+    }
+
+    /// <summary>Below the range that the system gives to clients, so that none of them takes it while an instance is down.</summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 32_000);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+}

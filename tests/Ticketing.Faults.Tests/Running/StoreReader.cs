@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace Ticketing.Faults.Tests.Running;
+
+/// <summary>Reads the services' tables as anyone with a PostgreSQL client would.</summary>
+internal sealed class StoreReader(string connectionString)
+{
+    private static readonly (string Service, string Type)[] Tables =
+        [("orders", "orders"), ("orders", "tickets"), ("tickets", "tickets"), ("payments", "payments"), ("expiration", "timers")];
+
+    public async Task<List<StoredDocument>> ReadAllAsync()
+    {
+        await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+        await connection.OpenAsync();
+        var documents = new List<StoredDocument>();
+        foreach (var (service, type) in Tables)
+        {
+            await using var command = new NpgsqlCommand(
+                $"select d.id, d.state::text, (select count(*) from {service}.{type}_outbox o where o.id = d.id) from {service}.{type} d", connection);
+            await using var rows = await command.ExecuteReaderAsync();
+            while (await rows.ReadAsync())
+                documents.Add(new(service, type, rows.GetString(0), JsonSerializer.Deserialize<JsonElement>(rows.GetString(1)), (int)rows.GetInt64(2)));
+        }
+        return documents;
+    }
+
+    /// <summary>Whether something still has to happen by itself: a hold that runs, an effect that is due, an event that is not published.</summary>
+    public async Task<bool> IsQuietAsync() => (await ReadAllAsync()).TrueForAll(document =>
+        document.Unpublished == 0
+        && Text(document.State, "status") is not ("created" or "pending_payment" or "Set")
+        && (!document.State.TryGetProperty("payment", out var payment) || payment.ValueKind != JsonValueKind.Object
+            || Text(payment, "status") is not ("processing" or "refunding")));
+
+    private static string? Text(JsonElement json, string field) => json.TryGetProperty(field, out var text) ? text.GetString() : null;
+}

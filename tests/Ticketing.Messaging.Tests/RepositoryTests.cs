@@ -1,0 +1,96 @@
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>Commands on documents, and waiting for documents.</summary>
+[Collection(On.EmbeddedBroker)]
+public sealed class RepositoryTests(EmbeddedBrokers brokers)
+{
+    [Fact]
+    public async Task A_command_answers_with_the_state_after_it()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        Assert.Null(await ledgers.LoadAsync(id));
+
+        var (state, refusal) = await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+
+        Assert.Null(refusal);
+        Assert.Equal(1, state!.Commands);
+        Assert.Equal(state, await ledgers.LoadAsync(id));
+    }
+
+    [Fact]
+    public async Task A_refused_command_changes_nothing_and_says_why()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+
+        var unknown = await ledgers.ExecuteAsync(id, _ => Decision<Ledger>.Refuse(RefusalKind.NotFound, "No such ledger."));
+        await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        var refused = await ledgers.ExecuteAsync(id, _ => Decision<Ledger>.Refuse(RefusalKind.Conflict, "Closed."));
+        var nothing = await ledgers.ExecuteAsync(id, _ => Decision<Ledger>.Nothing);
+
+        Assert.Equal((null, new Refusal(RefusalKind.NotFound, "No such ledger.")), unknown);
+        Assert.Equal((1, new Refusal(RefusalKind.Conflict, "Closed.")), (refused.State!.Commands, refused.Refusal));
+        Assert.Equal((1, null), (nothing.State!.Commands, nothing.Refusal));
+        Assert.Equal(1, (await ledgers.Store.LoadAsync(id))!.Revision);
+    }
+
+    [Fact]
+    public async Task An_event_of_a_document_that_does_not_exist_is_a_bug()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await ledgers.ExecuteAsync(id, _ => new Decision<Ledger>(null, Ledger.Told(id, 1))));
+        Assert.Null(await ledgers.LoadAsync(id));
+    }
+
+    [Fact]
+    public async Task A_write_wakes_those_who_wait_for_it()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        var waits = Enumerable.Range(1, 3)
+            .Select(n => ledgers.WaitAsync(id, ledger => ledger.Commands >= n, TimeSpan.FromMinutes(1)).AsTask()).ToList();
+
+        for (var n = 0; n < 3; n++)
+        {
+            await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+            Assert.InRange((await waits[n])!.Commands, n + 1, 3);
+        }
+    }
+
+    [Fact]
+    public async Task A_wait_sees_what_another_instance_wrote_and_ends_when_its_time_is_up()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (first, second, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        var wait = first.WaitAsync(id, ledger => ledger.Commands == 1, TimeSpan.FromMinutes(1)).AsTask();
+        await second.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        Assert.Equal(1, (await wait)!.Commands);
+
+        Assert.Equal(1, (await first.WaitAsync(id, ledger => ledger.Commands == 9, TimeSpan.FromMilliseconds(80)))!.Commands);
+        Assert.Null(await first.WaitAsync("none", _ => true, TimeSpan.Zero));
+        using var cancelled = new CancellationTokenSource();
+        var endless = first.WaitAsync(id, _ => false, TimeSpan.FromMinutes(1), cancelled.Token).AsTask();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
+    }
+
+    [Fact]
+    public async Task Many_documents_are_updated_each_for_itself()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ledgers, ids) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(3));
+        foreach (var id in ids)
+            await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        var loaded = (await ledgers.Store.LoadManyAsync(ids)).Values.ToList();
+        // One has changed since it was loaded.
+        await ledgers.ExecuteAsync(ids[1], ledger => Ledger.Command(ids[1], ledger));
+
+        await ledgers.UpdateManyAsync(loaded, ledger => new(ledger with { Last = 7 }));
+
+        Assert.Equal([7, 0, 7], ids.Select(id => scenario.LedgerAsync(id).Result!.Last));
+        Assert.Equal(2, (await scenario.LedgerAsync(ids[1]))!.Commands);
+    }
+}
