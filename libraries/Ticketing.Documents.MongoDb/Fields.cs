@@ -27,7 +27,8 @@ internal static class Fields
 
     /// <summary>
     /// One index per declared key, and one for the outbox, each of the documents concerned only. The outbox's begins with the id because
-    /// documents are read in its order; a second field makes it another index than the primary one, which cannot be partial.
+    /// documents are read in its order; a second field makes it another index than the primary one, which cannot be partial. No declared
+    /// index can have its name.
     /// </summary>
     public static IReadOnlyList<CreateIndexModel<BsonDocument>> IndexModels<T>(this DocumentType<T> type)
         where T : class =>

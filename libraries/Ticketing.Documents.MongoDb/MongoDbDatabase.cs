@@ -25,9 +25,9 @@ public sealed class MongoDbDatabase : IDocumentDatabase, IDisposable
     {
         // Majority and journal: what was acknowledged outlives a crash and a failover. Reads by majority: a decision, or an offset that
         // is committed because "this is done already", must not rest on a write that a failover then takes back. The price is that after
-        // a conflict the winner's write may be visible some milliseconds late.
+        // a conflict the winner's write may be visible some milliseconds late. A stand-alone server is a majority of one.
         _database = client.GetDatabase(name)
-            .WithWriteConcern(WriteConcern.WMajority.With(journal: true))
+            .WithWriteConcern(WriteConcern.WMajority.With(wTimeout: Timeouts.Replication, journal: true))
             .WithReadConcern(ReadConcern.Majority)
             .WithReadPreference(ReadPreference.Primary);
     }

@@ -11,6 +11,9 @@ public static class Timeouts
     private static readonly TimeSpan Reach = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a write waits for the majority; shorter than an answer may take, so that it can still say so.</summary>
+    internal static TimeSpan Replication { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Sets the timeouts that are at the driver's defaults.</summary>
     public static void Apply(MongoClientSettings settings)
     {

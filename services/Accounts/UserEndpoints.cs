@@ -31,7 +31,8 @@ public static class UserEndpoints
     {
         if (Check(request).Check(request.Password is { Length: >= MinPassword }, "password", $"Has at least {MinPassword} characters.").Problem is { } problem)
             return problem;
-        var user = passwords.CreateUser(Guid.CreateVersion7().ToString(), request.Email!.Trim(), request.Password!);
+        var user = await passwords.InTurnAsync(
+            p => p.CreateUser(Guid.CreateVersion7().ToString(), request.Email!.Trim(), request.Password!), http.RequestAborted);
         var written = await users.WriteManyAsync([new(User.DocumentId(user.Email), 1, user, [])], http.RequestAborted);
         if (!written[0])
             return TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
@@ -44,7 +45,7 @@ public static class UserEndpoints
         if (Check(request).Problem is { } problem)
             return problem;
         var user = (await users.LoadAsync(User.DocumentId(request.Email!), http.RequestAborted))?.State;
-        return passwords.Match(user, request.Password!)
+        return await passwords.InTurnAsync(p => p.Match(user, request.Password!), http.RequestAborted)
             ? TypedResults.Ok(await sessions.SignInAsync(http, user!))
             : TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
     }

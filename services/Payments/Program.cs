@@ -1,7 +1,7 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
-using Ticketing.Payments.Gateway;
 using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -24,10 +24,10 @@ public sealed class FaultTests(ITestOutputHelper output)
     private async Task RunAsync(FaultRun run)
     {
         Note($"TICKETING_FAULT_SEED={run.Seed}: {run.Script.Count} faults in {run.Duration.TotalSeconds} s, {run.Brokers} broker(s)");
-        var (snapshot, logs) = await run.RunAsync();
+        var (snapshot, faults, logs) = await run.RunAsync();
         var violations = Checker.Check(snapshot);
         Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.Log.Count} records, {snapshot.Documents.Count} documents, "
-            + $"{violations.Count} violations");
+            + $"{violations.Count} violations; faults: {faults}");
         Assert.True(violations.Count == 0,
             $"{Checker.Report(snapshot, violations, $"TICKETING_FAULT_SEED={run.Seed}")}\nFaults:\n{string.Join('\n', run.Script)}\nLogs: {logs}");
         // A load that nothing got through proves nothing.

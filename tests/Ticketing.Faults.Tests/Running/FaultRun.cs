@@ -19,8 +19,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
     public IReadOnlyList<Fault> Script { get; } = FaultScript.Of(Seed, Duration);
 
     /// <summary>Runs it, and returns when all is quiet, or should be.</summary>
-    /// <returns>What is left, and the folder with the services' logs.</returns>
-    public async Task<(Snapshot Snapshot, string Logs)> RunAsync()
+    public async Task<FaultRunResult> RunAsync()
     {
         await using var kafka = await RealKafka.StartAsync(Brokers, "auto.create.topics.enable=false");
         await using var postgres = await PostgresServer.StartAsync("fsync=off", "max_connections=200");
@@ -32,7 +31,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         var load = new ShopLoad(client, Seed);
         await load.PrepareAsync();
 
-        using (var faults = new Faults(fleet, environment, kafka, Brokers, postgres, injector))
+        using var faults = new Faults(fleet, environment, kafka, Brokers, postgres, injector);
         using (var stop = new CancellationTokenSource(Duration))
             await Task.WhenAll(load.RunAsync(stop.Token), BreakAsync(faults, environment));
 
@@ -41,7 +40,8 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         await RestAsync(fleet, store, environment);
         var log = new LogReader(kafka.BootstrapServers);
         var (records, positions) = await Task.Run(() => (log.ReadAll(), log.ReadPositions()));
-        return (new(DateTimeOffset.UtcNow, records, await store.ReadAllAsync(), load.Acknowledged, positions), environment.Directory);
+        var snapshot = new Snapshot(DateTimeOffset.UtcNow, records, await store.ReadAllAsync(), load.Acknowledged, positions);
+        return new(snapshot, faults.Tally, environment.Directory);
     }
 
     private async Task BreakAsync(Faults faults, RunEnvironment environment)
@@ -75,3 +75,9 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         }
     }
 }
+
+/// <summary>What a run left behind.</summary>
+/// <param name="Snapshot">For the checker.</param>
+/// <param name="Faults">What was carried out, how often.</param>
+/// <param name="Logs">The folder with the services' output.</param>
+internal sealed record FaultRunResult(Snapshot Snapshot, string Faults, string Logs);

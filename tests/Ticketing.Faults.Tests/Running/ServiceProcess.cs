@@ -54,6 +54,7 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
             throw new TimeoutException($"{Name} does not stop.");
     }
 
+    /// <summary>Whether it ends by itself.</summary>
     public async Task<bool> ExitsAsync(TimeSpan within)
     {
         using var patience = new CancellationTokenSource(within);

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Expiration;
+using Ticketing.Faults.Tests.Running;
+using Ticketing.Messaging;
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+using Ticketing.Tickets;
+
+namespace Ticketing.Faults.Tests.Broken;
+
+/// <summary>The services' own handlers on the runtime, in this process, on one database that may be broken.</summary>
+internal sealed class InProcessShop : IAsyncDisposable
+{
+    private readonly string _kafka = EmbeddedBroker.Start(
+        [
+            .. Topics.All.Select(topic => new TestTopic(topic)),
+            .. ConsumerGroups.All.Select(group => new TestTopic(Topics.DeadLetters(group.Topic, group.Group), 1)),
+        ]).BootstrapServers;
+
+    private readonly List<IHost> _hosts = [];
+    private readonly List<string> _acknowledged = [];
+
+    public Repository<Ticket> Tickets => _hosts[0].Services.GetRequiredService<Repository<Ticket>>();
+
+    public Repository<Order> Orders => _hosts[1].Services.GetRequiredService<Repository<Order>>();
+
+    public static async Task<InProcessShop> StartAsync(Func<IDocumentDatabase> database)
+    {
+        var shop = new InProcessShop();
+        await shop.HostAsync("tickets", database(), m => m.Publishes(Topics.Tickets).Documents(Ticket.Documents).Call(Ticketing.Tickets.EventHandlers.Groups));
+        await shop.HostAsync("orders", database(), m => m.Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents)
+            .Call(Ticketing.Orders.EventHandlers.Groups));
+        await shop.HostAsync("payments", database(), m => m.Publishes(Topics.Payments).Documents(OrderPayment.Documents)
+            .Call(Ticketing.Payments.EventHandlers.Groups));
+        await shop.HostAsync("expiration", database(), m => m.Publishes(Topics.Expiration).Documents(OrderTimer.Documents)
+            .Call(Ticketing.Expiration.EventHandlers.Groups));
+        return shop;
+    }
+
+    /// <summary>Places an order with a hold that outlives the test.</summary>
+    public async Task OrderAsync(string id, string ticketId)
+    {
+        var replica = await _hosts[1].Services.GetRequiredService<Repository<TicketReplica>>()
+            .WaitAsync(ticketId, _ => true, TimeSpan.FromSeconds(20));
+        await Orders.ExecuteAsync(id, order => Order.Place(order, id, "buyer", replica!, 1, TimeSpan.FromHours(1), DateTimeOffset.UtcNow));
+        _acknowledged.Add(id);
+    }
+
+    public Task SettleAsync() => NothingInFlight.WaitAsync(_kafka, ConsumerGroups.All, () => ValueTask.FromResult(
+        _hosts.TrueForAll(host => host.Services.GetRequiredService<InFlight>().Outbox == 0)));
+
+    public async Task<Snapshot> SnapshotAsync()
+    {
+        var (log, documents) = (new LogReader(_kafka), new List<StoredDocument>());
+        var records = log.ReadAll();
+        var ids = records.SelectMany(record => new[] { record.Id, record.OrderId }).Where(id => id.Length > 0).Distinct().ToList();
+        await ReadAsync(0, "tickets", Ticket.Documents);
+        await ReadAsync(1, "orders", Order.Documents);
+        await ReadAsync(1, "orders", TicketReplica.Documents);
+        await ReadAsync(2, "payments", OrderPayment.Documents);
+        await ReadAsync(3, "expiration", OrderTimer.Documents);
+        return new(DateTimeOffset.UtcNow, records, documents, _acknowledged, log.ReadPositions());
+
+        async Task ReadAsync<T>(int host, string service, DocumentType<T> type)
+            where T : class
+        {
+            foreach (var (id, document) in await _hosts[host].Services.GetRequiredService<Repository<T>>().Store.LoadManyAsync(ids))
+                documents.Add(new(service, type.Name, id, JsonSerializer.SerializeToElement(document.State, type.Json), document.Outbox.Length));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in _hosts)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
+
+    private async Task HostAsync(string name, IDocumentDatabase database, Action<MessagingBuilder> parts)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:kafka"] = _kafka,
+            ["Kafka:AutoCommitIntervalMs"] = "100",
+        });
+        builder.Services.AddSingleton(database);
+        parts(builder.AddMessaging(name));
+        var host = builder.Build();
+        _hosts.Add(host);
+        await host.StartAsync();
+    }
+}
+
+/// <summary>Four services have a method of the same name.</summary>
+internal static class Calls
+{
+    public static MessagingBuilder Call(this MessagingBuilder messaging, Func<MessagingBuilder, MessagingBuilder> next) => next(messaging);
+}
