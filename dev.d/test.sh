@@ -11,8 +11,21 @@ build() {
   fail "the build failed" "its errors are above; if a package is missing, run './dev setup'"
 }
 
-# run_tests FILTER
+# run_tests [FILTER] [--seed N] [--runs N] [--seconds N] [--brokers N]
 run_tests() {
+  local name=''
+  while (($#)); do
+    case $1 in
+      --seed | --runs | --seconds | --brokers)
+        [[ ${2:-} =~ ^[0-9]+$ ]] || { usage >&2; exit 2; }
+        declare -gx "TICKETING_FAULT_$(tr '[:lower:]' '[:upper:]' <<<"${1#--}")=$2"
+        shift 2
+        ;;
+      -*) usage >&2; exit 2 ;;
+      *) [[ -z $name ]] || { usage >&2; exit 2; }; name=$1; shift ;;
+    esac
+  done
+  set -- "$name"
   local filter=() status=0 results=$root/artifacts/test-results
   passed=0 failed=0 skipped=0
   trap 'echo "$passed passed, $failed failed, $skipped skipped"' EXIT

@@ -23,7 +23,8 @@ internal sealed partial class MongoDbStore<T>
 
     private static readonly BsonDocument NeverInsert = new($"{Fields.Id}.stale", true);
 
-    public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
+    public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
+        IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
     {
         var written = new bool[documents.Count];
         if (written.Length == 0)
@@ -44,7 +45,7 @@ internal sealed partial class MongoDbStore<T>
     private UpdateOneModel<BsonDocument> Write(Document<T> next)
     {
         var update = new BsonDocument("$set", _mapping.Replacement(next));
-        // Adds to the outbox, whatever has been removed from it meanwhile: RemovePublished may come before or after, the result is the same.
+        // Adds to the outbox as it then is: RemovePublished may come before or after, with the same result.
         if (OutboxMapping.Added(next) is { Count: > 0 } events)
             update.Add("$push", new BsonDocument(Fields.Outbox, new BsonDocument("$each", events)));
         if (next.Revision != 1)

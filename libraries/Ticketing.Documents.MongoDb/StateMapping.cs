@@ -11,8 +11,8 @@ namespace Ticketing.Documents.MongoDb;
 internal sealed class StateMapping<T>(JsonTypeInfo<T> json)
     where T : class
 {
-    private readonly JsonTypeInfo<T> _json = (JsonTypeInfo<T>)new JsonSerializerOptions(json.Options) { Converters = { new MarkedDecimal() } }
-        .GetTypeInfo(typeof(T));
+    private readonly JsonTypeInfo<T> _json = (JsonTypeInfo<T>)
+        new JsonSerializerOptions(json.Options) { Converters = { new MarkedDecimal() } }.GetTypeInfo(typeof(T));
 
     public BsonValue Write(T state) => JsonToBson.Convert(JsonSerializer.SerializeToUtf8Bytes(state, _json));
 

@@ -16,9 +16,10 @@ public sealed class InstanceTests : IAsyncDisposable
     {
         const int Instances = 8;
         var name = MongoDbServer.NewName();
-        var stores = Enumerable.Range(0, Instances).Select(_ => _server.Open(MongoDbServer.ConnectionString, name).Store(Note.Type)).ToArray();
+        var stores = Enumerable.Range(0, Instances).Select(_ => Open(name)).ToArray();
         var written = await Task.WhenAll(stores.Select((store, i) => Task.Run(
-            async () => await store.WriteManyAsync([new("a", 1, new($"{i}"), []), new($"own-{i}", 1, new(), [])], Cancellation), Cancellation)));
+            async () => await store.WriteManyAsync([new("a", 1, new($"{i}"), []), new($"own-{i}", 1, new(), [])], Cancellation),
+            Cancellation)));
 
         var winner = Array.FindIndex(written, results => results[0]);
         Assert.Equal(1, written.Count(results => results[0]));
@@ -30,7 +31,7 @@ public sealed class InstanceTests : IAsyncDisposable
     public async Task A_document_that_somebody_deleted_does_not_come_back()
     {
         var name = MongoDbServer.NewName();
-        var store = _server.Open(MongoDbServer.ConnectionString, name).Store(Note.Type);
+        var store = Open(name);
         Assert.Equal([true, true], await store.WriteManyAsync([new("a", 1, new(), []), new("b", 1, new(), [])], Cancellation));
         using var client = new MongoClient(MongoDbServer.ConnectionString);
         var collection = client.GetDatabase(name).GetCollection<BsonDocument>(Note.Type.Name);
@@ -43,4 +44,6 @@ public sealed class InstanceTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private IDocumentStore<Note> Open(string database) => _server.Open(MongoDbServer.ConnectionString, database).Store(Note.Type);
 }

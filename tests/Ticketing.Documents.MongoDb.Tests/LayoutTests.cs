@@ -40,7 +40,8 @@ public sealed class LayoutTests : IAsyncDisposable
     {
         var (name, id) = (MongoDbServer.NewName(), new BsonDocument("_id", "a"));
         var collection = await WriteAsync(new Note("t"), name);
-        await collection.UpdateOneAsync(id, new BsonDocument("$set", new BsonDocument { { "more", 1 }, { "state.more", 1 } }), null, Cancellation);
+        var more = new BsonDocument("$set", new BsonDocument { { "more", 1 }, { "state.more", 1 } });
+        await collection.UpdateOneAsync(id, more, null, Cancellation);
         var read = await _server.Open(MongoDbServer.ConnectionString, name).Store(Note.Type).LoadAsync("a", Cancellation);
         Assert.Equal(new Note("t"), read!.State);
     }

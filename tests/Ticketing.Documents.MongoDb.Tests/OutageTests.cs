@@ -14,7 +14,8 @@ public sealed class OutageTests : IAsyncDisposable
         var (url, cancellation) = (new MongoUrlBuilder(MongoDbServer.ConnectionString), TestContext.Current.CancellationToken);
         using var line = new Line(url.Server.Host, url.Server.Port);
         // Direct: the driver must not find another way round. A second is enough to notice.
-        (url.Server, url.DirectConnection, url.ServerSelectionTimeout) = (new(line.Here.Address.ToString(), line.Here.Port), true, TimeSpan.FromSeconds(1));
+        (url.Server, url.DirectConnection) = (new(line.Here.Address.ToString(), line.Here.Port), true);
+        url.ServerSelectionTimeout = TimeSpan.FromSeconds(1);
         var database = _server.Open(url.ToString(), MongoDbServer.NewName());
         var store = database.Store(Note.Type);
         Assert.Equal([true], await store.WriteManyAsync([new("a", 1, new Note("before"), [])], cancellation));

@@ -18,16 +18,14 @@ public sealed class RoundTripTests : IAsyncDisposable
     {
         var (name, cancellation) = (MongoDbServer.NewName(), TestContext.Current.CancellationToken);
         _ = _server.Open(MongoDbServer.ConnectionString, name);
-        using var client = new MongoClient(Monitored());
+        using var client = new MongoClient(Monitored(name));
         using var database = new MongoDbDatabase(client, name);
         var store = database.Store(Note.Type);
         string[] ids = [.. Enumerable.Range(0, Many).Select(i => $"{i:D4}")];
-        OutboxEvent Event(string id, long revision) => new(revision, id, "t", id, "x", new byte[200], DateTimeOffset.UnixEpoch);
 
-        await store.WriteManyAsync([.. ids.Take(Many / 2).Select(id => new Document<Note>(id, 1, new(Shelf: "s"), [Event(id, 1)]))], cancellation);
+        await store.WriteManyAsync([.. ids.Take(Many / 2).Select(id => Document(id, 1))], cancellation);
         Assert.Equal(["createIndexes", "update"], Commands());
-        var written = await store.WriteManyAsync(
-            [.. ids.Select((id, i) => new Document<Note>(id, 1 + (i % 2), new(Shelf: "s"), [Event(id, 1 + (i % 2))]))], cancellation);
+        var written = await store.WriteManyAsync([.. ids.Select((id, i) => Document(id, 1 + (i % 2)))], cancellation);
         Assert.Equal(["update"], Commands());
         Assert.Equal(ids.Select((_, i) => (i < Many / 2) == (i % 2 == 1)), written);
 
@@ -44,11 +42,19 @@ public sealed class RoundTripTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private MongoClientSettings Monitored()
+    private static Document<Note> Document(string id, long revision) => new(
+        id, revision, new(Shelf: "s"), [new(revision, id, "t", id, "x", new byte[200], DateTimeOffset.UnixEpoch)]);
+
+    private MongoClientSettings Monitored(string database)
     {
         var settings = MongoClientSettings.FromConnectionString(MongoDbServer.ConnectionString);
         Timeouts.Apply(settings);
-        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(started => _commands.Enqueue(started.CommandName));
+        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(started =>
+        {
+            // What the driver says to the server on its own account goes to another database.
+            if (started.DatabaseNamespace.DatabaseName == database)
+                _commands.Enqueue(started.CommandName);
+        });
         return settings;
     }
 
@@ -56,8 +62,7 @@ public sealed class RoundTripTests : IAsyncDisposable
     {
         var seen = new List<string>();
         while (_commands.TryDequeue(out var command))
-            if (command is not ("isMaster" or "hello" or "endSessions"))
-                seen.Add(command);
+            seen.Add(command);
         return seen;
     }
 }

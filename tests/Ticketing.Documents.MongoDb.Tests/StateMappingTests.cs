@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using MongoDB.Bson;
 
@@ -8,8 +9,9 @@ namespace Ticketing.Documents.MongoDb.Tests;
 public sealed partial class StateMappingTests
 {
     private static readonly Everything Full = new(
-        Colour.Red, 12.50m, 12m, null, 0.1, 1e300, 5.0, long.MinValue, ulong.MaxValue, true, DateTimeOffset.MaxValue.ToOffset(TimeSpan.FromHours(-3)),
-        Guid.Parse("0af76519-16cd-43dd-8448-eb211c80319c"), ["a", null], ImmutableDictionary<string, Nested>.Empty.Add("$a.b", new(1, null)));
+        Colour.Red, 12.50m, 12m, null, 0.1, 1e300, 5.0, long.MinValue, ulong.MaxValue, true,
+        DateTimeOffset.MaxValue.ToOffset(TimeSpan.FromHours(-3)), Guid.Parse("0af76519-16cd-43dd-8448-eb211c80319c"), ["a", null],
+        ImmutableDictionary<string, Nested>.Empty.Add("$a.b", new(1, null)));
 
     [Fact]
     public void A_state_comes_back_as_it_was()
@@ -20,7 +22,7 @@ public sealed partial class StateMappingTests
         Assert.Equal(expected with { Names = read.Names, Nested = read.Nested }, read);
         Assert.Equal(expected.Names, read.Names);
         Assert.Equal(expected.Nested, read.Nested);
-        Assert.Equal("12.50", read.Price.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("12.50", read.Price.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -43,8 +45,9 @@ public sealed partial class StateMappingTests
     [InlineData("79228162514264337593543950335")]
     public void A_decimal_keeps_its_digits(string digits)
     {
-        var (mapping, culture) = (new StateMapping<Everything>(Json.Default.Everything), System.Globalization.CultureInfo.InvariantCulture);
-        var read = mapping.Read(mapping.Write(Full with { Price = decimal.Parse(digits, culture), Maybe = decimal.Parse(digits, culture) }));
+        var (mapping, culture) = (new StateMapping<Everything>(Json.Default.Everything), CultureInfo.InvariantCulture);
+        var amount = decimal.Parse(digits, culture);
+        var read = mapping.Read(mapping.Write(Full with { Price = amount, Maybe = amount }));
         Assert.Equal((digits, digits), (read.Price.ToString(culture), read.Maybe?.ToString(culture)));
     }
 
@@ -56,8 +59,8 @@ public sealed partial class StateMappingTests
     internal sealed record Nested(int Quantity, string? Text);
 
     internal sealed record Everything(
-        Colour Colour, decimal Price, decimal Whole, decimal? Maybe, double Tenth, double Huge, double Five, long Least, ulong Big, bool Yes,
-        DateTimeOffset At, Guid Id, ImmutableArray<string?> Names, ImmutableDictionary<string, Nested> Nested);
+        Colour Colour, decimal Price, decimal Whole, decimal? Maybe, double Tenth, double Huge, double Five, long Least, ulong Big,
+        bool Yes, DateTimeOffset At, Guid Id, ImmutableArray<string?> Names, ImmutableDictionary<string, Nested> Nested);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
     [JsonSerializable(typeof(Everything))]

@@ -13,44 +13,39 @@ public sealed class BrokenRuntimeTests
     private const string Concert = "ticket";
 
     [Fact]
-    public async Task Unbroken_nothing_is_found() => Assert.Empty(await RunAsync(new BrokenDatabase(Breakage.None, "")));
+    public async Task Unbroken_nothing_is_found() => Assert.Empty(await RunAsync("nobody", new(Breakage.None, "")));
 
     [Fact]
     public async Task Without_compare_and_set_an_update_is_lost() =>
-        Assert.Contains(await RunAsync(new BrokenDatabase(Breakage.NoCompareAndSet, "tickets"), Titles), IsA(nameof(VersionsFollow)));
+        Assert.Contains(await RunAsync("tickets", new(Breakage.NoCompareAndSet, "tickets"), RenameAtOnceAsync), IsA(nameof(VersionsFollow)));
 
     [Fact]
     public async Task Published_before_it_is_written_an_event_tells_of_what_never_was() => Assert.Contains(
-        await RunAsync(new BrokenDatabase(Breakage.WriteComesLast, "orders") { IsLost = state => state is Order { Status: OrderStatus.Cancelled } }),
+        await RunAsync("orders", new(Breakage.WriteComesLast, "orders") { IsLost = state => state is Order { Status: OrderStatus.Cancelled } }),
         IsA(nameof(ChangesArePublished)));
 
     [Fact]
     public async Task Committed_before_it_is_written_an_event_is_skipped() => Assert.Contains(
-        await RunAsync(new BrokenDatabase(Breakage.WriteComesLast, "timers") { IsLost = state => state is OrderTimer { Status: TimerStatus.Set } }),
+        await RunAsync("expiration", new(Breakage.WriteComesLast, "timers") { IsLost = state => state is OrderTimer { Status: TimerStatus.Set } }),
         IsA(nameof(ReplicasEqualSources)));
 
     private static Predicate<string> IsA(string rule) => violation => violation.StartsWith(rule, StringComparison.Ordinal);
 
-    private static Task Titles(InProcessShop shop) => Task.WhenAll(Enumerable.Range(1, 3).Select(number =>
+    private static Task RenameAtOnceAsync(InProcessShop shop) => Task.WhenAll(Enumerable.Range(1, 3).Select(number =>
         shop.Tickets.ExecuteAsync(Concert, ticket => Ticket.Change(ticket, "seller", $"Title {number}", null, null, null)).AsTask()));
 
-    private static async Task<List<string>> RunAsync(BrokenDatabase database, Func<InProcessShop, Task>? also = null)
+    private static async Task<List<string>> RunAsync(string service, BrokenDatabase broken, Func<InProcessShop, Task>? also = null)
     {
-        // Each service has its own documents, by another name; only both kinds of tickets would meet.
-        var (first, others) = (database, new BrokenDatabase(Breakage.None, ""));
-        var number = 0;
-        await using var shop = await InProcessShop.StartAsync(() => number++ == 0 && also is null ? others : number == 1 ? first : NewOr(database, also));
+        await using var shop = await InProcessShop.StartAsync(name => name == service ? broken : new BrokenDatabase(Breakage.None, ""));
         await shop.Tickets.ExecuteAsync(Concert, _ => Ticket.List(Concert, "seller", "Concert", 10, "USD", 10));
         await shop.OrderAsync("kept", Concert);
         await shop.OrderAsync("given-up", Concert);
         await shop.SettleAsync();
         await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer"));
-        await (also?.Invoke(shop) ?? Task.CompletedTask);
+        if (also is not null)
+            await also(shop);
         await shop.SettleAsync();
         var snapshot = await shop.SnapshotAsync();
         return [.. Checker.Check(snapshot).Select(violation => violation.Tell(snapshot))];
     }
-
-    private static BrokenDatabase NewOr(BrokenDatabase database, object? also) =>
-        also is null ? database : new BrokenDatabase(Breakage.None, "");
 }

@@ -94,6 +94,25 @@ public abstract class RestartTests(Brokers brokers)
     }
 
     [Fact]
+    public async Task What_an_instance_could_not_store_is_not_committed_and_left_to_the_next()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (store, away) = (scenario.Database, new FaultyDatabase(scenario.Database) { IsDown = true });
+        var ids = scenario.Ids(10);
+        scenario.Database = away;
+        var service = await scenario.StartAsync(settings: [("Messaging:DrainTimeout", "00:00:00.2"), ("Messaging:MaxBackoff", "00:00:00.050")]);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5));
+        // Longer than commits take.
+        await Eventually.IsAsync(() => away.Refused > 20, () => $"{away.Refused} calls refused");
+        await service.StopAsync();
+
+        scenario.Database = store;
+        await scenario.StartAsync();
+        await scenario.IdleAsync();
+        await scenario.AssertTakenAsync(ids, 5);
+    }
+
+    [Fact]
     public async Task Events_wait_while_the_store_is_away()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);

@@ -15,7 +15,7 @@ using Ticketing.Tickets;
 
 namespace Ticketing.Faults.Tests.Broken;
 
-/// <summary>The services' own handlers on the runtime, in this process, on one database that may be broken.</summary>
+/// <summary>The services' own handlers on the runtime, in this process, each on a database of its own that may be broken.</summary>
 internal sealed class InProcessShop : IAsyncDisposable
 {
     private readonly string _kafka = EmbeddedBroker.Start(
@@ -31,15 +31,15 @@ internal sealed class InProcessShop : IAsyncDisposable
 
     public Repository<Order> Orders => _hosts[1].Services.GetRequiredService<Repository<Order>>();
 
-    public static async Task<InProcessShop> StartAsync(Func<IDocumentDatabase> database)
+    public static async Task<InProcessShop> StartAsync(Func<string, IDocumentDatabase> database)
     {
         var shop = new InProcessShop();
-        await shop.HostAsync("tickets", database(), m => m.Publishes(Topics.Tickets).Documents(Ticket.Documents).Call(Ticketing.Tickets.EventHandlers.Groups));
-        await shop.HostAsync("orders", database(), m => m.Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents)
+        await shop.HostAsync("tickets", database, m => m.Publishes(Topics.Tickets).Documents(Ticket.Documents).Call(Ticketing.Tickets.EventHandlers.Groups));
+        await shop.HostAsync("orders", database, m => m.Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents)
             .Call(Ticketing.Orders.EventHandlers.Groups));
-        await shop.HostAsync("payments", database(), m => m.Publishes(Topics.Payments).Documents(OrderPayment.Documents)
+        await shop.HostAsync("payments", database, m => m.Publishes(Topics.Payments).Documents(OrderPayment.Documents)
             .Call(Ticketing.Payments.EventHandlers.Groups));
-        await shop.HostAsync("expiration", database(), m => m.Publishes(Topics.Expiration).Documents(OrderTimer.Documents)
+        await shop.HostAsync("expiration", database, m => m.Publishes(Topics.Expiration).Documents(OrderTimer.Documents)
             .Call(Ticketing.Expiration.EventHandlers.Groups));
         return shop;
     }
@@ -85,7 +85,7 @@ internal sealed class InProcessShop : IAsyncDisposable
         }
     }
 
-    private async Task HostAsync(string name, IDocumentDatabase database, Action<MessagingBuilder> parts)
+    private async Task HostAsync(string name, Func<string, IDocumentDatabase> database, Action<MessagingBuilder> parts)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -93,7 +93,7 @@ internal sealed class InProcessShop : IAsyncDisposable
             ["ConnectionStrings:kafka"] = _kafka,
             ["Kafka:AutoCommitIntervalMs"] = "100",
         });
-        builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton(database(name));
         parts(builder.AddMessaging(name));
         var host = builder.Build();
         _hosts.Add(host);

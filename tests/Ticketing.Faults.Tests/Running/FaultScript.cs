@@ -4,7 +4,10 @@ namespace Ticketing.Faults.Tests.Running;
 internal enum FaultKind
 {
     Kill,
-    KillAtPoint,
+    DieBeforePublishing,
+    DieBeforeMarking,
+    DieBeforeCommitting,
+    DieBeforeRecording,
     Freeze,
     StopBroker,
     StopStore,
@@ -29,9 +32,9 @@ internal static class FaultScript
     // Drawn until it is empty, then filled again: so every kind has its turn in a short run, too.
     private static readonly FaultKind[] Bag =
     [
-        FaultKind.Kill, FaultKind.Kill, FaultKind.Kill, FaultKind.KillAtPoint, FaultKind.KillAtPoint, FaultKind.KillAtPoint,
-        FaultKind.KillAtPoint, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave, FaultKind.Poison,
-        FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway,
+        FaultKind.Kill, FaultKind.Kill, FaultKind.DieBeforePublishing, FaultKind.DieBeforeMarking, FaultKind.DieBeforeCommitting,
+        FaultKind.DieBeforeRecording, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave,
+        FaultKind.Poison, FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway,
     ];
 
     public static IReadOnlyList<Fault> Of(int seed, TimeSpan duration)

@@ -16,7 +16,7 @@ internal sealed class Injector(string bootstrapServers) : IDisposable
         new ProducerConfig { BootstrapServers = bootstrapServers, EnableIdempotence = true, MessageTimeoutMs = 20_000 })
         .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
-    public Task PoisonAsync(int choice)
+    public Task<bool> PoisonAsync(int choice)
     {
         var topic = Topics.All[choice % Topics.All.Count];
         return SendAsync(new(topic, choice % Topics.Partitions), new()
@@ -26,27 +26,31 @@ internal sealed class Injector(string bootstrapServers) : IDisposable
         });
     }
 
-    public async Task ReplayAsync(int choice)
+    public async Task<bool> ReplayAsync(int choice)
     {
         var random = new Random(choice);
         var partition = new TopicPartition(Topics.All[choice % Topics.All.Count], random.Next(Topics.Partitions));
         var old = (await Task.Run(() => Read(partition))).ToArray();
         random.Shuffle(old);
+        var sent = false;
         foreach (var message in old.Take(MaxReplayed))
-            await SendAsync(partition, new() { Key = message.Key, Value = message.Value, Headers = message.Headers });
+            sent |= await SendAsync(partition, new() { Key = message.Key, Value = message.Value, Headers = message.Headers });
+        return sent;
     }
 
     public void Dispose() => _producer.Dispose();
 
-    private async Task SendAsync(TopicPartition partition, Message<byte[]?, byte[]?> message)
+    private async Task<bool> SendAsync(TopicPartition partition, Message<byte[]?, byte[]?> message)
     {
         try
         {
             await _producer.ProduceAsync(partition, message);
+            return true;
         }
         catch (KafkaException)
         {
             // The broker is away for long. Whether it came through does not matter: the checker asks the topic.
+            return false;
         }
     }
 

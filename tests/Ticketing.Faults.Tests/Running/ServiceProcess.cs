@@ -46,12 +46,12 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to stop: what SIGTERM does, and the end of the harness.</summary>
-    public async Task StopAsync()
+    /// <summary>Asks it to stop, as SIGTERM does; one that does not is killed.</summary>
+    public async Task EndAsync()
     {
         _process!.StandardInput.Close();
         if (!await ExitsAsync(StopPatience))
-            throw new TimeoutException($"{Name} does not stop.");
+            await KillAsync();
     }
 
     /// <summary>Whether it ends by itself.</summary>
@@ -71,10 +71,9 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not { HasExited: false })
-            return;
-        _process.StandardInput.Close();
-        if (!await ExitsAsync(StopPatience))
-            await KillAsync();
+        if (_process is { HasExited: false })
+            await EndAsync();
+        _process?.Dispose();
+        Busy.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace Ticketing.Faults.Tests.Running;
 /// <summary>PostgreSQL is gone for a while: stopped in order, told to end at once, or killed.</summary>
 internal sealed class StoreFault(PostgresServer postgres)
 {
-    public async Task RunAsync(int choice, TimeSpan down)
+    public async Task<bool> RunAsync(int choice, TimeSpan down)
     {
         switch (choice % 3)
         {
@@ -24,6 +24,7 @@ internal sealed class StoreFault(PostgresServer postgres)
         }
         await Task.Delay(down);
         await postgres.StartAgainAsync();
+        return true;
     }
 
     /// <summary><c>kill -9</c> of the server itself: its other processes notice and end, and the next start recovers from its log.</summary>

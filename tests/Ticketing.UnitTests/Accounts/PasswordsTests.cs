@@ -3,9 +3,11 @@ using Ticketing.Accounts;
 
 namespace Ticketing.UnitTests.Accounts;
 
-public sealed class PasswordsTests
+public sealed class PasswordsTests : IDisposable
 {
     private readonly Passwords _passwords = new(new PasswordHasher<User>());
+
+    public void Dispose() => _passwords.Dispose();
 
     [Fact]
     public void Only_a_users_own_password_matches()

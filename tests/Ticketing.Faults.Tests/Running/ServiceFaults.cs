@@ -1,0 +1,81 @@
+using Ticketing.Messaging;
+
+namespace Ticketing.Faults.Tests.Running;
+
+/// <summary>What happens to instances of services.</summary>
+internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
+{
+    private static readonly TimeSpan PastSessionTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Slowness = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Visit = TimeSpan.FromSeconds(5);
+
+    // To start, become a member of its groups, and get there.
+    private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(15);
+
+    // Accounts publishes nothing and consumes nothing: there are no points in it.
+    private static readonly string[] Busy = ["Orders", "Tickets", "Payments", "Expiration"];
+
+    public Task<bool> RunAsync(Fault fault) => fault.Kind switch
+    {
+        FaultKind.Kill => OnAsync(fleet.All, fault, KillAsync),
+        FaultKind.Freeze => OnAsync(fleet.All, fault, FreezeAsync),
+        FaultKind.DieBeforePublishing => DieAsync(fault, Moments.DocumentsWritten, Busy),
+        FaultKind.DieBeforeMarking => DieAsync(fault, Moments.EventsAcknowledged, Busy),
+        FaultKind.DieBeforeCommitting => DieAsync(fault, Moments.BatchProcessed, Busy),
+        FaultKind.DieBeforeRecording => DieAsync(fault, Moments.EffectPerformed, "Payments"),
+        FaultKind.SlowGateway => OnAsync(Instances("Payments"), fault, SlowGatewayAsync),
+        FaultKind.JoinAndLeave => JoinAndLeaveAsync(Busy[fault.Choice % Busy.Length]),
+        _ => throw new InvalidOperationException($"{fault.Kind} happens to no service."),
+    };
+
+    private List<ServiceProcess> Instances(params string[] projects) => [.. fleet.All.Where(instance => projects.Contains(instance.Project))];
+
+    private static Task<bool> OnAsync(IReadOnlyList<ServiceProcess> instances, Fault fault, Func<ServiceProcess, Task<bool>> happen)
+    {
+        var instance = instances[fault.Choice % instances.Count];
+        return Faults.AloneAsync(instance.Busy, () => happen(instance));
+    }
+
+    private static async Task<bool> KillAsync(ServiceProcess instance)
+    {
+        await instance.KillAsync();
+        instance.Start();
+        return true;
+    }
+
+    private static async Task<bool> FreezeAsync(ServiceProcess instance)
+    {
+        await instance.FreezeAsync(PastSessionTimeout);
+        return true;
+    }
+
+    private Task<bool> DieAsync(Fault fault, string point, params string[] projects) => OnAsync(Instances(projects), fault, async instance =>
+    {
+        // Asked to stop, so that its partitions are free for it at once when it comes back.
+        await instance.EndAsync();
+        instance.Start(
+            ("DOTNET_STARTUP_HOOKS", RunEnvironment.Program("Ticketing.Faults.Hook")), ("TICKETING_KILL_AT", $"{point}:{1 + fault.Choice % 4}"));
+        var died = await instance.ExitsAsync(PointPatience);
+        if (!died)
+            await instance.KillAsync();
+        instance.Start();
+        return died;
+    });
+
+    /// <summary>It captures, and its answer comes later than anyone waits for it.</summary>
+    private static async Task<bool> SlowGatewayAsync(ServiceProcess instance)
+    {
+        await instance.EndAsync();
+        instance.Start(("Payments__GatewayLatency", "00:00:02"));
+        await Task.Delay(Slowness);
+        return await KillAsync(instance);
+    }
+
+    private async Task<bool> JoinAndLeaveAsync(string project)
+    {
+        await using var instance = new ServiceProcess(project, 3, environment);
+        instance.Start();
+        await Task.Delay(Visit);
+        return true;
+    }
+}
