@@ -46,6 +46,8 @@ run_tests() {
     "${filter[@]}" 2>&1 | filter_output || status=1
 
   count_results "$results"
+  # A `dotnet test` that was killed can end with 0: then a project's results are missing.
+  [[ -n $1 ]] || (($(find "$results" -name '*.trx' 2>/dev/null | wc -l) >= $(test_projects))) || status=1
   if ((passed + failed + skipped == 0)); then
     fail "no test ran" "${1:+no name matches: $1}"
   elif ((passed + failed == 0)); then
@@ -65,6 +67,13 @@ filter_output() {
     -e '/^ +at System\.Reflection\.|^--- End of stack trace from previous location ---$/d' \
     -e 's/^(Passed|Failed|Skipped)! +- Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+), Total: *[0-9]+, Duration: (.*) - ([^ ]*)\.dll .*/    \6: \3 passed, \2 failed, \4 skipped in \5/' \
     -e 's/^\[xUnit\.net [0-9:.]+\] *//'
+}
+
+# test_projects: how many projects of the solution have tests.
+test_projects() {
+  local projects
+  mapfile -t projects < <(grep -o 'tests/[^"]*\.csproj' "$solution")
+  grep -l 'xunit\.runner\.visualstudio' "${projects[@]}" | wc -l
 }
 
 # count_results FOLDER: sets passed, failed and skipped, and prints why tests were skipped.

@@ -10,6 +10,11 @@ internal static class Failures
     public static bool IsUndone(PostgresException e) =>
         e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
+    /// <summary>The connection broke, as opposed to a server that is slow or refuses.</summary>
+    public static bool IsBroken(NpgsqlException e) => e is PostgresException p
+        ? p.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        : e.InnerException is IOException;
+
     /// <summary>The server cannot do it now; later it can.</summary>
     public static bool IsUnavailable(Exception e) => e switch
     {

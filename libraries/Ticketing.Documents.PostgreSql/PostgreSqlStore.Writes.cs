@@ -25,7 +25,9 @@ internal sealed partial class PostgreSqlStore<T>
                 Jsonb(Array.ConvertAll(sorted, document => KeysCode.Encode(document.State, type.Indexes))),
                 Parameter(Array.ConvertAll(sorted, document => EventsCode.Encode(document.Outbox, document.Revision))),
             ],
-            row => row.GetString(0), cancellation);
+            row => row.GetString(0),
+            // Done a second time, what was written would be said to be a conflict.
+            repeatable: false, cancellation);
         foreach (var id in written)
             result[order[Array.BinarySearch(ids, id, StringComparer.Ordinal)]] = true;
         return result;
@@ -37,8 +39,9 @@ internal sealed partial class PostgreSqlStore<T>
             return;
         await setup.ReadyAsync(cancellation);
         var (ids, order) = Sort(published, entry => entry.Id);
-        await session.ExecuteAsync(
-            sql.Remove, [Parameter(ids), Parameter(Array.ConvertAll(order, i => published[i].Revision))], cancellation);
+        await session.QueryAsync(
+            sql.Remove, [Parameter(ids), Parameter(Array.ConvertAll(order, i => published[i].Revision))],
+            static _ => 0, repeatable: true, cancellation);
     }
 
     private static (string[] Ids, int[] Order) Sort<TItem>(IReadOnlyList<TItem> items, Func<TItem, string> id)
@@ -49,5 +52,6 @@ internal sealed partial class PostgreSqlStore<T>
         return (ids, order);
     }
 
-    private static NpgsqlParameter<byte[][]> Jsonb(byte[][] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb };
+    private static NpgsqlParameter<byte[][]> Jsonb(byte[][] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb };
 }

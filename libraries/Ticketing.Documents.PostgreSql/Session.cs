@@ -8,9 +8,14 @@ internal sealed class Session(NpgsqlDataSource source)
     private const int Attempts = 5;
 
     /// <summary>The rows of a statement.</summary>
+    /// <param name="sql">The statement, with positional parameters.</param>
+    /// <param name="parameters">Their values.</param>
+    /// <param name="read">Reads one row.</param>
+    /// <param name="repeatable">Whether doing it twice is as good as once.</param>
+    /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="StoreUnavailableException">The server cannot be reached now, or does not answer in time.</exception>
     public async ValueTask<List<TRow>> QueryAsync<TRow>(
-        string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
+        string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -22,17 +27,16 @@ internal sealed class Session(NpgsqlDataSource source)
             catch (PostgresException e) when (attempt < Attempts && Failures.IsUndone(e))
             {
             }
+            // A connection of the pool that broke while it was idle: the server may long be back, and the next one is new.
+            catch (NpgsqlException e) when (attempt == 1 && repeatable && Failures.IsBroken(e))
+            {
+            }
             catch (Exception e) when (Failures.IsUnavailable(e))
             {
                 throw new StoreUnavailableException($"PostgreSQL does not answer: {e.Message}", e);
             }
         }
     }
-
-    /// <summary>A statement without rows.</summary>
-    /// <exception cref="StoreUnavailableException">The server cannot be reached now, or does not answer in time.</exception>
-    public async ValueTask ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellation) =>
-        await QueryAsync(sql, parameters, static _ => 0, cancellation);
 
     private async Task<List<TRow>> AttemptAsync<TRow>(
         string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)

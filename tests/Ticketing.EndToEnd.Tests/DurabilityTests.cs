@@ -8,7 +8,7 @@ namespace Ticketing.EndToEnd.Tests;
 /// <summary>What a run leaves for the next one in the same directory.</summary>
 public sealed class DurabilityTests
 {
-    private static readonly string[] Options = ["--store", "postgres", "--hold", "00:00:03"];
+    private static readonly string[] Options = ["--store", "postgres", "--hold", "00:00:08"];
 
     [Theory]
     [InlineData("TERM")]
@@ -21,6 +21,7 @@ public sealed class DurabilityTests
         using var shop = new Shop(await first.ReadyAsync());
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 5);
+        await shop.SettleAsync();
         var bought = await buyer.BuyAsync(ticket, 2);
         var reserved = await buyer.ReserveAsync(ticket);
 

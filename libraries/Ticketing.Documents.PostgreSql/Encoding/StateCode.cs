@@ -15,8 +15,11 @@ internal static class StateCode
         return plain.AsSpan().IndexOf("\\u0000"u8) < 0 && plain[0] != '"' ? plain : [(byte)'"', .. ToBase64(plain), (byte)'"'];
     }
 
-    public static T Decode<T>(byte[] stored, JsonTypeInfo<T> json) =>
-        JsonSerializer.Deserialize(stored[0] == '"' ? Convert.FromBase64String(JsonSerializer.Deserialize(stored, TextJson.Default.String)!) : stored, json)!;
+    public static T Decode<T>(byte[] stored, JsonTypeInfo<T> json)
+    {
+        var plain = stored[0] == '"' ? Convert.FromBase64String(JsonSerializer.Deserialize(stored, TextJson.Default.String)!) : stored;
+        return JsonSerializer.Deserialize(plain, json)!;
+    }
 
     private static byte[] ToBase64(byte[] plain) => System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(plain));
 }

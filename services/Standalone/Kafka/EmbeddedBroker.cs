@@ -11,7 +11,12 @@ internal sealed class EmbeddedBroker(ChildProcess process, string bootstrapServe
     public string BootstrapServers => bootstrapServers;
 
     // The mock cluster answers a fetch that found nothing when its time is up, not when a record comes: the default is 500 ms.
-    public IReadOnlyDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string> { ["FetchWaitMaxMs"] = "10" };
+    public IReadOnlyDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string>
+    {
+        ["FetchWaitMaxMs"] = "10",
+        // It also lets nobody join a group that a member has just left, until that member's session would have timed out.
+        ["SessionTimeoutMs"] = "6000",
+    };
 
     public IReadOnlyList<ChildProcess> Children => [process];
 

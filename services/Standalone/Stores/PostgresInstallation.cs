@@ -3,7 +3,8 @@ namespace Ticketing.Standalone.Stores;
 /// <summary>Finds PostgreSQL's programs, which Debian keeps off the PATH.</summary>
 internal static class PostgresInstallation
 {
-    public const string Missing = "PostgreSQL is not installed: no 'postgres' in /usr/lib/postgresql/*/bin or on the PATH (as root: apt-get install postgresql)";
+    public const string Missing =
+        "PostgreSQL is not installed: no 'postgres' in /usr/lib/postgresql/*/bin or on the PATH (as root: apt-get install postgresql)";
 
     private const string Debian = "/usr/lib/postgresql";
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace Ticketing.Standalone.Stores;
@@ -23,8 +23,11 @@ internal sealed class PostgresServer
         _cluster = cluster;
         Port = settings.LastOrDefault(setting => setting.StartsWith("port=", StringComparison.Ordinal))?["port=".Length..] ?? FreePort();
         // It says nothing but why it ends.
-        string[] all = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "log_min_messages=fatal", "autovacuum_naptime=15s", .. settings, $"port={Port}"];
-        _process = Programs.Start(cluster.Command(all));
+        _process = Programs.Start(cluster.Command(
+            [
+                "listen_addresses=127.0.0.1", "unix_socket_directories=", "log_min_messages=fatal", "autovacuum_naptime=15s",
+                .. settings, $"port={Port}",
+            ]));
     }
 
     public string Port { get; }

@@ -30,8 +30,9 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
 
     public PostgreSqlDatabase Open(string? schema = null)
     {
-        // Small, as there are many.
-        var database = new PostgreSqlDatabase(Server.ConnectionString + ";Connection Idle Lifetime=1;Connection Pruning Interval=1", schema ?? NewSchema());
+        // There are many, so each lets go of its connections early.
+        const string Small = ";Connection Idle Lifetime=1;Connection Pruning Interval=1";
+        var database = new PostgreSqlDatabase(Server.ConnectionString + Small, schema ?? NewSchema());
         lock (_databases)
             _databases.Add(database);
         return database;

@@ -72,7 +72,8 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
 
     private static async Task<(long Whole, long Indexed)> ScansAsync(NpgsqlDataSource source, string schema)
     {
-        await using var command = source.CreateCommand($"select sum(seq_tup_read)::bigint, sum(idx_scan)::bigint from pg_stat_user_tables where schemaname = '{schema}'");
+        await using var command = source.CreateCommand(
+            $"select sum(seq_tup_read)::bigint, sum(idx_scan)::bigint from pg_stat_user_tables where schemaname = '{schema}'");
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         await reader.ReadAsync(Cancellation);
         return (reader.GetInt64(0), reader.GetInt64(1));

@@ -32,7 +32,9 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
 
     private static Task<bool> OnAsync(IReadOnlyList<ServiceProcess> instances, Fault fault, Func<ServiceProcess, Task<bool>> happen)
     {
-        var instance = instances[fault.Choice % instances.Count];
+        // The next one if the one that was meant has other trouble.
+        var order = Enumerable.Range(0, instances.Count).Select(i => instances[(fault.Choice + i) % instances.Count]).ToList();
+        var instance = order.Find(free => free.Busy.CurrentCount > 0) ?? order[0];
         return Faults.AloneAsync(instance.Busy, () => happen(instance));
     }
 

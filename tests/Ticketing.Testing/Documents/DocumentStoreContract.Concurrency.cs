@@ -77,7 +77,8 @@ public abstract partial class DocumentStoreContract
                     random.Shuffle(next);
                     count += (await store.WriteManyAsync([.. next.Take(15)], Cancellation)).Count(one => one);
                     random.Shuffle(next);
-                    await store.RemovePublishedAsync([.. next.Take(15).Select(document => new PublishedUpTo(document.Id, long.MaxValue))], Cancellation);
+                    await store.RemovePublishedAsync(
+                        [.. next.Take(15).Select(document => new PublishedUpTo(document.Id, long.MaxValue))], Cancellation);
                 }
                 return count;
             },

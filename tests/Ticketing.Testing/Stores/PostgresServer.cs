@@ -63,7 +63,8 @@ public sealed class PostgresServer : IAsyncDisposable
         // Beside the tests: artifacts/bin/PROJECT/CONFIGURATION/.
         var configuration = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var program = Path.Combine(configuration.Parent!.Parent!.FullName, "Ticketing.Standalone", configuration.Name, "Ticketing.Standalone.dll");
-        var port = new DbConnectionStringBuilder { ConnectionString = ConnectionString }.TryGetValue("Port", out var before) ? [$"port={before}"] : Array.Empty<string>();
+        var before = new DbConnectionStringBuilder { ConnectionString = ConnectionString };
+        string[] port = before.TryGetValue("Port", out var number) ? [$"port={number}"] : [];
         var errors = new ConcurrentQueue<string?>();
         _guard = new Process
         {
