@@ -15,13 +15,15 @@ internal static class RuntimeBenchmark
     {
         var events = new Option<int>("--events") { DefaultValueFactory = _ => 400_000, Description = "How many events each run reads." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How many runs of each, in turn." };
-        var command = new Command("runtime", "Events per second of the runtime, and of a bare client.") { events, rounds };
-        command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(events), arguments.GetRequiredValue(rounds)));
+        var store = Store.Option();
+        var command = new Command("runtime", "Events per second of the runtime, and of a bare client.") { events, rounds, store };
+        command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(events), arguments.GetRequiredValue(rounds), arguments.GetRequiredValue(store)));
         return command;
     }
 
-    private static async Task RunAsync(int events, int rounds)
+    private static async Task RunAsync(int events, int rounds, string kind)
     {
+        await using var store = await Store.OpenAsync(kind);
         await using var kafka = await RealKafka.StartAsync();
         var input = new InputTopic(kafka.BootstrapServers, events);
         await kafka.CreateTopicsAsync([new(InputTopic.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
@@ -34,8 +36,8 @@ internal static class RuntimeBenchmark
         for (var round = 0; round <= rounds; round++)
         {
             bare.Add(BareLoop.Run(input, $"bare-{round}"));
-            applied.Add(await RuntimeLoop.RunAsync(input, $"applied-{round}", publish: false));
-            published.Add(await RuntimeLoop.RunAsync(input, $"published-{round}", publish: true));
+            applied.Add(await RuntimeLoop.RunAsync(input, store.NewDatabase(), $"applied-{round}", publish: false));
+            published.Add(await RuntimeLoop.RunAsync(input, store.NewDatabase(), $"published-{round}", publish: true));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{(round == 0 ? "warm" : round),5}{bare[^1],10:N0}/s{applied[^1],20:N0}/s{published[^1],26:N0}/s"));
         }

@@ -4,22 +4,21 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
 using Ticketing.Documents;
-using Ticketing.Documents.Memory;
 using Ticketing.Messaging;
 
 namespace Ticketing.Benchmarks.Runtime;
 
-/// <summary>The runtime as a service uses it, with documents in memory.</summary>
+/// <summary>The runtime as a service uses it.</summary>
 internal static class RuntimeLoop
 {
     /// <returns>Events per second, from the first until all are applied and no outbox holds an event any more.</returns>
-    public static async Task<double> RunAsync(InputTopic input, string group, bool publish)
+    public static async Task<double> RunAsync(InputTopic input, IDocumentDatabase database, string group, bool publish)
     {
         using var progress = new Progress(input.Events, publish ? input.Events : 0);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Configuration["ConnectionStrings:kafka"] = input.BootstrapServers;
-        builder.Services.AddSingleton<IDocumentDatabase, MemoryDatabase>();
+        builder.Services.AddSingleton(database);
         builder.AddMessaging("bench").Documents(FollowedOrder.Documents).Group(group, InputTopic.Name, handlers => handlers
             .On<OrderCreated, FollowedOrder>(order => order.OrderId, Follow)
             .On<OrderPending, FollowedOrder>(order => order.OrderId, Follow)

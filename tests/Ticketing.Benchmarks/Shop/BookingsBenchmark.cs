@@ -17,14 +17,15 @@ internal static class BookingsBenchmark
     public static Command Command()
     {
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 15, Description = "How long each load lasts." };
-        var command = new Command("bookings", "Completed bookings per second, all five services.") { seconds };
-        command.SetAction((arguments, _) => RunAsync(TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds))));
+        var store = Store.Option();
+        var command = new Command("bookings", "Completed bookings per second, all five services.") { seconds, store };
+        command.SetAction((arguments, _) => RunAsync(TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)), arguments.GetRequiredValue(store)));
         return command;
     }
 
-    private static async Task RunAsync(TimeSpan duration)
+    private static async Task RunAsync(TimeSpan duration, string store)
     {
-        await using var running = await RunningShop.StartAsync();
+        await using var running = await RunningShop.StartAsync("--store", store);
         var seller = await running.Shop.SellerAsync();
         var many = new List<Ticket>();
         for (var i = 0; i < Tickets; i++)

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Ticketing.Documents;
+using Ticketing.Documents.Memory;
+using Ticketing.Documents.PostgreSql;
+using Ticketing.Testing.Stores;
+
+namespace Ticketing.Benchmarks;
+
+/// <summary>Where the documents of a benchmark live.</summary>
+internal sealed class Store(PostgresServer? server) : IAsyncDisposable
+{
+    private int _schemas;
+
+    public static Option<string> Option()
+    {
+        var option = new Option<string>("--store") { DefaultValueFactory = _ => "memory", Description = "memory or postgres (a private server)." };
+        option.AcceptOnlyFromAmong("memory", "postgres");
+        return option;
+    }
+
+    public static async Task<Store> OpenAsync(string kind) => new(kind == "postgres" ? await PostgresServer.StartAsync() : null);
+
+    /// <summary>An empty database.</summary>
+    public IDocumentDatabase NewDatabase() =>
+        server is null ? new MemoryDatabase() : new PostgreSqlDatabase(server.ConnectionString, $"bench{_schemas++}");
+
+    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
