@@ -12,7 +12,8 @@ internal static class BookingsBenchmark
     private const int Tickets = 500;
     private const int Seats = 10_000;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    // Five processes share the cores with their JIT compilers for a while.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     public static Command Command()
     {
