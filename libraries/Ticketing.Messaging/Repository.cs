@@ -83,19 +83,26 @@ public sealed class Repository<T>
     public async ValueTask<T?> WaitAsync(string id, Func<T, bool> until, TimeSpan timeout, CancellationToken cancellation = default)
     {
         var started = _time.GetTimestamp();
-        while (true)
+        TaskCompletionSource? write = null;
+        try
         {
-            // Taken before the document is read, so that no write between the two is missed.
-            var write = _writes.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-            var state = await LoadAsync(id, cancellation);
-            var left = timeout - _time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero || (state is not null && until(state)))
+            while (true)
             {
-                _writes.TryRemove(KeyValuePair.Create(id, write));
-                return state;
+                // Taken before the document is read, so that no write between the two is missed.
+                write = _writes.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+                var state = await LoadAsync(id, cancellation);
+                var left = timeout - _time.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero || (state is not null && until(state)))
+                    return state;
+                await Task.WhenAny(write.Task, Task.Delay(left < PollPeriod ? left : PollPeriod, _time, cancellation));
+                cancellation.ThrowIfCancellationRequested();
             }
-            await Task.WhenAny(write.Task, Task.Delay(left < PollPeriod ? left : PollPeriod, _time, cancellation));
-            cancellation.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            // Also when the caller gave up: the entry of a document that is never written would stay for ever.
+            if (write is not null)
+                _writes.TryRemove(KeyValuePair.Create(id, write));
         }
     }
 
