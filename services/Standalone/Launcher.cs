@@ -16,7 +16,7 @@ internal sealed class Launcher(LauncherOptions options)
     {
         using var directory = RunLock.Take(options.RunDirectory);
         using var endpoints = new EndpointsFile(options.RunDirectory);
-        var services = ServiceInstance.Plan(options.PortBase);
+        var services = ServiceInstance.Plan(options.PortBase, options.Replicas);
         Ports.RequireFree(services);
 
         // Disposed in reverse: the services still need the broker and the store while they stop.

@@ -18,6 +18,13 @@ internal static class LauncherCommand
         CustomParser = OptionParsers.Store,
     };
 
+    private static readonly Option<IReadOnlyDictionary<string, int>> Replicas = new("--replicas")
+    {
+        Description = "Instances of a service where one is not enough, SERVICE=N[,SERVICE=N]; they share a store, so it needs a --store other than memory",
+        DefaultValueFactory = _ => ServiceReplicas.None,
+        CustomParser = ServiceReplicas.Parse,
+    };
+
     private static readonly Option<TimeSpan?> Hold = new("--hold")
     {
         Description = "How long an unpaid order holds its seats, such as 00:00:05",
@@ -42,21 +49,23 @@ internal static class LauncherCommand
     {
         var root = new RootCommand("Runs the ticket shop on this machine: a broker and the services, as processes.")
         {
-            Kafka, Store, Hold, PortBase, RunDirectory,
+            Kafka, Store, Replicas, Hold, PortBase, RunDirectory,
         };
         root.SetAction((parsed, _) => LauncherExit.RunAsync(new LauncherOptions(
             parsed.GetValue(Kafka),
             parsed.GetValue(Store),
+            parsed.GetRequiredValue(Replicas),
             parsed.GetValue(Hold),
             parsed.GetValue(PortBase),
             Path.GetFullPath(parsed.GetRequiredValue(RunDirectory)))));
 
         var result = root.Parse(args);
-        if (result.Errors is not [var error, ..])
+        if ((result.Errors.Count > 0 ? result.Errors[0].Message : ServiceReplicas.Problem(result.GetRequiredValue(Replicas), result.GetValue(Store)))
+            is not { } problem)
             // The launcher handles the signals itself: a clean stop takes longer than the 2 s granted here.
             return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-        await Console.Error.WriteLineAsync($"error: {error.Message} (see --help)");
+        await Console.Error.WriteLineAsync($"error: {problem} (see --help)");
         return 2;
     }
 }

@@ -7,6 +7,8 @@ namespace Ticketing.Standalone;
 /// <summary>Reads the option values that a plain conversion would accept too much of.</summary>
 internal static class OptionParsers
 {
+    private static readonly int MaxInstances = ServiceInstance.Services.Count() * ServiceReplicas.Max;
+
     // A bare number is refused: TimeSpan would read it as days.
     public static TimeSpan? Hold(ArgumentResult result)
     {
@@ -20,7 +22,7 @@ internal static class OptionParsers
     public static int PortBase(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var last = ushort.MaxValue - ServiceInstance.Count;
+        var last = ushort.MaxValue - MaxInstances;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= last)
             return port;
         result.AddError($"--port-base '{text}' is not a number from 0 to {last}.");

@@ -20,6 +20,12 @@ public sealed class LauncherErrorTests
 
     [Theory]
     [InlineData("--hold '5'", "--hold", "5")]
+    [InlineData("--replicas 'sales=2'", "--replicas", "sales=2")]
+    [InlineData("--replicas 'orders=0'", "--replicas", "tickets=2,orders=0", "--store", "postgres")]
+    [InlineData("--replicas 'accounts=2'", "--replicas", "accounts=2", "--store", "postgres")]
+    [InlineData("--replicas names 'orders' twice", "--replicas", "orders=2,orders=3", "--store", "postgres")]
+    [InlineData("--replicas needs a store", "--replicas", "orders=2")]
+    [InlineData("--replicas needs a store", "--replicas", "orders=2", "--store", "memory")]
     [InlineData("--hold '-00:00:05'", "--hold", "-00:00:05")]
     [InlineData("--kafka 'nowhere'", "--kafka", "nowhere")]
     [InlineData("'--port-base'", "--port-base", "5100")]

@@ -22,10 +22,11 @@ internal sealed class PostgresServer
     {
         _cluster = cluster;
         Port = settings.LastOrDefault(setting => setting.StartsWith("port=", StringComparison.Ordinal))?["port=".Length..] ?? FreePort();
+        // For every instance that --replicas may ask for, with a full pool each.
         // It says nothing but why it ends.
         _process = Programs.Start(cluster.Command(
             [
-                "listen_addresses=127.0.0.1", "unix_socket_directories=", "log_min_messages=fatal", "autovacuum_naptime=15s",
+                "listen_addresses=127.0.0.1", "unix_socket_directories=", "log_min_messages=fatal", "max_connections=700", "autovacuum_naptime=15s",
                 .. settings, $"port={Port}",
             ]));
     }

@@ -1,5 +1,6 @@
 using Ticketing.Scenarios.Client;
 using Ticketing.Testing.Brokers;
+using Ticketing.Testing.Stores;
 
 namespace Ticketing.EndToEnd.Tests.Launching;
 
@@ -35,6 +36,33 @@ public abstract class LaunchedShop : IAsyncLifetime
 public sealed class EmbeddedShop : LaunchedShop
 {
     public override async ValueTask InitializeAsync() => await StartAsync();
+}
+
+/// <summary>Two instances of every service that decides something, with one PostgreSQL; not started where there is none.</summary>
+public sealed class ReplicatedShop : LaunchedShop
+{
+    public const string Replicas = "orders=2,tickets=2,payments=2,expiration=2";
+
+    private RealKafka? _kafka;
+
+    public static bool IsAvailable => RealKafka.IsAvailable && PostgresServer.IsAvailable;
+
+    public static string Missing => RealKafka.IsAvailable ? PostgresServer.Missing : RealKafka.Missing;
+
+    public override async ValueTask InitializeAsync()
+    {
+        if (!IsAvailable)
+            return;
+        _kafka = await RealKafka.StartAsync();
+        await StartAsync("--kafka", _kafka.BootstrapServers, "--store", "postgres", "--replicas", Replicas);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_kafka is not null)
+            await _kafka.DisposeAsync();
+    }
 }
 
 /// <summary>On a real Kafka; where there is none, it is not started.</summary>

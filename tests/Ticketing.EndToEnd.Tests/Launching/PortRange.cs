@@ -6,7 +6,7 @@ namespace Ticketing.EndToEnd.Tests.Launching;
 /// <summary>Ports for one launcher.</summary>
 internal static class PortRange
 {
-    public const int Size = 5;
+    public const int Size = 10;
 
     private static readonly Lock Lock = new();
     // Below the range that the system gives to clients. Another run of these tests begins elsewhere.

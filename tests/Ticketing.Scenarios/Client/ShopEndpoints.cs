@@ -1,23 +1,41 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ticketing.Scenarios.Client;
 
 /// <summary>Where a running shop listens: the launcher's <c>endpoints.json</c>.</summary>
 public sealed record ShopEndpoints(Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, string Kafka)
 {
-    /// <summary>Every service by name.</summary>
+    private int _calls;
+
+    /// <summary>Further instances: <c>orders-2</c> and so on.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> Replicas { get; init; } = [];
+
+    /// <summary>Every instance of every service, by name.</summary>
     public IEnumerable<(string Name, Uri Url)> Services =>
-        [("accounts", Accounts), ("tickets", Tickets), ("orders", Orders), ("payments", Payments), ("expiration", Expiration)];
+    [
+        ("accounts", Accounts), ("tickets", Tickets), ("orders", Orders), ("payments", Payments), ("expiration", Expiration),
+        .. Replicas.Select(replica => (replica.Key, new Uri(replica.Value.GetString()!))),
+    ];
 
     public static ShopEndpoints Parse(string json) => JsonSerializer.Deserialize<ShopEndpoints>(json, Answer.Json)!;
 
-    /// <summary>The service that answers a path of the API.</summary>
-    public Uri ServiceOf(string path) => path.Split('/', '?') switch
+    /// <summary>All instances of a service.</summary>
+    public IReadOnlyList<Uri> InstancesOf(string service) =>
+        [.. Services.Where(instance => instance.Name.Split('-')[0] == service).Select(instance => instance.Url)];
+
+    /// <summary>The service that answers a path of the API; its instances take turns.</summary>
+    public Uri ServiceOf(string path)
     {
-        ["", "api", "users", ..] => Accounts,
-        ["", "api", "tickets", ..] => Tickets,
-        ["", "api", "orders", ..] => Orders,
-        ["", "api", "payments", ..] => Payments,
-        _ => throw new ArgumentException($"No service answers '{path}'.", nameof(path)),
-    };
+        var instances = InstancesOf(path.Split('/', '?') switch
+        {
+            ["", "api", "users", ..] => "accounts",
+            ["", "api", "tickets", ..] => "tickets",
+            ["", "api", "orders", ..] => "orders",
+            ["", "api", "payments", ..] => "payments",
+            _ => throw new ArgumentException($"No service answers '{path}'.", nameof(path)),
+        });
+        return instances[(int)((uint)Interlocked.Increment(ref _calls) % instances.Count)];
+    }
 }
