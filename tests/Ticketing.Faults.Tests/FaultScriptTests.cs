@@ -18,7 +18,7 @@ public sealed class FaultScriptTests
     public void Every_kind_has_its_turn_with_a_fault_every_one_or_two_seconds()
     {
         var script = FaultScript.Of(7, Minute);
-        Assert.Equal(Enum.GetValues<FaultKind>(), script.Select(fault => fault.Kind).Distinct().Order());
+        Assert.Equal(Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.StopEverything), script.Select(fault => fault.Kind).Distinct().Order());
         Assert.All(script.Zip(script.Skip(1)), pair => Assert.InRange((pair.Second.At - pair.First.At).TotalSeconds, 1, 2));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -34,17 +35,35 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
         ["pm_card_chargeDeclinedProcessingError"] = "processing_error",
     }.ToFrozenDictionary();
 
+    private readonly Lock _books = new();
+
     /// <inheritdoc/>
     public bool Knows(string method) => DeclineCodes.ContainsKey(method);
 
     /// <inheritdoc/>
     public async Task<ChargeResult> ChargeAsync(Charge charge, CancellationToken cancellation)
     {
-        await Task.Delay(options.Value.GatewayLatency, time, cancellation);
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(charge.IdempotencyKey));
-        return new ChargeResult($"ch_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}", DeclineCodes[charge.Method]);
+        var result = new ChargeResult($"ch_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}", DeclineCodes[charge.Method]);
+        if (result.IsCaptured)
+            Enter($"charge {charge.IdempotencyKey} {result.Id} {charge.Amount.ToString(CultureInfo.InvariantCulture)}");
+        // The money has moved; its answer is under way.
+        await Task.Delay(options.Value.GatewayLatency, time, cancellation);
+        return result;
     }
 
     /// <inheritdoc/>
-    public Task RefundAsync(Refund refund, CancellationToken cancellation) => Task.Delay(options.Value.GatewayLatency, time, cancellation);
+    public Task RefundAsync(Refund refund, CancellationToken cancellation)
+    {
+        Enter($"refund {refund.IdempotencyKey} {refund.ChargeId}");
+        return Task.Delay(options.Value.GatewayLatency, time, cancellation);
+    }
+
+    private void Enter(string line)
+    {
+        if (options.Value.GatewayBooks is not { Length: > 0 } folder)
+            return;
+        lock (_books)
+            File.AppendAllText(Path.Combine(folder, $"{Environment.ProcessId}.books"), line + "\n");
+    }
 }

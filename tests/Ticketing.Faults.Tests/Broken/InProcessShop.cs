@@ -66,7 +66,7 @@ internal sealed class InProcessShop : IAsyncDisposable
         await ReadAsync(1, "orders", TicketReplica.Documents);
         await ReadAsync(2, "payments", OrderPayment.Documents);
         await ReadAsync(3, "expiration", OrderTimer.Documents);
-        return new(DateTimeOffset.UtcNow, records, documents, _acknowledged, log.ReadPositions());
+        return new(DateTimeOffset.UtcNow, records, documents, _acknowledged, log.ReadPositions(), [], []);
 
         async Task ReadAsync<T>(int host, string service, DocumentType<T> type)
             where T : class

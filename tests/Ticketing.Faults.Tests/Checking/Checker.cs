@@ -11,6 +11,7 @@ public static class Checker
     [
         OrdersExist.Check, SeatsAreCounted.Check, SeatsMatchOrders.Check, MoneyMatchesOrders.Check, VersionsFollow.Check,
         ChangesArePublished.Check, ReplicasEqualSources.Check, EventsAreAnswered.Check, OffsetsAreSafe.Check, PoisonIsKept.Check,
+        GatewayAgrees.Check, CommitsFollowWrites.Check,
     ];
 
     public static IReadOnlyList<Violation> Check(Snapshot snapshot)

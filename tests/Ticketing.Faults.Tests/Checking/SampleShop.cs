@@ -51,7 +51,15 @@ internal static class SampleShop
             {
                 var end = log.Records.Count(record => record.Topic == group.Topic);
                 return new GroupPosition(group.Group, group.Topic, 0, end, 0, end);
-            })]);
+            })],
+        [
+            new("charge", "payment-paid", "ch_paid", 10), new("charge", "payment-back", "ch_back", 10), new("charge", "payment-back", "ch_back", 10),
+            new("refund", "payment-back/refund", "ch_back", 0),
+        ], []);
+
+    /// <summary>The same, seen at its end: everything is committed and written.</summary>
+    public static Snapshot Seen(this Snapshot snapshot) =>
+        snapshot with { Glances = [new(snapshot.Positions, snapshot.Documents)] };
 
     public static StoredDocument Document(string service, string type, string id, object state) =>
         new(service, type, id, JsonSerializer.SerializeToElement(state));

@@ -8,12 +8,28 @@ namespace Ticketing.Faults.Tests.Checking;
 /// <param name="Documents">Every document of every store.</param>
 /// <param name="Acknowledged">The ids of the orders that buyers got a 201 for.</param>
 /// <param name="Positions">How far each group has come.</param>
+/// <param name="Gateway">The gateway's own books.</param>
+/// <param name="Glances">What was seen while the run went on.</param>
 public sealed record Snapshot(
     DateTimeOffset TakenAt,
     IReadOnlyList<LogRecord> Log,
     IReadOnlyList<StoredDocument> Documents,
     IReadOnlyCollection<string> Acknowledged,
-    IReadOnlyList<GroupPosition> Positions);
+    IReadOnlyList<GroupPosition> Positions,
+    IReadOnlyList<GatewayEntry> Gateway,
+    IReadOnlyList<Glance> Glances);
+
+/// <summary>Money that the gateway moved, by its own account; a call that was repeated is there again.</summary>
+/// <param name="Kind"><c>charge</c> or <c>refund</c>.</param>
+/// <param name="Key">The idempotency key.</param>
+/// <param name="Charge">The gateway's name for the charge.</param>
+/// <param name="Amount">What was captured; 0 for a refund, which is of the whole charge.</param>
+public sealed record GatewayEntry(string Kind, string Key, string Charge, decimal Amount);
+
+/// <summary>A look at the groups' commits, and then at the documents: what was committed by then must have been written by then.</summary>
+/// <param name="Positions">The commits.</param>
+/// <param name="Documents">The documents, read afterwards.</param>
+public sealed record Glance(IReadOnlyList<GroupPosition> Positions, IReadOnlyList<StoredDocument> Documents);
 
 /// <summary>A document.</summary>
 /// <param name="Service">Whose.</param>

@@ -16,7 +16,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
     // Holds and the payments' leases run out, an instance whose process froze rejoins its groups.
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
 
-    public IReadOnlyList<Fault> Script { get; } = FaultScript.Of(Seed, Duration);
+    public IReadOnlyList<Fault> Script { get; init; } = FaultScript.Of(Seed, Duration);
 
     /// <summary>Runs it, and returns when all is quiet, or should be.</summary>
     public async Task<FaultRunResult> RunAsync()
@@ -32,15 +32,20 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         await load.PrepareAsync();
 
         using var faults = new Faults(fleet, environment, kafka, Brokers, postgres, injector);
+        var (log, store) = (new LogReader(kafka.BootstrapServers), new StoreReader(postgres.ConnectionString));
+        List<Glance> glances;
         using (var stop = new CancellationTokenSource(Duration))
+        {
+            var watching = new Watcher(log, store).RunAsync(stop.Token);
             await Task.WhenAll(load.RunAsync(stop.Token), BreakAsync(faults, environment));
+            glances = await watching;
+        }
 
         await fleet.BecomeHealthyAsync();
-        var store = new StoreReader(postgres.ConnectionString);
         await RestAsync(fleet, store, environment);
-        var log = new LogReader(kafka.BootstrapServers);
         var (records, positions) = await Task.Run(() => (log.ReadAll(), log.ReadPositions()));
-        var snapshot = new Snapshot(DateTimeOffset.UtcNow, records, await store.ReadAllAsync(), load.Acknowledged, positions);
+        var snapshot = new Snapshot(
+            DateTimeOffset.UtcNow, records, await store.ReadAllAsync(), load.Acknowledged, positions, environment.ReadGateway(), glances);
         return new(snapshot, faults.Tally, environment.Directory);
     }
 
@@ -80,4 +85,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
 /// <param name="Snapshot">For the checker.</param>
 /// <param name="Faults">What was carried out, how often.</param>
 /// <param name="Logs">The folder with the services' output.</param>
-internal sealed record FaultRunResult(Snapshot Snapshot, string Faults, string Logs);
+internal sealed record FaultRunResult(Snapshot Snapshot, IReadOnlyDictionary<string, int> Faults, string Logs)
+{
+    public string Tally => string.Join(", ", Faults.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {entry.Key}"));
+}

@@ -15,6 +15,12 @@ internal enum FaultKind
     Poison,
     Replay,
     SlowGateway,
+
+    /// <summary>SIGTERM of every service at once, and a new start; only for a script that is made for it.</summary>
+    StopEverything,
+
+    /// <summary><c>kill -9</c> of every service at once, and a new start; only for a script that is made for it.</summary>
+    KillEverything,
 }
 
 /// <summary>Something that goes wrong.</summary>

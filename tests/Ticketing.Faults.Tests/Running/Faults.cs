@@ -16,7 +16,7 @@ internal sealed class Faults(
     private readonly SemaphoreSlim _store = new(1);
 
     /// <summary>What happened, how often.</summary>
-    public string Tally => string.Join(", ", _tally.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {entry.Key}"));
+    public IReadOnlyDictionary<string, int> Tally => _tally;
 
     public async Task RunAsync(Fault fault)
     {

@@ -31,12 +31,20 @@ internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
         ("Payments__EffectLease", "00:00:03"),
         ("Payments__AnswerWithin", "00:00:02"),
         ("Payments__GatewayLatency", "00:00:00.050"),
+        ("Payments__GatewayBooks", Directory),
         // The least that brokers allow; a frozen process is past it soon.
         ("Kafka__SessionTimeoutMs", "6000"),
         ("Kafka__HeartbeatIntervalMs", "1000"),
         ("Kafka__ReconnectBackoffMaxMs", "1000"),
         ("Kafka__ReplicationFactor", brokers.ToString(CultureInfo.InvariantCulture)),
         ("Messaging__RepublishAfter", "00:00:02"),
+    ];
+
+    /// <summary>What the gateway says that it did.</summary>
+    public IReadOnlyList<GatewayEntry> ReadGateway() =>
+    [
+        .. System.IO.Directory.GetFiles(Directory, "*.books").SelectMany(File.ReadAllLines).Select(line => line.Split(' ')).Select(words =>
+            new GatewayEntry(words[0], words[1], words[2], words.Length > 3 ? decimal.Parse(words[3], CultureInfo.InvariantCulture) : 0)),
     ];
 
     public void Log(string name, string? line)

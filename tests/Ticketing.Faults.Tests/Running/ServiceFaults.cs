@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ticketing.Messaging;
 
 namespace Ticketing.Faults.Tests.Running;
@@ -8,6 +9,8 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
     private static readonly TimeSpan PastSessionTimeout = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Slowness = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Visit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     // To start, become a member of its groups, and get there.
     private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(15);
@@ -24,6 +27,8 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
         FaultKind.DieBeforeCommitting => DieAsync(fault, Moments.BatchProcessed, Busy),
         FaultKind.DieBeforeRecording => DieAsync(fault, Moments.EffectPerformed, "Payments"),
         FaultKind.SlowGateway => OnAsync(Instances("Payments"), fault, SlowGatewayAsync),
+        FaultKind.StopEverything => EverythingAsync("TERM"),
+        FaultKind.KillEverything => EverythingAsync("KILL"),
         FaultKind.JoinAndLeave => JoinAndLeaveAsync(Busy[fault.Choice % Busy.Length]),
         _ => throw new InvalidOperationException($"{fault.Kind} happens to no service."),
     };
@@ -71,6 +76,18 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
         instance.Start(("Payments__GatewayLatency", "00:00:02"));
         await Task.Delay(Slowness);
         return await KillAsync(instance);
+    }
+
+    private async Task<bool> EverythingAsync(string signal)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(fleet.All.Select(instance => instance.SignalAsync(signal)));
+        var ended = await Task.WhenAll(fleet.All.Select(instance => instance.ExitsAsync(StopLimit)));
+        environment.Log("faults", $"SIG{signal} of everything took {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        Assert.All(fleet.All.Zip(ended), one => Assert.True(one.Second, $"{one.First.Name} still runs {StopLimit} after SIG{signal}."));
+        foreach (var instance in fleet.All)
+            instance.Start();
+        return true;
     }
 
     private async Task<bool> JoinAndLeaveAsync(string project)

@@ -46,6 +46,13 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Sends it a signal, by name.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Asks it to stop, as SIGTERM does; one that does not is killed.</summary>
     public async Task EndAsync()
     {

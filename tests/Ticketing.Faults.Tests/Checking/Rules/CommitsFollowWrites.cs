@@ -1,0 +1,36 @@
+namespace Ticketing.Faults.Tests.Checking.Rules;
+
+/// <summary>At every moment, what a group had committed it had written: the effect of each record below its offset was in the store.</summary>
+internal static class CommitsFollowWrites
+{
+    public static IEnumerable<Violation> Check(Facts facts)
+    {
+        var log = facts.Events.ToLookup(e => (e.Topic, e.Partition));
+        foreach (var glance in facts.Snapshot.Glances)
+        {
+            var seen = new Facts(facts.Snapshot with { Documents = glance.Documents, Log = [] });
+            foreach (var position in glance.Positions.Where(position => position.Committed is not null))
+            {
+                foreach (var e in log[(position.Topic, position.Partition)].Where(e => e.Offset < position.Committed))
+                    if (Missing(position.Group, e, seen) is { } missing)
+                        yield return new(nameof(CommitsFollowWrites), e.OrderId.Length > 0 ? e.OrderId : e.Id,
+                            $"{position.Group} had committed {position.Committed} on {e.Place}, and {missing}.", e);
+            }
+        }
+    }
+
+    private static string? Missing(string group, LogRecord e, Facts seen) => (group, e.Type) switch
+    {
+        ("orders-tickets", "ticket.created" or "ticket.updated") when !(seen.Replicas.GetValueOrDefault(e.Id)?.Version >= e.Version) =>
+            $"its replica of ticket {e.Id} was not there yet",
+        ("payments-orders", _) when !(seen.Payments.GetValueOrDefault(e.Id)?.OrderVersion >= e.Version) => "its replica of the order was not there yet",
+        ("expiration-orders", "order.created") when !seen.Timers.ContainsKey(e.Id) => "the timer was not set yet",
+        ("expiration-orders", "order.completed" or "order.cancelled" or "order.failed") when seen.Timers.GetValueOrDefault(e.Id) is { Status: "Set" } =>
+            "the timer was still set",
+        ("tickets-orders", "order.cancelled" or "order.failed")
+            when seen.Tickets.GetValueOrDefault(e.Text("ticketId"))?.Reservations.ContainsKey(e.Id) == true => "the seats were not free yet",
+        ("orders-expiration", _) or ("orders-payments", "payment.succeeded" or "payment.failed")
+            when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
+        _ => null,
+    };
+}
