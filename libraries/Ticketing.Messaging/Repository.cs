@@ -50,7 +50,7 @@ public sealed class Repository<T>
             var change = new DocumentChange<T>(Type, id, await Store.LoadAsync(id, cancellation), _time.GetUtcNow());
             var decision = decide(change.State);
             change.Apply(decision);
-            if (!change.IsChanged || (await WriteManyAsync([change.ToDocument()], cancellation))[0])
+            if (!change.IsChanged || (await WriteManyAsync([change.ToDocument()], cancellation, waits: false))[0])
                 return (change.State, decision.Refusal);
             MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", Type.Name));
         }
@@ -107,7 +107,14 @@ public sealed class Repository<T>
     }
 
     /// <summary>Writes documents and hands on the events of those that were written; for each, whether it was.</summary>
-    internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation)
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellation">Gives up before the write.</param>
+    /// <param name="waits">
+    /// Whether this waits while the producer holds all that it can. A batch does, so that no more is read than can be told; a caller has
+    /// nothing to wait for, as its change is stored.
+    /// </param>
+    internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
+        IReadOnlyList<Document<T>> documents, CancellationToken cancellation, bool waits = true)
     {
         var written = await Store.WriteManyAsync(documents, cancellation);
         Moments.Reached(Moments.DocumentsWritten);
@@ -119,8 +126,13 @@ public sealed class Repository<T>
             if (_writes.ContainsKey(documents[i].Id) && _writes.TryRemove(documents[i].Id, out var waiting))
                 waiting.SetResult();
             // Not cancellable: the events are stored, so they are on their way whatever the caller does now.
-            if (!documents[i].Outbox.IsEmpty)
-                await _outbox.PublishAsync(documents[i]);
+            if (documents[i].Outbox.IsEmpty)
+                continue;
+            var publishing = _outbox.PublishAsync(documents[i]);
+            if (waits)
+                await publishing;
+            else if (!publishing.IsCompletedSuccessfully)
+                _ = publishing.AsTask();
         }
         return written;
     }
