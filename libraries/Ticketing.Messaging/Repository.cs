@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using Ticketing.Documents;
 using Ticketing.Messaging.Publishing;
 
@@ -14,13 +14,13 @@ public sealed class Repository<T>
     /// <summary>How soon <see cref="WaitAsync"/> sees what another instance wrote.</summary>
     public static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(50);
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _writes = new();
+    private readonly Watches<T> _watches;
     private readonly Outbox<T> _outbox;
     private readonly TimeProvider _time;
 
     internal Repository(DocumentType<T> type, IDocumentStore<T> store, Outbox<T> outbox, TimeProvider time)
     {
-        (Type, Store, _outbox, _time) = (type, store, outbox, time);
+        (Type, Store, _outbox, _time, _watches) = (type, store, outbox, time, new(store, PollPeriod, time));
     }
 
     /// <summary>What these documents are.</summary>
@@ -50,9 +50,8 @@ public sealed class Repository<T>
             var change = new DocumentChange<T>(Type, id, await Store.LoadAsync(id, cancellation), _time.GetUtcNow());
             var decision = decide(change.State);
             change.Apply(decision);
-            if (!change.IsChanged || (await WriteManyAsync([change.ToDocument()], cancellation, waits: false))[0])
+            if (!change.IsChanged || (await WriteManyAsync([change], cancellation, waits: false))[0])
                 return (change.State, decision.Refusal);
-            MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", Type.Name));
         }
     }
 
@@ -63,13 +62,13 @@ public sealed class Repository<T>
         IReadOnlyList<Document<T>> documents, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
     {
         var now = _time.GetUtcNow();
-        var changed = new List<Document<T>>(documents.Count);
+        var changed = new List<DocumentChange<T>>(documents.Count);
         foreach (var document in documents)
         {
             var change = new DocumentChange<T>(Type, document.Id, document, now);
             change.Apply(decide(document.State));
             if (change.IsChanged)
-                changed.Add(change.ToDocument());
+                changed.Add(change);
         }
         if (changed.Count > 0)
             await WriteManyAsync(changed, cancellation);
@@ -83,48 +82,69 @@ public sealed class Repository<T>
     public async ValueTask<T?> WaitAsync(string id, Func<T, bool> until, TimeSpan timeout, CancellationToken cancellation = default)
     {
         var started = _time.GetTimestamp();
-        TaskCompletionSource? write = null;
+        var watch = _watches.Enter(id);
         try
         {
+            var document = await Store.LoadAsync(id, cancellation);
             while (true)
             {
-                // Taken before the document is read, so that no write between the two is missed.
-                write = _writes.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-                var state = await LoadAsync(id, cancellation);
+                var changed = watch.Changed;
+                if (watch.Latest is { } latest && !(document?.Revision >= latest.Revision))
+                    document = latest;
                 var left = timeout - _time.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero || (state is not null && until(state)))
-                    return state;
-                await Task.WhenAny(write.Task, Task.Delay(left < PollPeriod ? left : PollPeriod, _time, cancellation));
+                if (left <= TimeSpan.Zero || (document is not null && until(document.State)))
+                    return document?.State;
+                await changed.WaitAsync(left, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellation.ThrowIfCancellationRequested();
             }
         }
         finally
         {
-            // Also when the caller gave up: the entry of a document that is never written would stay for ever.
-            if (write is not null)
-                _writes.TryRemove(KeyValuePair.Create(id, write));
+            _watches.Leave(watch);
         }
     }
 
-    /// <summary>Writes documents and hands on the events of those that were written; for each, whether it was.</summary>
-    /// <param name="documents">The documents.</param>
+    /// <summary>
+    /// Starts a span for work on a document, such as a call to a gateway: in the document's trace, and linked with whoever asks for it now.
+    /// </summary>
+    /// <param name="name">What is done; one of few.</param>
+    /// <param name="state">The document.</param>
+    /// <param name="kind">The span's kind.</param>
+    /// <returns>The span, current until it is disposed; null if nobody listens.</returns>
+    public Activity? StartActivity(string name, T state, ActivityKind kind = ActivityKind.Internal)
+    {
+        if (!MessagingMetrics.Source.HasListeners())
+            return null;
+        var origin = Origin.OfCommand(Type.Trace?.Of(state));
+        var links = origin.Linked == default ? null : new[] { new ActivityLink(origin.Linked) };
+        return MessagingMetrics.Source.StartActivity(kind, origin.Context, tags: null, links, name: name);
+    }
+
+    /// <summary>Writes changed documents and hands on the events of those that were written; for each, whether it was.</summary>
+    /// <param name="changes">The changes.</param>
     /// <param name="cancellation">Gives up before the write.</param>
     /// <param name="waits">
     /// Whether this waits while the producer holds all that it can. A batch does, so that no more is read than can be told; a caller has
     /// nothing to wait for, as its change is stored.
     /// </param>
     internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
-        IReadOnlyList<Document<T>> documents, CancellationToken cancellation, bool waits = true)
+        IReadOnlyList<DocumentChange<T>> changes, CancellationToken cancellation, bool waits = true)
     {
+        var documents = new Document<T>[changes.Count];
+        for (var i = 0; i < documents.Length; i++)
+            documents[i] = changes[i].ToDocument();
         var written = await Store.WriteManyAsync(documents, cancellation);
         Moments.Reached(Moments.DocumentsWritten);
-        for (var i = 0; i < documents.Count; i++)
+        for (var i = 0; i < documents.Length; i++)
         {
             if (!written[i])
+            {
+                MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", Type.Name));
                 continue;
+            }
+            changes[i].Stored();
             Written?.Invoke(documents[i]);
-            if (_writes.ContainsKey(documents[i].Id) && _writes.TryRemove(documents[i].Id, out var waiting))
-                waiting.SetResult();
+            _watches.Tell(documents[i]);
             // Not cancellable: the events are stored, so they are on their way whatever the caller does now.
             if (documents[i].Outbox.IsEmpty)
                 continue;
