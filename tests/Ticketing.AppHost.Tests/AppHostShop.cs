@@ -1,6 +1,8 @@
+using System.Net;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
 using Ticketing.Scenarios.Client;
+using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
 namespace Ticketing.AppHost.Tests;
@@ -38,6 +40,16 @@ public sealed class AppHostShop : IAsyncLifetime
         await Task.WhenAll(Services.Select(service => _application.ResourceNotifications.WaitForResourceHealthyAsync(service, patience.Token)));
         var kafka = await _application.GetConnectionStringAsync("kafka", patience.Token);
         _shop = new Shop(new ShopEndpoints(Url("accounts"), Url("tickets"), Url("orders"), Url("payments"), Url("expiration"), kafka!));
+        await WarmUpAsync(_shop);
+    }
+
+    // The first events of a new store make its collections, which takes longer than an order waits to hear of a ticket.
+    private static async Task WarmUpAsync(Shop shop)
+    {
+        var seller = await shop.SellerAsync();
+        var ticket = await seller.ListTicketAsync();
+        await Eventually.IsAsync(
+            async () => (await seller.PostAsync("/api/orders", new { ticketId = ticket.Id })).Status == HttpStatusCode.Created, () => "no order can be placed");
     }
 
     public async ValueTask DisposeAsync()

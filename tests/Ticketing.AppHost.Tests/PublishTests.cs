@@ -20,7 +20,7 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(5, Count(compose, "healthcheck:"));
         Assert.Equal(7, Count(compose, "limits:"));
         Assert.Contains("\"5130-5131:${ORDERS_PORT}\"", compose, StringComparison.Ordinal);
-        Assert.Equal(5, Count(compose, "mongodb://admin:${MONGODB_PASSWORD}@mongodb:27017/") / 2);
+        Assert.Equal(5, Count(compose, "ConnectionStrings__mongodb: \"mongodb://admin:${MONGODB_PASSWORD}@mongodb:27017/"));
     }
 
     [Fact]
