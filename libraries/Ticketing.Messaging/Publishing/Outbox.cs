@@ -25,11 +25,14 @@ internal sealed partial class Outbox<T>(
     where T : class
 {
     private const int SweepPage = 500;
+    private static readonly TimeSpan RemovePeriod = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutboxWave> _waves = [];
     private readonly RecentlyPublished _published = new();
+    private readonly Dictionary<string, long> _acknowledged = [];
+    private readonly Channel<bool> _acknowledgedAny = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _removing;
     private readonly Channel<OutboxWave> _settled = Channel.CreateUnbounded<OutboxWave>(new() { SingleReader = true });
 
@@ -38,7 +41,7 @@ internal sealed partial class Outbox<T>(
         get
         {
             lock (_lock)
-                return _waves.Count + _removing;
+                return _waves.Count + _acknowledged.Count + _removing;
         }
     }
 
@@ -71,7 +74,7 @@ internal sealed partial class Outbox<T>(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(SettleAsync(stoppingToken), SweepAsync(stoppingToken));
+        Task.WhenAll(SettleAsync(stoppingToken), RemoveAsync(stoppingToken), SweepAsync(stoppingToken));
 
     private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer);
 
@@ -100,40 +103,34 @@ internal sealed partial class Outbox<T>(
     {
         var telemetry = new OutboxTelemetry();
         var next = new List<OutboxWave>();
-        var published = new Dictionary<string, long>();
         await foreach (var first in _settled.Reader.ReadAllAsync(stopping))
         {
-            // Everything that is settled by now becomes one call to the store.
             for (var wave = first; wave is not null; wave = _settled.Reader.TryRead(out var another) ? another : null)
             {
                 telemetry.Answered(wave);
                 if (wave.Error is { } error)
                     _ = SendLaterAsync(wave, error, stopping);
                 else if (wave.Advance())
-                    Acknowledge(wave, published, next);
+                    Acknowledge(wave, next);
                 else
                     next.Add(wave);
             }
             foreach (var wave in next)
                 await SendAsync(wave);
             Moments.Reached(Moments.EventsAcknowledged);
-            if (published.Count > 0)
-                await RemoveAsync([.. published.Select(entry => new PublishedUpTo(entry.Key, entry.Value))], stopping);
-            _removing = 0;
             telemetry.Count();
             next.Clear();
-            published.Clear();
         }
     }
 
-    private void Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
+    private void Acknowledge(OutboxWave wave, List<OutboxWave> next)
     {
         lock (_lock)
         {
             var revision = wave.Events[^1].Revision;
             _published.Add(wave.Id, revision);
-            published[wave.Id] = revision;
-            _removing = published.Count;
+            _acknowledged[wave.Id] = revision;
+            _acknowledgedAny.Writer.TryWrite(true);
             if (wave.Waiting.IsEmpty)
                 _waves.Remove(wave.Id);
             else
@@ -150,20 +147,51 @@ internal sealed partial class Outbox<T>(
             await SendAsync(wave);
     }
 
-    private async Task RemoveAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken stopping)
+    /// <summary>
+    /// Empties outboxes, a little later than it could: nobody waits for it, and what came together by then is one call to the store. Whatever
+    /// a crash leaves is published again, with the same ids.
+    /// </summary>
+    private async Task RemoveAsync(CancellationToken stopping)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var failures = 0; failures > 0 || await _acknowledgedAny.Reader.WaitToReadAsync(stopping); )
         {
+            _acknowledgedAny.Reader.TryRead(out _);
+            await Task.Delay(failures > 0 ? options.BackoffBefore(failures) : RemovePeriod, time, stopping);
+            var published = TakeAcknowledged();
             try
             {
-                await store.RemovePublishedAsync(published, stopping);
-                return;
+                if (published.Length > 0)
+                    await store.RemovePublishedAsync(published, stopping);
+                failures = 0;
+                _removing = 0;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                failures++;
                 LogStore(e, type.Name);
-                await Task.Delay(options.BackoffBefore(attempt), time, stopping);
+                PutBack(published);
             }
+        }
+    }
+
+    private PublishedUpTo[] TakeAcknowledged()
+    {
+        lock (_lock)
+        {
+            _removing = _acknowledged.Count;
+            PublishedUpTo[] published = [.. _acknowledged.Select(entry => new PublishedUpTo(entry.Key, entry.Value))];
+            _acknowledged.Clear();
+            return published;
+        }
+    }
+
+    private void PutBack(PublishedUpTo[] published)
+    {
+        lock (_lock)
+        {
+            foreach (var (id, revision) in published)
+                _acknowledged.TryAdd(id, revision);
+            _removing = 0;
         }
     }
 
