@@ -15,7 +15,7 @@ public static class ServiceDefaultsExtensions
 {
     private const int MaxBodySize = 64 * 1024;
 
-    /// <summary>Adds the store, authentication, problem details, health checks and OpenAPI.</summary>
+    /// <summary>Adds telemetry, the store, authentication, problem details, health checks and OpenAPI.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="service">Its name; what it keeps in a store is kept under it.</param>
     /// <param name="issuesSessions">Whether this service signs users in; the others only recognise them.</param>
@@ -28,6 +28,7 @@ public static class ServiceDefaultsExtensions
             {
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                ["Logging:LogLevel:MongoDB"] = "Warning",
                 // A dependency that is away is news once, and in /health; not in the log with every probe.
                 ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Error",
             },
@@ -49,6 +50,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Errors>();
         builder.Services.AddOpenApi();
+        builder.AddTelemetry(service);
         builder.AddDocumentDatabase(service);
         builder.AddSessions(issuesSessions);
         builder.AddHealth();

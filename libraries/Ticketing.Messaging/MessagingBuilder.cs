@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Documents;
+using Ticketing.Documents.Memory;
 using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.Publishing;
 
@@ -58,7 +59,8 @@ public sealed class MessagingBuilder
         _services.AddSingleton<Outbox>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton<IHostedService>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton(p => new Repository<T>(
-            type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>()));
+            type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<IDocumentDatabase>() is not MemoryDatabase,
+            p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>()));
         return this;
     }
 

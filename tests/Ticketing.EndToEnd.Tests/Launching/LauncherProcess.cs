@@ -67,12 +67,15 @@ internal sealed class LauncherProcess : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Starts another in the same run directory and on the same ports, when this one has ended.</summary>
-    public async Task<LauncherProcess> ContinueAsync(params string[] options)
+    public Task<LauncherProcess> ContinueAsync(params string[] options) => ContinueAsync(options, []);
+
+    /// <inheritdoc cref="ContinueAsync(string[])"/>
+    public async Task<LauncherProcess> ContinueAsync(string[] options, params (string Name, string Value)[] settings)
     {
         await ExitAsync(StopLimit);
         File.Delete(EndpointsFile);
         _continued = true;
-        return new LauncherProcess(_portBase, options, [], _runDirectory);
+        return new LauncherProcess(_portBase, options, settings, _runDirectory);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,12 +10,13 @@ public sealed class RealKafka : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly string _data;
+    private readonly int _brokers;
     private readonly IAdminClient _admin;
     private readonly Stack<KafkaProcess> _processes = [];
 
-    private RealKafka(string data, KafkaProcess process, string bootstrapServers)
+    private RealKafka(string data, int brokers, KafkaProcess process, string bootstrapServers)
     {
-        (_data, BootstrapServers) = (data, bootstrapServers);
+        (_data, _brokers, BootstrapServers) = (data, brokers, bootstrapServers);
         _processes.Push(process);
         _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers })
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
@@ -41,7 +42,7 @@ public sealed class RealKafka : IAsyncDisposable
             "start", "--data", data, "--port", FreePorts.Find(brokers).ToString(CultureInfo.InvariantCulture),
             "--brokers", brokers.ToString(CultureInfo.InvariantCulture), .. settings.Length > 0 ? ["--", .. settings] : Array.Empty<string>(),
         ]);
-        return new RealKafka(data, process, await process.ReadyAsync(Patience));
+        return new RealKafka(data, brokers, process, await process.ReadyAsync(Patience));
     }
 
     /// <summary>Creates topics.</summary>
@@ -58,10 +59,17 @@ public sealed class RealKafka : IAsyncDisposable
     /// <param name="number">Which one, from 1.</param>
     public async Task KillAsync(int number)
     {
-        using var broker = System.Diagnostics.Process.GetProcessById(
-            int.Parse(await File.ReadAllTextAsync(Path.Combine(_data, $"{number}", "pid")), CultureInfo.InvariantCulture));
-        broker.Kill();
-        await broker.WaitForExitAsync();
+        var id = int.Parse(await File.ReadAllTextAsync(Path.Combine(_data, $"{number}", "pid")), CultureInfo.InvariantCulture);
+        try
+        {
+            using var broker = System.Diagnostics.Process.GetProcessById(id);
+            broker.Kill();
+            await broker.WaitForExitAsync();
+        }
+        catch (ArgumentException)
+        {
+            // There is no such process any more.
+        }
     }
 
     /// <summary>Starts a broker that was killed, and waits until it serves.</summary>
@@ -80,6 +88,9 @@ public sealed class RealKafka : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _admin.Dispose();
+        // Not asked: brokers that stop one after the other wait for a quorum that is gone, and nobody needs their data.
+        for (var number = 1; number <= _brokers; number++)
+            await KillAsync(number);
         while (_processes.TryPop(out var process))
             await process.DisposeAsync();
         Directory.Delete(_data, recursive: true);

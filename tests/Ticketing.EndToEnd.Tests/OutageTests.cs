@@ -1,0 +1,59 @@
+using System.Net;
+using Ticketing.EndToEnd.Tests.Launching;
+using Ticketing.Scenarios.Client;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+using Ticketing.Testing.Stores;
+
+namespace Ticketing.EndToEnd.Tests;
+
+/// <summary>The store and the broker are away for a while: services stay up, say so, and go on by themselves.</summary>
+public sealed class OutageTests
+{
+    [Fact]
+    public async Task Without_its_store_a_service_says_so_and_answers_503_and_without_its_broker_it_goes_on()
+    {
+        Assert.SkipUnless(ReplicatedShop.IsAvailable, ReplicatedShop.Missing);
+        await using var kafka = await RealKafka.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var launcher = LauncherProcess.Start(
+            "--kafka", kafka.BootstrapServers, "--store", postgres.ConnectionString, "--hold", "00:05:00");
+        using var shop = new Shop(await launcher.ReadyAsync());
+        var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
+        var ticket = await seller.ListTicketAsync(quantity: 5);
+        await buyer.BuyAsync(ticket);
+
+        await postgres.StopAsync();
+        var refused = await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id, quantity = 1 });
+        refused.IsProblem(HttpStatusCode.ServiceUnavailable);
+        Assert.NotEmpty(refused.Headers["Retry-After"]);
+        await BecomesAsync(shop, "degraded", "store");
+        await postgres.StartAgainAsync();
+        await BecomesAsync(shop, "healthy", null);
+        await buyer.BuyAsync(ticket);
+
+        await kafka.KillAsync(1);
+        await BecomesAsync(shop, "degraded", "kafka");
+        // Kept, and published when the broker is back.
+        var order = await buyer.OrderAsync(ticket);
+        Assert.Equal(Order.Created, order.Status);
+        await kafka.RestartAsync(1);
+        await buyer.WaitForStatusAsync(order.Id, Order.PendingPayment);
+        await BecomesAsync(shop, "healthy", null);
+    }
+
+    /// <summary>Waits until Orders says that it is so, and because of what.</summary>
+    private static async Task BecomesAsync(Shop shop, string status, string? broken)
+    {
+        Answer? answer = null;
+        await Eventually.IsAsync(
+            async () =>
+            {
+                answer = await shop.Anyone.GetAsync(new Uri(shop.Endpoints.Orders, "/health"));
+                var health = System.Text.Json.JsonSerializer.Deserialize<Health>(answer.Body, Answer.Json)!;
+                return health.Status == status && health.Checks.Where(check => check.Value != "healthy").Select(check => check.Key).SingleOrDefault() == broken;
+            },
+            () => $"expected {status} ({broken}): {answer?.Body}", TimeSpan.FromSeconds(60));
+        (await shop.Anyone.GetAsync(new Uri(shop.Endpoints.Orders, "/alive"))).Is(HttpStatusCode.OK);
+    }
+}

@@ -1,0 +1,142 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Ticketing.Contracts;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>Three brokers with three copies, of which two must be in sync: what a production cluster is like.</summary>
+public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Missing_topics_are_created_with_the_partitions_and_copies_that_are_wanted_and_existing_ones_left_alone()
+    {
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
+        var service = await scenario.StartAsync(
+            messaging => messaging.Documents(Ledger.Type).Publishes(scenario.Name + "-out")
+                .Group(scenario.Group, scenario.Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Take))
+                .Group(scenario.Group + "2", scenario.Name + "-new", group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Take)),
+            ("Kafka:ReplicationFactor", "2"));
+
+        await Eventually.IsAsync(() => Copies(scenario.Name + "-out").Count == 6, () => service.Logs.Last);
+        Assert.All([.. Copies(scenario.Name + "-out"), .. Copies(scenario.Name + "-new")], copies => Assert.Equal(2, copies));
+        Assert.Equal([2], Copies(Topics.DeadLetters(scenario.Name + "-new", scenario.Group + "2")));
+        // Was there, with the broker's three.
+        Assert.Equal(Enumerable.Repeat(3, 6), Copies(scenario.Topic));
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_too_small_is_reported_and_left_alone()
+    {
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync(), new TestTopic("small-" + Guid.NewGuid(), 2));
+        var small = Admin(admin => admin.GetMetadata(Timeout).Topics.First(topic => topic.Topic.StartsWith("small-", StringComparison.Ordinal)).Topic);
+        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Publishes(small));
+
+        Assert.Contains(service.Logs.Of(LogLevel.Error), line => line.Contains($"Topic {small} has 2 partitions, fewer than 6", StringComparison.Ordinal));
+        Assert.Equal(2, Copies(small).Count);
+    }
+
+    [Fact]
+    public async Task More_copies_than_brokers_are_reported_until_they_can_be_made()
+    {
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
+        var service = await scenario.StartAsync(
+            messaging => messaging.Documents(Ledger.Type).Publishes(scenario.Name + "-out"), ("Kafka:ReplicationFactor", "4"));
+
+        await Eventually.IsAsync(() => service.Logs.Count("Topics cannot be created yet") > 0, () => service.Logs.Last);
+        Assert.Contains(service.Logs.Of(LogLevel.Warning), line => line.Contains("eplication", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_of_three_brokers_is_killed_and_everything_goes_on()
+    {
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
+        var ids = scenario.Ids(60);
+        var service = await scenario.StartAsync(Ledger.TakeAndTell, ("Kafka:ReconnectBackoffMaxMs", "1000"));
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20));
+        await scenario.IdleAsync();
+
+        await cluster.Kafka.KillAsync(2);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20, from: 21));
+        await Eventually.IsAsync(
+            async () => (await scenario.LedgerAsync(ids[^1]))?.Last == 40 && await scenario.OutboxesAreEmptyAsync(), () => service.Logs.Last);
+        await cluster.Kafka.RestartAsync(2);
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 40);
+        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 40).Select(v => (long)v), told[id].Distinct()));
+    }
+
+    [Fact]
+    public async Task A_static_member_that_restarts_gets_its_partitions_back_and_nobody_else_notices()
+    {
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
+        var ids = scenario.Ids(60);
+        var first = await StartAsync("a");
+        await (await StartAsync("b")).StopAsync();
+        var second = await StartAsync("b");
+        await Eventually.IsAsync(() => first.Logs.Count("revoked") > 0 && second.Logs.Count("assigned") > 0, () => first.Logs.Last);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20));
+        await scenario.IdleAsync();
+        var (assigned, revoked) = (first.Logs.Count("assigned"), first.Logs.Count("revoked"));
+
+        await second.StopAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20, from: 21));
+        await StartAsync("b");
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 40);
+        Assert.Equal((assigned, revoked), (first.Logs.Count("assigned"), first.Logs.Count("revoked")));
+
+        // Away for less than the session timeout, it is expected back.
+        Task<TestService> StartAsync(string id) => scenario.StartAsync(
+            Ledger.Take, ("Kafka:GroupInstanceId", id), ("Kafka:SessionTimeoutMs", "30000"));
+    }
+
+    private List<int> Copies(string topic) => Admin(admin =>
+        admin.GetMetadata(topic, Timeout).Topics.Single().Partitions.ConvertAll(partition => partition.Replicas.Length));
+
+    private T Admin<T>(Func<IAdminClient, T> ask)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.Kafka.BootstrapServers }).Build();
+        return ask(admin);
+    }
+}
+
+/// <summary>A real Kafka of three brokers; started by the first test that needs it.</summary>
+public sealed class Cluster : IAsyncDisposable
+{
+    private RealKafka? _kafka;
+
+    public RealKafka Kafka => _kafka ?? throw new InvalidOperationException("The cluster was not started.");
+
+    public async Task<Brokers> OpenAsync()
+    {
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        if (_kafka is null)
+        {
+            _kafka = await RealKafka.StartAsync(3, "auto.create.topics.enable=false");
+            await _kafka.CreateTopicsAsync(Topics.All.Select(topic => new TestTopic(topic)));
+        }
+        return new Brokers3(_kafka);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_kafka is not null)
+            await _kafka.DisposeAsync();
+    }
+
+    private sealed class Brokers3(RealKafka kafka) : Brokers
+    {
+        public override async ValueTask<string> OpenAsync(params TestTopic[] topics)
+        {
+            await kafka.CreateTopicsAsync(topics);
+            return kafka.BootstrapServers;
+        }
+    }
+}
