@@ -52,7 +52,13 @@ internal static partial class Telemetry
             .AddService(service, serviceVersion: Version)
             // Again, because what the environment says about the resource goes before what the code does.
             .AddEnvironmentVariableDetector())
-        .WithTracing(tracing => tracing.AddSource(Sources))
+        .WithTracing(tracing =>
+        {
+            tracing.AddSource(Sources);
+            // Under Aspire it is always_on.
+            if (builder.Configuration["OTEL_TRACES_SAMPLER"] is null or "" or "always_on" or "parentbased_always_on")
+                tracing.SetSampler(WorkSampler.ParentBased);
+        })
         .WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
