@@ -25,15 +25,12 @@ internal sealed partial class Outbox<T>(
     where T : class
 {
     private const int SweepPage = 500;
-    private static readonly TimeSpan RemovePeriod = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutboxWave> _waves = [];
     private readonly RecentlyPublished _published = new();
     private readonly Dictionary<string, long> _acknowledged = [];
-    private readonly Channel<bool> _acknowledgedAny = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private int _removing;
     private readonly Channel<OutboxWave> _settled = Channel.CreateUnbounded<OutboxWave>(new() { SingleReader = true });
 
     public override int Depth
@@ -73,10 +70,20 @@ internal sealed partial class Outbox<T>(
         await base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(SettleAsync(stoppingToken), RemoveAsync(stoppingToken), SweepAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Gauges.Add(this);
+        try
+        {
+            await Task.WhenAll(SettleAsync(stoppingToken), RemoveAsync(stoppingToken), SweepAsync(stoppingToken));
+        }
+        finally
+        {
+            Gauges.Remove(this);
+        }
+    }
 
-    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer);
+    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer, producer);
 
     private async Task SendAsync(OutboxWave wave)
     {
@@ -145,54 +152,6 @@ internal sealed partial class Outbox<T>(
         await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCancellationRequested)
             await SendAsync(wave);
-    }
-
-    /// <summary>
-    /// Empties outboxes, a little later than it could: nobody waits for it, and what came together by then is one call to the store. Whatever
-    /// a crash leaves is published again, with the same ids.
-    /// </summary>
-    private async Task RemoveAsync(CancellationToken stopping)
-    {
-        for (var failures = 0; failures > 0 || await _acknowledgedAny.Reader.WaitToReadAsync(stopping); )
-        {
-            _acknowledgedAny.Reader.TryRead(out _);
-            await Task.Delay(failures > 0 ? options.BackoffBefore(failures) : RemovePeriod, time, stopping);
-            var published = TakeAcknowledged();
-            try
-            {
-                if (published.Length > 0)
-                    await store.RemovePublishedAsync(published, stopping);
-                failures = 0;
-                _removing = 0;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                failures++;
-                LogStore(e, type.Name);
-                PutBack(published);
-            }
-        }
-    }
-
-    private PublishedUpTo[] TakeAcknowledged()
-    {
-        lock (_lock)
-        {
-            _removing = _acknowledged.Count;
-            PublishedUpTo[] published = [.. _acknowledged.Select(entry => new PublishedUpTo(entry.Key, entry.Value))];
-            _acknowledged.Clear();
-            return published;
-        }
-    }
-
-    private void PutBack(PublishedUpTo[] published)
-    {
-        lock (_lock)
-        {
-            foreach (var (id, revision) in published)
-                _acknowledged.TryAdd(id, revision);
-            _removing = 0;
-        }
     }
 
     private static ImmutableArray<OutboxEvent> After(ImmutableArray<OutboxEvent> events, long revision) =>
