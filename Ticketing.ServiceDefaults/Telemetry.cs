@@ -30,7 +30,7 @@ internal static partial class Telemetry
     /// <param name="service">Its name as a resource, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>
     public static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
-        builder.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
         // The SDK itself asks for OTEL_SDK_DISABLED in the environment only.
         if (builder.Configuration[Endpoint] is null or "" || builder.Configuration.GetValue<bool>("OTEL_SDK_DISABLED"))
             return;
