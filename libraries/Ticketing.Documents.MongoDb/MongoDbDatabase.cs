@@ -33,6 +33,9 @@ public sealed class MongoDbDatabase : IDocumentDatabase, IDisposable
     }
 
     /// <inheritdoc/>
+    public string System => "mongodb";
+
+    /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
             new MongoDbStore<T>(type, new DocumentCollection(_database.GetCollection<BsonDocument>(type.Name), type.IndexModels())));

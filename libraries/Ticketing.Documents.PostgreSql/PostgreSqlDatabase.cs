@@ -43,6 +43,9 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     }
 
     /// <inheritdoc/>
+    public string System => "postgresql";
+
+    /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
             new PostgreSqlStore<T>(type, new Statements(_schema, type.Name), _session, new TableSetup<T>(_source, _schema, type)));

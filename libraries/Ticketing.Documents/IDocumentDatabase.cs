@@ -3,6 +3,9 @@ namespace Ticketing.Documents;
 /// <summary>Where a service keeps its documents.</summary>
 public interface IDocumentDatabase
 {
+    /// <summary>What keeps the documents, as telemetry says it: <c>db.system.name</c> of OpenTelemetry's semantic conventions.</summary>
+    string System { get; }
+
     /// <summary>The documents of one type; the same store for the same type.</summary>
     IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class;

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Confluent.Kafka;
 using Ticketing.Contracts;
 using Ticketing.Documents;
-using Ticketing.Messaging.Publishing;
+using Ticketing.Messaging.Consuming;
 
 namespace Ticketing.Messaging;
 
@@ -13,6 +12,7 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
 {
     private readonly long _revision = (stored?.Revision ?? 0) + 1;
     private ImmutableArray<OutboxEvent>.Builder? _events;
+    private List<Activity>? _created;
 
     public string Id => id;
 
@@ -21,26 +21,47 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
     public bool IsChanged { get; private set; }
 
     /// <summary>Takes a decision as a whole, or throws and takes nothing of it.</summary>
-    /// <summary>Takes over a decision.</summary>
     /// <param name="decision">The decision.</param>
-    /// <param name="cause">The headers of the event that it answers: its trace goes on where no span of ours is recorded.</param>
-    public void Apply(Decision<T> decision, Headers? cause = null)
+    /// <param name="cause">The event that it answers; null for a command.</param>
+    public void Apply(Decision<T> decision, PendingEvent? cause = null)
     {
-        var (state, events) = (State, _events?.Count ?? 0);
+        var tells = decision.Events is { Count: > 0 };
+        if (decision.State is null && !tells)
+            return;
+        var (state, events, spans) = (State, _events?.Count ?? 0, _created?.Count ?? 0);
         try
         {
-            State = decision.State ?? State;
+            var trace = state is null ? null : type.Trace?.Of(state);
+            var remembers = type.Trace is { } traced && decision.State is { } decided && traced.Of(decided) is null;
+            // Only where it is needed: most of what a replica takes over tells nobody anything.
+            var origin = !tells && (trace is not null || !remembers) ? default
+                : cause is null ? Origin.OfCommand(trace)
+                : Origin.OfEvent(cause.Activity, cause.Result.Message.Headers, trace);
+            State = remembers ? type.Trace!.With(decision.State!, trace ?? origin.ToTrace()) : decision.State ?? state;
             foreach (var @event in decision.Events ?? [])
-                Add(@event, cause);
+                Add(@event, origin);
         }
         catch
         {
             State = state;
             if (_events is not null)
                 _events.Count = events;
+            _created?.RemoveRange(spans, _created.Count - spans);
             throw;
         }
         IsChanged |= !ReferenceEquals(state, State) || (_events?.Count ?? 0) != events;
+    }
+
+    /// <summary>The document is written, and so are its events.</summary>
+    public void Stored()
+    {
+        if (_created is null)
+            return;
+        var current = Activity.Current;
+        foreach (var activity in _created)
+            activity.Stop();
+        if (Activity.Current != current)
+            Activity.Current = current;
     }
 
     /// <summary>The document to write.</summary>
@@ -53,14 +74,19 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
         (var old, null) => old,
     };
 
-    private void Add(Event @event, Headers? cause)
+    private void Add(Event @event, Origin origin)
     {
         if (State is null)
             throw new InvalidOperationException($"'{EventJson.TypeOf(@event)}' was decided on a {type.Name} that does not exist.");
         _events ??= ImmutableArray.CreateBuilder<OutboxEvent>();
-        var (parent, state) = Activity.Current is { } activity ? (activity.Id, activity.TraceStateString) : EventHeaders.Trace(cause);
+        var (eventType, eventId) = (EventJson.TypeOf(@event), $"{type.Name}/{id}/{_revision}.{_events.Count}");
+        var activity = MessagingMetrics.Source.HasListeners()
+            ? EventTelemetry.Of(eventType, @event.Topic).StartCreate(eventId, @event.Key, origin)
+            : null;
+        if (activity is not null)
+            (_created ??= []).Add(activity);
         _events.Add(new OutboxEvent(
-            _revision, $"{type.Name}/{id}/{_revision}.{_events.Count}", @event.Topic, @event.Key, EventJson.TypeOf(@event),
-            EventJson.Serialize(@event), now, parent, state));
+            _revision, eventId, @event.Topic, @event.Key, eventType, EventJson.Serialize(@event), now,
+            activity?.Id ?? origin.TraceParent, activity?.TraceStateString ?? origin.Context.TraceState));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
@@ -24,6 +25,7 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly DocumentIndex<T> _index = repository.Type.Indexes.First(index => index.Name == work.Index);
+    private readonly DueTelemetry<T> _telemetry = new(repository, work, time);
 
     /// <summary>How late work starts at most, while there is less than a page of it.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromMilliseconds(50);
@@ -44,7 +46,7 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
             {
                 var due = await repository.Store.QueryAsync(IndexQuery.Due(work.Index, time.GetUtcNow(), Limit), stoppingToken);
                 if (due.Count > 0)
-                    await work.RunAsync(due, stoppingToken);
+                    await RunAsync(due, stoppingToken);
                 if (due.Count < Limit)
                     await _wake.WaitAsync(Period, stoppingToken);
             }
@@ -57,6 +59,20 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
             {
                 return;
             }
+        }
+    }
+
+    private async Task RunAsync(IReadOnlyList<Document<T>> due, CancellationToken stopping)
+    {
+        using var activity = _telemetry.Start(due);
+        try
+        {
+            await work.RunAsync(due, stopping);
+        }
+        catch (Exception e)
+        {
+            activity?.SetTag("error.type", e.GetType().FullName).SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
         }
     }
 

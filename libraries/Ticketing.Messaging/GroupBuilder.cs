@@ -7,7 +7,7 @@ namespace Ticketing.Messaging;
 /// <summary>What a consumer group does with which event. Events of other types pass by.</summary>
 public sealed class GroupBuilder
 {
-    private readonly Dictionary<string, Func<IServiceProvider, Route>> _routes = [];
+    private readonly Dictionary<string, Func<IServiceProvider, HandlerTelemetry, Route>> _routes = [];
 
     /// <summary>On an event of this type, one document changes.</summary>
     /// <typeparam name="TEvent">The event.</typeparam>
@@ -20,8 +20,9 @@ public sealed class GroupBuilder
         where T : class
     {
         var type = EventJson.TypeOf(typeof(TEvent));
-        _routes.Add(type, services => new Route<T>(
+        _routes.Add(type, (services, telemetry) => new Route<T>(
             type,
+            telemetry,
             services.GetRequiredService<Repository<T>>(),
             @event => documentId((TEvent)@event),
             (state, @event, now) => decide(state, (TEvent)@event, now)));
@@ -33,6 +34,6 @@ public sealed class GroupBuilder
         where TEvent : Event
         where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event));
 
-    internal IReadOnlyDictionary<string, Route> Build(IServiceProvider services) =>
-        _routes.ToDictionary(route => route.Key, route => route.Value(services));
+    internal IReadOnlyDictionary<string, Route> Build(IServiceProvider services, string group, string topic) =>
+        _routes.ToDictionary(route => route.Key, route => route.Value(services, new HandlerTelemetry(group, topic, route.Key)));
 }

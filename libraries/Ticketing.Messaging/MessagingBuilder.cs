@@ -32,15 +32,19 @@ public sealed class MessagingBuilder
     public MessagingBuilder Documents<T>(DocumentType<T> type)
         where T : class
     {
+        _services.AddSingleton(p =>
+        {
+            var database = p.GetRequiredService<IDocumentDatabase>();
+            return new ObservedStore<T>(database.Store(type), database.System, type.Name);
+        });
         _services.AddSingleton(p => new Outbox<T>(
-            type, p.GetRequiredService<IDocumentDatabase>().Store(type), p.GetRequiredService<EventProducer>(), p.GetRequiredService<EventHeaders>(),
+            type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<EventProducer>(), p.GetRequiredService<EventHeaders>(),
             p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<Outbox<T>>>()));
         _services.AddSingleton<Outbox>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton<IHostedService>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton(p => new Repository<T>(
-            type, p.GetRequiredService<IDocumentDatabase>().Store(type), p.GetRequiredService<Outbox<T>>(),
-            p.GetRequiredService<TimeProvider>()));
+            type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>()));
         return this;
     }
 
@@ -60,7 +64,7 @@ public sealed class MessagingBuilder
             var (time, logger) = (p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GroupConsumer>>());
             var deadLetters = new DeadLetterQueue(name, topic, p.GetRequiredService<EventProducer>(), options, time, logger);
             return new GroupConsumer(
-                p.GetRequiredService<KafkaSettings>(), new GroupContext(name, topic, deadLetters, options, time, logger), group.Build(p));
+                p.GetRequiredService<KafkaSettings>(), new GroupContext(name, topic, deadLetters, options, time, logger), group.Build(p, name, topic));
         });
         return this;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Concurrent;
 using Ticketing.Documents;
 using Ticketing.Messaging.Publishing;
@@ -50,9 +51,8 @@ public sealed class Repository<T>
             var change = new DocumentChange<T>(Type, id, await Store.LoadAsync(id, cancellation), _time.GetUtcNow());
             var decision = decide(change.State);
             change.Apply(decision);
-            if (!change.IsChanged || (await WriteManyAsync([change.ToDocument()], cancellation))[0])
+            if (!change.IsChanged || (await WriteManyAsync([change], cancellation))[0])
                 return (change.State, decision.Refusal);
-            MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", Type.Name));
         }
     }
 
@@ -63,13 +63,13 @@ public sealed class Repository<T>
         IReadOnlyList<Document<T>> documents, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
     {
         var now = _time.GetUtcNow();
-        var changed = new List<Document<T>>(documents.Count);
+        var changed = new List<DocumentChange<T>>(documents.Count);
         foreach (var document in documents)
         {
             var change = new DocumentChange<T>(Type, document.Id, document, now);
             change.Apply(decide(document.State));
             if (change.IsChanged)
-                changed.Add(change.ToDocument());
+                changed.Add(change);
         }
         if (changed.Count > 0)
             await WriteManyAsync(changed, cancellation);
@@ -83,6 +83,8 @@ public sealed class Repository<T>
     public async ValueTask<T?> WaitAsync(string id, Func<T, bool> until, TimeSpan timeout, CancellationToken cancellation = default)
     {
         var started = _time.GetTimestamp();
+        // Until this method returns: looking every few milliseconds is nothing that a trace should tell.
+        Activity.Current = null;
         TaskCompletionSource? write = null;
         try
         {
@@ -106,15 +108,38 @@ public sealed class Repository<T>
         }
     }
 
-    /// <summary>Writes documents and hands on the events of those that were written; for each, whether it was.</summary>
-    internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation)
+    /// <summary>
+    /// Starts a span for work on a document, such as a call to a gateway: in the document's trace, and linked with whoever asks for it now.
+    /// </summary>
+    /// <param name="name">What is done; one of few.</param>
+    /// <param name="state">The document.</param>
+    /// <param name="kind">The span's kind.</param>
+    /// <returns>The span, current until it is disposed; null if nobody listens.</returns>
+    public Activity? StartActivity(string name, T state, ActivityKind kind = ActivityKind.Internal)
     {
+        if (!MessagingMetrics.Source.HasListeners())
+            return null;
+        var origin = Origin.OfCommand(Type.Trace?.Of(state));
+        var links = origin.Linked == default ? null : new[] { new ActivityLink(origin.Linked) };
+        return MessagingMetrics.Source.StartActivity(kind, origin.Context, tags: null, links, name: name);
+    }
+
+    /// <summary>Writes changed documents and hands on the events of those that were written; for each, whether it was.</summary>
+    internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<DocumentChange<T>> changes, CancellationToken cancellation)
+    {
+        var documents = new Document<T>[changes.Count];
+        for (var i = 0; i < documents.Length; i++)
+            documents[i] = changes[i].ToDocument();
         var written = await Store.WriteManyAsync(documents, cancellation);
         Moments.Reached(Moments.DocumentsWritten);
-        for (var i = 0; i < documents.Count; i++)
+        for (var i = 0; i < documents.Length; i++)
         {
             if (!written[i])
+            {
+                MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", Type.Name));
                 continue;
+            }
+            changes[i].Stored();
             Written?.Invoke(documents[i]);
             if (_writes.ContainsKey(documents[i].Id) && _writes.TryRemove(documents[i].Id, out var waiting))
                 waiting.SetResult();

@@ -9,12 +9,16 @@ namespace Ticketing.Expiration;
 /// <param name="OrderId">The order; the timer's id is the same.</param>
 /// <param name="ExpiresAt">When it fires.</param>
 /// <param name="Status">Whether it still will.</param>
-public sealed record OrderTimer(string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status)
+/// <param name="Trace">The order's trace, which goes on when the timer fires.</param>
+public sealed record OrderTimer(string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, TraceContext? Trace = null)
 {
     /// <summary>Timers that are set, by the time at which they fire.</summary>
     public static DocumentType<OrderTimer> Documents { get; } = new(
         "timers", ExpirationJson.Default.OrderTimer,
-        new DocumentIndex<OrderTimer>("due", timer => timer.Status == TimerStatus.Set ? IndexQuery.Key(timer.ExpiresAt) : null));
+        new DocumentIndex<OrderTimer>("due", timer => timer.Status == TimerStatus.Set ? IndexQuery.Key(timer.ExpiresAt) : null))
+    {
+        Trace = new(timer => timer.Trace, (timer, trace) => timer with { Trace = trace }),
+    };
 
     /// <summary>An order was placed. A timer that is there already has been set, cleared or fired for it before.</summary>
     public static Decision<OrderTimer> Set(OrderTimer? timer, OrderCreated order) =>

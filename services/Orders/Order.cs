@@ -37,6 +37,9 @@ public sealed partial record Order
     /// <summary>From 1, one more with each change.</summary>
     public required long Version { get; init; }
 
+    /// <summary>The trace that it was placed in, and stays in.</summary>
+    public TraceContext? Trace { get; init; }
+
     /// <summary>A dead order never comes back.</summary>
     [JsonIgnore]
     public bool IsDead => Status is OrderStatus.Cancelled or OrderStatus.Failed;
@@ -47,7 +50,10 @@ public sealed partial record Order
 
     /// <summary>Orders by buyer.</summary>
     public static DocumentType<Order> Documents { get; } = new(
-        "orders", OrdersJson.Default.Order, new DocumentIndex<Order>("by_user", order => order.UserKey));
+        "orders", OrdersJson.Default.Order, new DocumentIndex<Order>("by_user", order => order.UserKey))
+    {
+        Trace = new(order => order.Trace, (order, trace) => order with { Trace = trace }),
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

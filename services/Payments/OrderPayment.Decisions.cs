@@ -21,6 +21,7 @@ public sealed partial record OrderPayment
             OrderStatus = order.Status,
             OrderVersion = order.Version,
             Payment = payment?.Payment,
+            Trace = payment?.Trace,
         };
         return new(followed.RefundIfDead(now));
     }

@@ -28,6 +28,9 @@ public sealed partial record OrderPayment
     /// <summary>The payment; null before the buyer asks for it.</summary>
     public Payment? Payment { get; init; }
 
+    /// <summary>The order's trace.</summary>
+    public TraceContext? Trace { get; init; }
+
     /// <summary>An order that will not be paid any more.</summary>
     [JsonIgnore]
     public bool IsOrderDead => OrderStatus is OrderStatus.Cancelled or OrderStatus.Failed;
@@ -35,7 +38,10 @@ public sealed partial record OrderPayment
     /// <summary>Payments by order, and those with a charge or refund to be done, by when.</summary>
     public static DocumentType<OrderPayment> Documents { get; } = new(
         "payments", PaymentsJson.Default.OrderPayment,
-        new DocumentIndex<OrderPayment>("due", order => order.Payment?.DueAt is { } due ? IndexQuery.Key(due) : null));
+        new DocumentIndex<OrderPayment>("due", order => order.Payment?.DueAt is { } due ? IndexQuery.Key(due) : null))
+    {
+        Trace = new(order => order.Trace, (order, trace) => order with { Trace = trace }),
+    };
 }
 
 /// <summary>A payment.</summary>

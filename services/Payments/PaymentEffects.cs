@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Ticketing.Documents;
 using Ticketing.Messaging;
@@ -42,10 +43,12 @@ public sealed partial class PaymentEffects(
 
     private async Task PerformAsync(OrderPayment order)
     {
+        var payment = order.Payment!;
+        using var activity = payments.StartActivity(
+            payment.Status == PaymentStatus.Refunding ? "refund payment" : "charge payment", order, ActivityKind.Client);
         try
         {
             using var deadline = new CancellationTokenSource(_lease / 2, time);
-            var payment = order.Payment!;
             if (payment.Status == PaymentStatus.Refunding)
             {
                 await gateway.RefundAsync(new($"{payment.Id}/refund", payment.GatewayId!), deadline.Token);
@@ -61,6 +64,7 @@ public sealed partial class PaymentEffects(
         }
         catch (Exception e)
         {
+            activity?.SetTag("error.type", e.GetType().FullName).SetStatus(ActivityStatusCode.Error, e.Message);
             LogFailed(e, order.OrderId, _lease);
         }
     }

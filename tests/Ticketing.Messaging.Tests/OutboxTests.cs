@@ -57,7 +57,8 @@ public abstract class OutboxTests(Brokers brokers)
             ("1.0", $"ledgers/{id}/1.0", "/testing", "ticket.reserved"),
             (record["ce_specversion"], record["ce_id"], record["ce_source"], record["ce_type"]));
         Assert.InRange(DateTimeOffset.Parse(record["ce_time"]!, System.Globalization.CultureInfo.InvariantCulture), before, DateTimeOffset.UtcNow);
-        Assert.Null(record["traceparent"]);
+        // Nobody asked for it in a trace, so one begins here.
+        Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", record["traceparent"]);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
+using Ticketing.Scenarios.Kafka;
 
 namespace Ticketing.Scenarios;
 
@@ -7,7 +8,7 @@ namespace Ticketing.Scenarios;
 public abstract partial class ShopScenarios
 {
     [Fact]
-    public async Task The_events_of_a_call_carry_its_trace()
+    public async Task All_events_of_an_order_carry_the_trace_that_it_was_placed_in()
     {
         var (seller, buyer) = await PeopleAsync();
         var ticket = await seller.ListTicketAsync();
@@ -18,15 +19,58 @@ public abstract partial class ShopScenarios
         await buyer.PostAsync("/api/payments", new { orderId = order.Id, paymentMethod = "pm_card_visa" }, TraceParent(paying));
         await buyer.WaitForStatusAsync(order.Id, Order.Completed);
 
-        Assert.Equal(placing, await TraceOfAsync(Topics.Orders, order, "order.created"));
-        Assert.Equal(paying, await TraceOfAsync(Topics.Payments, order, "payment.created"));
-        Assert.Equal(paying, await TraceOfAsync(Topics.Payments, order, "payment.succeeded"));
+        await Shop.SettleAsync();
+
+        // The paying call has a trace of its own; its span is linked with the order's, and the order's events stay together.
+        Assert.Equal(
+            ["order.completed", "order.created", "order.pending", "payment.created", "payment.succeeded", "ticket.reserved"],
+            await TracedAsync(placing, order));
+        Assert.Empty(await TracedAsync(paying, order));
     }
+
+    [Fact]
+    public async Task The_timer_of_an_order_continues_its_trace()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync();
+        var placing = NewTrace();
+
+        var order = (await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id }, TraceParent(placing))).Read<Order>(Created);
+        await buyer.WaitForStatusAsync(order.Id, Order.Cancelled);
+        await SeatsBecomeAsync(ticket, 1);
+        await Shop.SettleAsync();
+
+        Assert.Equal(
+            ["expiration.expired", "order.cancelled", "order.created", "order.pending", "ticket.reserved"], await TracedAsync(placing, order));
+    }
+
+    [Fact]
+    public async Task A_cancelled_order_and_its_refund_stay_in_its_trace_without_a_callers_help()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var order = await buyer.BuyAsync(await seller.ListTicketAsync());
+        await buyer.CancelAsync(order);
+        await Shop.Topics.WaitForAsync(Topics.Payments, record => record.OrderId == order.Id && record.Type == "payment.refunded");
+        await Shop.SettleAsync();
+
+        Assert.Single((await EventsAsync(order)).Select(Trace).Distinct());
+    }
+
+    /// <summary>The types of the order's events in a trace.</summary>
+    private async Task<IEnumerable<string>> TracedAsync(string trace, Order order) =>
+        (await EventsAsync(order)).FindAll(record => Trace(record) == trace).Select(record => record.Type).Distinct().Order();
+
+    private async Task<List<TopicRecord>> EventsAsync(Order order)
+    {
+        var events = new List<TopicRecord>();
+        foreach (var topic in Topics.All)
+            events.AddRange((await ShopsOwnAsync(topic)).FindAll(record => record.OrderId == order.Id));
+        return events;
+    }
+
+    private static string Trace(TopicRecord record) => record.Headers["traceparent"].Split('-')[1];
 
     private static string NewTrace() => Guid.NewGuid().ToString("N");
 
     private static (string Name, string Value) TraceParent(string trace) => ("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
-
-    private async Task<string> TraceOfAsync(string topic, Order order, string type) =>
-        (await Shop.Topics.WaitForAsync(topic, record => record.OrderId == order.Id && record.Type == type)).Headers["traceparent"].Split('-')[1];
 }

@@ -64,7 +64,7 @@ public abstract partial class ShopScenarios
             Assert.InRange(
                 DateTimeOffset.ParseExact(record.Headers["ce_time"], "O", CultureInfo.InvariantCulture),
                 DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddSeconds(1));
-            Assert.All(record.Headers.Where(header => header.Key == "traceparent"), header => Assert.Matches(TraceParent(), header.Value));
+            Assert.Matches(TraceParent(), record.Headers.GetValueOrDefault("traceparent", "none"));
         });
         // The same id is the same event.
         Assert.All(records.GroupBy(record => record.CloudEventId), same => Assert.Single(same.Select(record => record.Value.GetRawText()).Distinct()));

@@ -8,6 +8,9 @@ public sealed class MemoryDatabase : IDocumentDatabase
     private readonly ConcurrentDictionary<string, object> _stores = new();
 
     /// <inheritdoc/>
+    public string System => "memory";
+
+    /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ => new MemoryStore<T>(type));
 

@@ -97,6 +97,7 @@ internal sealed partial class BatchWorker : IDisposable
                 _batch.Add(result);
                 _taken[result.Partition] = result;
             }
+            _context.Telemetry.Taken(_records.Count);
             await ProcessAsync(batch.Abandoned);
             if (batch.Abandoned.IsCancellationRequested)
             {
@@ -105,9 +106,7 @@ internal sealed partial class BatchWorker : IDisposable
             }
             Moments.Reached(Moments.BatchProcessed);
             Store();
-            var group = new KeyValuePair<string, object?>("messaging.consumer.group.name", _context.Group);
-            MessagingMetrics.BatchSize.Record(_records.Count, group);
-            MessagingMetrics.BatchDuration.Record(_context.Time.GetElapsedTime(started).TotalSeconds, group);
+            _context.Telemetry.Done(_records.Count, _context.Time.GetElapsedTime(started));
             _records.Clear();
         }
         finally

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Ticketing.Messaging.Consuming;
@@ -17,6 +18,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
 {
     private readonly ILogger _logger = context.Logger;
     private readonly Dictionary<string, DocumentEvents<T>> _documents = [];
+    private long _started;
 
     public void Add(string id, PendingEvent<T> @event)
     {
@@ -27,6 +29,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
 
     public override async Task ProcessAsync(CancellationToken cancellation)
     {
+        _started = context.Time.GetTimestamp();
         var outage = 0;
         while (_documents.Count > 0)
         {
@@ -67,16 +70,15 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         }
         if (changes.Count > 0)
         {
-            var written = await repository.WriteManyAsync(changes.ConvertAll(change => change.ToDocument()), cancellation);
+            var written = await repository.WriteManyAsync(changes, cancellation);
             for (var i = 0; i < changes.Count; i++)
                 if (written[i])
                     settled.Add(_documents[changes[i].Id]);
-                else
-                    MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", repository.Type.Name));
         }
         // First of all: whatever happens to a dead letter, these are not applied again.
-        MessagingMetrics.Processed.Add(
-            settled.Sum(events => events.Stored()), new KeyValuePair<string, object?>("messaging.consumer.group.name", context.Group));
+        var (handled, duration) = (context.Time.GetUtcNow(), context.Time.GetElapsedTime(_started));
+        foreach (var events in settled)
+            events.Stored(handled, duration);
         foreach (var events in settled)
             await SettleAsync(events, cancellation);
     }
@@ -86,11 +88,15 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
     {
         if (events.Failed is var (failed, error))
         {
+            // So that the log, and the dead letter's own span, name the event's trace.
+            if (failed.Activity is { IsStopped: false } process)
+                Activity.Current = process;
             LogFailed(error, context.Group, failed.Type, events.Id, ++failed.Failures);
-            MessagingMetrics.Retries.Add(1, new KeyValuePair<string, object?>("messaging.consumer.group.name", context.Group));
+            failed.Telemetry.Failed(failed, error);
             if (failed.Failures >= context.Options.MaxAttempts)
             {
                 await context.DeadLetters.AddAsync(failed.Result, error, failed.Failures, cancellation);
+                failed.Telemetry.Dead(failed, error, context.Time.GetElapsedTime(_started));
                 events.SkipFailed();
             }
         }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ticketing.Messaging.Consuming;
 
 /// <summary>The events of a batch that concern one document, in the order in which they came.</summary>
@@ -27,14 +25,12 @@ internal sealed class DocumentEvents<T>(string id)
         for (_applied = _stored; _applied < _events.Count; _applied++)
         {
             var @event = _events[_applied];
-            using var activity = ProcessActivity.Start(@event.Result, @event.Type, context);
             try
             {
-                change.Apply(@event.Decide(change.State, now), @event.Result.Message.Headers);
+                change.Apply(@event.Decide(change.State, now), @event);
             }
             catch (Exception e)
             {
-                activity?.SetStatus(ActivityStatusCode.Error, e.Message);
                 Failed = (@event, e);
                 return;
             }
@@ -42,12 +38,12 @@ internal sealed class DocumentEvents<T>(string id)
     }
 
     /// <summary>What was applied is written, or needed no write.</summary>
-    /// <returns>How many events that were.</returns>
-    public int Stored()
+    /// <param name="now">The time.</param>
+    /// <param name="duration">How long that took.</param>
+    public void Stored(DateTimeOffset now, TimeSpan duration)
     {
-        var count = _applied - _stored;
-        _stored = _applied;
-        return count;
+        for (; _stored < _applied; _stored++)
+            _events[_stored].Telemetry.Stored(_events[_stored], now, duration);
     }
 
     /// <summary>Leaves out the event that failed for good.</summary>

@@ -11,6 +11,9 @@ namespace Ticketing.Messaging.Consuming;
 internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<string, Route> routes)
 {
     private readonly List<DocumentBatch> _documents = [];
+    private readonly List<PendingEvent> _events = [];
+    private readonly BatchTelemetry _telemetry = context.Telemetry;
+    private readonly HandlerTelemetry _unknown = new(context.Group, context.Topic, "unreadable");
     private readonly List<(ConsumeResult<byte[]?, byte[]?> Result, Exception Error)> _unreadable = [];
 
     /// <summary>Finds out which document an event concerns. Types without a handler are other consumers' business.</summary>
@@ -20,7 +23,7 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
         {
             var value = result.Message.Value ?? throw new JsonException("An event is a JSON object, not nothing.");
             if (routes.TryGetValue(EventJson.ReadType(value), out var route) && EventJson.Deserialize(value, route.EventType) is { } @event)
-                route.Add(this, result, @event);
+                _events.Add(route.Add(this, result, @event));
         }
         // Not JSON, a field missing, no document named: no later try would read it better.
         catch (Exception e)
@@ -43,10 +46,19 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
     /// <summary>Returns when every event's effect is stored, or the event is in the dead-letter topic.</summary>
     public async Task ProcessAsync(CancellationToken cancellation)
     {
-        foreach (var batch in _documents)
-            await batch.ProcessAsync(cancellation);
-        foreach (var (result, error) in _unreadable)
-            await context.DeadLetters.AddAsync(result, error, attempts: 1, cancellation);
+        using var activity = _telemetry.Start(_events);
+        try
+        {
+            foreach (var batch in _documents)
+                await batch.ProcessAsync(cancellation);
+            foreach (var (result, error) in _unreadable)
+                await GiveUpAsync(result, error, cancellation);
+        }
+        finally
+        {
+            foreach (var route in routes.Values)
+                route.Telemetry.Count();
+        }
     }
 
     /// <summary>Ready for the next batch.</summary>
@@ -54,5 +66,17 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
     {
         _documents.Clear();
         _unreadable.Clear();
+        // What was given up: another member of the group handles these once more, in spans of its own.
+        foreach (var @event in _events)
+            if (@event.Activity is { IsStopped: false } activity)
+                activity.AddEvent(new("abandoned")).Stop();
+        _events.Clear();
+    }
+
+    private async Task GiveUpAsync(ConsumeResult<byte[]?, byte[]?> result, Exception error, CancellationToken cancellation)
+    {
+        using var activity = HandlerTelemetry.IsTraced ? _unknown.Start(result) : null;
+        activity?.SetTag("error.type", error.GetType().FullName).SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.Message);
+        await context.DeadLetters.AddAsync(result, error, attempts: 1, cancellation);
     }
 }

@@ -37,12 +37,6 @@ internal sealed class EventHeaders(string source)
         return headers;
     }
 
-    /// <summary>The trace that a record belongs to.</summary>
-    public static (string? Parent, string? State) Trace(Headers? headers) => (Text(headers, TraceParent), Text(headers, TraceState));
-
-    private static string? Text(Headers? headers, string name) =>
-        headers is not null && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
-
     private static byte[] Utf8(DateTimeOffset time)
     {
         Span<byte> buffer = stackalloc byte[33];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -46,15 +47,20 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
     public async Task<Error> DeliverAsync(string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellation)
     {
         var delivered = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var span = EventTelemetry.StartSend(topic, message);
+        Error answer;
         try
         {
             await ProduceAsync(topic, message, report => delivered.SetResult(report.Error));
-            return await delivered.Task.WaitAsync(cancellation);
+            answer = await delivered.Task.WaitAsync(cancellation);
         }
         catch (KafkaException e)
         {
-            return e.Error;
+            answer = e.Error;
         }
+        if (answer.IsError)
+            span?.SetTag("error.type", answer.Code.ToString()).SetStatus(ActivityStatusCode.Error, answer.Reason);
+        return answer;
     }
 
     /// <summary>Waits until the broker acknowledged everything, or the time is up.</summary>

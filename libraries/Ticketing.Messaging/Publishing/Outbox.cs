@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +30,6 @@ internal sealed partial class Outbox<T>(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutboxWave> _waves = [];
     private readonly RecentlyPublished _published = new();
-    private readonly KeyValuePair<string, object?> _tag = new("ticketing.document", type.Name);
     private int _removing;
     private readonly Channel<OutboxWave> _settled = Channel.CreateUnbounded<OutboxWave>(new() { SingleReader = true });
 
@@ -81,12 +81,14 @@ internal sealed partial class Outbox<T>(
         for (var (i, end) = (wave.From, wave.To); i < end; i++)
         {
             var @event = wave.Events[i];
+            var span = MessagingMetrics.Source.HasListeners() ? EventTelemetry.Of(@event.Type, @event.Topic).StartSend(@event) : null;
             try
             {
-                await producer.ProduceAsync(@event.Topic, EventMessage.Of(@event, headers), wave.OnDelivered);
+                await producer.ProduceAsync(@event.Topic, EventMessage.Of(@event, headers), wave.OnDelivered(span));
             }
             catch (KafkaException e)
             {
+                span?.SetTag("error.type", e.Error.Code.ToString()).SetStatus(ActivityStatusCode.Error, e.Error.Reason).Stop();
                 // Nothing behind it is sent either: it would overtake this one.
                 wave.Settle(end - i, e.Error);
                 return;
@@ -96,18 +98,19 @@ internal sealed partial class Outbox<T>(
 
     private async Task SettleAsync(CancellationToken stopping)
     {
+        var telemetry = new OutboxTelemetry();
         var next = new List<OutboxWave>();
         var published = new Dictionary<string, long>();
-        var acknowledged = 0;
         await foreach (var first in _settled.Reader.ReadAllAsync(stopping))
         {
             // Everything that is settled by now becomes one call to the store.
             for (var wave = first; wave is not null; wave = _settled.Reader.TryRead(out var another) ? another : null)
             {
+                telemetry.Answered(wave);
                 if (wave.Error is { } error)
                     _ = SendLaterAsync(wave, error, stopping);
                 else if (wave.Advance())
-                    acknowledged += Acknowledge(wave, published, next);
+                    Acknowledge(wave, published, next);
                 else
                     next.Add(wave);
             }
@@ -117,14 +120,13 @@ internal sealed partial class Outbox<T>(
             if (published.Count > 0)
                 await RemoveAsync([.. published.Select(entry => new PublishedUpTo(entry.Key, entry.Value))], stopping);
             _removing = 0;
-            MessagingMetrics.Published.Add(acknowledged, _tag);
-            acknowledged = 0;
+            telemetry.Count();
             next.Clear();
             published.Clear();
         }
     }
 
-    private int Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
+    private void Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
     {
         lock (_lock)
         {
@@ -137,13 +139,11 @@ internal sealed partial class Outbox<T>(
             else
                 next.Add(_waves[wave.Id] = NewWave(wave.Id, wave.Waiting));
         }
-        return wave.Events.Length;
     }
 
     private async Task SendLaterAsync(OutboxWave wave, Error error, CancellationToken stopping)
     {
         wave.Fail();
-        MessagingMetrics.PublishFailures.Add(wave.To - wave.From, _tag);
         LogFailed(type.Name, wave.Id, error.Code, error.Reason, wave.Failures);
         await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Confluent.Kafka;
@@ -16,13 +17,16 @@ internal sealed class OutboxWave
     private const int SafeSize = 8 * 1024;
 
     private readonly ChannelWriter<OutboxWave> _settled;
+    private readonly Action<DeliveryReport<byte[]?, byte[]?>> _onDelivered;
+    private long _begun;
+    private long _answered;
     private int _outstanding;
     private bool _failedBefore;
 
     public OutboxWave(string id, ImmutableArray<OutboxEvent> events, ChannelWriter<OutboxWave> settled)
     {
         (Id, Events, _settled) = (id, events, settled);
-        OnDelivered = report => Settle(1, report.Error.IsError ? report.Error : null);
+        _onDelivered = report => Settle(1, report.Error.IsError ? report.Error : null);
     }
 
     /// <summary>The document.</summary>
@@ -37,9 +41,6 @@ internal sealed class OutboxWave
     /// <summary>Behind the last event that is sent now.</summary>
     public int To { get; private set; }
 
-    /// <summary>The producer's answer to one of the events.</summary>
-    public Action<DeliveryReport<byte[]?, byte[]?>> OnDelivered { get; }
-
     /// <summary>Why an event was not acknowledged, if one was not.</summary>
     public Error? Error { get; private set; }
 
@@ -52,9 +53,22 @@ internal sealed class OutboxWave
     /// <summary>The revision of the last event that is in this wave or waits behind it. Guarded by the outbox's lock.</summary>
     public long LastRevision => Waiting is [.., var last] ? last.Revision : Events[^1].Revision;
 
+    /// <summary>From <see cref="Begin"/> until the last answer.</summary>
+    public TimeSpan Duration => Stopwatch.GetElapsedTime(_begun, _answered);
+
+    /// <summary>How the producer answers for one of the events, which ends the event's span.</summary>
+    public Action<DeliveryReport<byte[]?, byte[]?>> OnDelivered(Activity? span) => span is null ? _onDelivered : report =>
+    {
+        if (report.Error.IsError)
+            span.SetTag("error.type", report.Error.Code.ToString()).SetStatus(ActivityStatusCode.Error, report.Error.Reason);
+        span.Stop();
+        _onDelivered(report);
+    };
+
     /// <summary>Chooses the events that are sent now.</summary>
     public void Begin()
     {
+        _begun = Stopwatch.GetTimestamp();
         To = From + 1;
         while (!_failedBefore && To < Events.Length && Events[To - 1].Data.Length < SafeSize)
             To++;
@@ -67,8 +81,10 @@ internal sealed class OutboxWave
         // From two threads: the producer's, and the one that found an event it could not even hand over.
         if (error is not null)
             Error = error;
-        if (Interlocked.Add(ref _outstanding, -count) == 0)
-            _settled.TryWrite(this);
+        if (Interlocked.Add(ref _outstanding, -count) != 0)
+            return;
+        _answered = Stopwatch.GetTimestamp();
+        _settled.TryWrite(this);
     }
 
     /// <summary>What was sent is acknowledged.</summary>

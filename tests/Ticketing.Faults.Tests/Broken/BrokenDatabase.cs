@@ -27,6 +27,8 @@ internal sealed class BrokenDatabase(Breakage breakage, string type) : IDocument
     /// <summary>Which writes never come, where the write comes last.</summary>
     public Func<object, bool> IsLost { get; init; } = _ => true;
 
+    public string System => _memory.System;
+
     public IDocumentStore<T> Store<T>(DocumentType<T> documents)
         where T : class
     {

@@ -21,6 +21,8 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
 
+    public string System => database.System;
+
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => new FaultyStore<T>(this, database.Store(type));
 
