@@ -8,10 +8,10 @@ using Ticketing.Documents.PostgreSql;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// Where a service keeps its documents: <c>Documents:Store</c> is <c>memory</c> (the default), or <c>postgres</c> with the connection
-/// string <c>postgres</c>, where each service has a schema of its own name.
+/// Where a service keeps its documents: <c>Documents:Store</c> is <c>memory</c> (the default), or <c>postgres</c> or <c>mongodb</c> with
+/// the connection string of that name; there each service has a schema or a database of its own name.
 /// </summary>
-internal static class Stores
+internal static partial class Stores
 {
     public static void AddDocumentDatabase(this WebApplicationBuilder builder, string service)
     {
@@ -23,12 +23,25 @@ internal static class Stores
                 builder.Services.AddSingleton<IDocumentDatabase, MemoryDatabase>();
                 break;
             case "postgres":
-                var postgres = configuration.GetConnectionString("postgres")
-                    ?? throw new InvalidOperationException("Documents:Store is 'postgres', and there is no ConnectionStrings:postgres.");
+                var postgres = ConnectionString(configuration, "postgres");
                 builder.Services.AddSingleton<IDocumentDatabase>(_ => new PostgreSqlDatabase(postgres, service));
                 break;
+            case "mongodb":
+                _ = ConnectionString(configuration, "mongodb");
+                var added = false;
+                AddMongoDb(builder, service, ref added);
+                if (!added)
+                    throw new InvalidOperationException(
+                        "Documents:Store is 'mongodb', and this program was built without the MongoDB packages (AspirePackages in local.props).");
+                break;
             case var unknown:
-                throw new InvalidOperationException($"Documents:Store is '{unknown}'; it can be 'memory' or 'postgres'.");
+                throw new InvalidOperationException($"Documents:Store is '{unknown}'; it can be 'memory', 'postgres' or 'mongodb'.");
         }
     }
+
+    // In Aspire/, which needs packages that not every feed has; without them the call vanishes.
+    static partial void AddMongoDb(WebApplicationBuilder builder, string service, ref bool added);
+
+    private static string ConnectionString(IConfiguration configuration, string store) => configuration.GetConnectionString(store)
+        ?? throw new InvalidOperationException($"Documents:Store is '{store}', and there is no ConnectionStrings:{store}.");
 }

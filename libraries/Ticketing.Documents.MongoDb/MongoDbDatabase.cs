@@ -38,7 +38,8 @@ public sealed class MongoDbDatabase : IDocumentDatabase, IDisposable
     /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
-            new MongoDbStore<T>(type, new DocumentCollection(_database.GetCollection<BsonDocument>(type.Name), type.IndexModels())));
+            new CombiningStore<T>(new MongoDbStore<T>(
+                type, new DocumentCollection(_database.GetCollection<BsonDocument>(type.Name), type.IndexModels()))));
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellation = default) => await Availability.CallAsync(

@@ -48,7 +48,8 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
-            new PostgreSqlStore<T>(type, new Statements(_schema, type.Name), _session, new TableSetup<T>(_source, _schema, type)));
+            new CombiningStore<T>(new PostgreSqlStore<T>(
+                type, new Statements(_schema, type.Name), _session, new TableSetup<T>(_source, _schema, type))));
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellation = default) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Collections.Concurrent;
 using Ticketing.Documents;
 using Ticketing.Messaging.Publishing;
 
@@ -15,13 +14,13 @@ public sealed class Repository<T>
     /// <summary>How soon <see cref="WaitAsync"/> sees what another instance wrote.</summary>
     public static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(50);
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _writes = new();
+    private readonly Watches<T> _watches;
     private readonly Outbox<T> _outbox;
     private readonly TimeProvider _time;
 
     internal Repository(DocumentType<T> type, IDocumentStore<T> store, Outbox<T> outbox, TimeProvider time)
     {
-        (Type, Store, _outbox, _time) = (type, store, outbox, time);
+        (Type, Store, _outbox, _time, _watches) = (type, store, outbox, time, new(store, PollPeriod, time));
     }
 
     /// <summary>What these documents are.</summary>
@@ -51,7 +50,7 @@ public sealed class Repository<T>
             var change = new DocumentChange<T>(Type, id, await Store.LoadAsync(id, cancellation), _time.GetUtcNow());
             var decision = decide(change.State);
             change.Apply(decision);
-            if (!change.IsChanged || (await WriteManyAsync([change], cancellation))[0])
+            if (!change.IsChanged || (await WriteManyAsync([change], cancellation, waits: false))[0])
                 return (change.State, decision.Refusal);
         }
     }
@@ -83,28 +82,25 @@ public sealed class Repository<T>
     public async ValueTask<T?> WaitAsync(string id, Func<T, bool> until, TimeSpan timeout, CancellationToken cancellation = default)
     {
         var started = _time.GetTimestamp();
-        // Until this method returns: looking every few milliseconds is nothing that a trace should tell.
-        Activity.Current = null;
-        TaskCompletionSource? write = null;
+        var watch = _watches.Enter(id);
         try
         {
+            var document = await Store.LoadAsync(id, cancellation);
             while (true)
             {
-                // Taken before the document is read, so that no write between the two is missed.
-                write = _writes.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-                var state = await LoadAsync(id, cancellation);
+                var changed = watch.Changed;
+                if (watch.Latest is { } latest && !(document?.Revision >= latest.Revision))
+                    document = latest;
                 var left = timeout - _time.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero || (state is not null && until(state)))
-                    return state;
-                await Task.WhenAny(write.Task, Task.Delay(left < PollPeriod ? left : PollPeriod, _time, cancellation));
+                if (left <= TimeSpan.Zero || (document is not null && until(document.State)))
+                    return document?.State;
+                await changed.WaitAsync(left, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellation.ThrowIfCancellationRequested();
             }
         }
         finally
         {
-            // Also when the caller gave up: the entry of a document that is never written would stay for ever.
-            if (write is not null)
-                _writes.TryRemove(KeyValuePair.Create(id, write));
+            _watches.Leave(watch);
         }
     }
 
@@ -125,7 +121,14 @@ public sealed class Repository<T>
     }
 
     /// <summary>Writes changed documents and hands on the events of those that were written; for each, whether it was.</summary>
-    internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<DocumentChange<T>> changes, CancellationToken cancellation)
+    /// <param name="changes">The changes.</param>
+    /// <param name="cancellation">Gives up before the write.</param>
+    /// <param name="waits">
+    /// Whether this waits while the producer holds all that it can. A batch does, so that no more is read than can be told; a caller has
+    /// nothing to wait for, as its change is stored.
+    /// </param>
+    internal async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
+        IReadOnlyList<DocumentChange<T>> changes, CancellationToken cancellation, bool waits = true)
     {
         var documents = new Document<T>[changes.Count];
         for (var i = 0; i < documents.Length; i++)
@@ -141,11 +144,15 @@ public sealed class Repository<T>
             }
             changes[i].Stored();
             Written?.Invoke(documents[i]);
-            if (_writes.ContainsKey(documents[i].Id) && _writes.TryRemove(documents[i].Id, out var waiting))
-                waiting.SetResult();
+            _watches.Tell(documents[i]);
             // Not cancellable: the events are stored, so they are on their way whatever the caller does now.
-            if (!documents[i].Outbox.IsEmpty)
-                await _outbox.PublishAsync(documents[i]);
+            if (documents[i].Outbox.IsEmpty)
+                continue;
+            var publishing = _outbox.PublishAsync(documents[i]);
+            if (waits)
+                await publishing;
+            else if (!publishing.IsCompletedSuccessfully)
+                _ = publishing.AsTask();
         }
         return written;
     }

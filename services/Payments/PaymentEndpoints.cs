@@ -32,7 +32,10 @@ public static class PaymentEndpoints
         if (validation.Problem is { } problem)
             return problem;
         var id = request.OrderId!;
-        await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, ReplicaPatience, http.RequestAborted);
+        // An order that is known here soon is what its buyer sees; one that is not may be anything.
+        var known = await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, ReplicaPatience, http.RequestAborted);
+        if (known is { OrderStatus: OrderStatus.Created })
+            await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, options.Value.AnswerWithin, http.RequestAborted);
 
         var (paymentId, started) = (Guid.CreateVersion7().ToString(), false);
         var (payment, refusal) = await payments.ExecuteAsync(id, order =>

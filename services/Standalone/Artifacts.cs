@@ -17,6 +17,9 @@ internal static class Artifacts
 
     public static string Launcher => typeof(Artifacts).Assembly.Location;
 
+    /// <summary>Whether the services were built with the MongoDB store, whose packages not every feed has.</summary>
+    public static bool HaveMongoDb => File.Exists(Path.Combine(Path.GetDirectoryName(Service("Orders"))!, "Ticketing.Documents.MongoDb.dll"));
+
     /// <summary>A service's program, built in the launcher's own configuration.</summary>
     public static string Service(string project) => Path.Combine(Bin, project, Configuration.Name, $"{project}.dll");
 }

@@ -14,7 +14,7 @@ internal static class LauncherCommand
     private static readonly Option<string?> Store = new("--store")
     {
         Description = "Where documents are kept: memory (the default), postgres for a private server with its data in the run directory, "
-            + "or the connection string of an existing one, such as Host=…;Username=…",
+            + "or the connection string of an existing one, such as Host=…;Username=… or mongodb://…",
         CustomParser = OptionParsers.Store,
     };
 

@@ -44,7 +44,7 @@ internal static class OptionParsers
         var text = result.Tokens[0].Value;
         if (text is StoreChoice.Memory or StoreChoice.Postgres || StoreChoice.IsConnectionString(text))
             return text;
-        result.AddError($"--store '{text}' is neither memory, postgres nor a connection string such as Host=…;Username=….");
+        result.AddError($"--store '{text}' is neither memory, postgres nor a connection string such as Host=…;Username=… or mongodb://….");
         return null;
     }
 

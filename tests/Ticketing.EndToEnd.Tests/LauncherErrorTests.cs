@@ -28,6 +28,7 @@ public sealed class LauncherErrorTests
     [InlineData("--replicas needs a store", "--replicas", "orders=2", "--store", "memory")]
     [InlineData("--hold '-00:00:05'", "--hold", "-00:00:05")]
     [InlineData("--kafka 'nowhere'", "--kafka", "nowhere")]
+    [InlineData("--store 'http://nowhere'", "--store", "http://nowhere")]
     [InlineData("'--port-base'", "--port-base", "5100")]
     [InlineData("'--colour'", "--colour", "red")]
     [InlineData("'surplus'", "surplus")]
@@ -45,5 +46,16 @@ public sealed class LauncherErrorTests
         await using var launcher = LauncherProcess.Start("--kafka", $"127.0.0.1:{PortRange.Base() + 1}");
         Assert.Equal(1, await launcher.ExitAsync(2 * LauncherProcess.StopLimit));
         Assert.StartsWith("error: Kafka at 127.0.0.1:", launcher.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mongodb_without_its_packages_is_an_error()
+    {
+        // A service's program, as it lies beside these tests, tells whether it has them.
+        var orders = Path.Combine(AppContext.BaseDirectory, "..", "..", "Orders", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+        Assert.SkipWhen(File.Exists(Path.Combine(orders, "MongoDB.Driver.dll")), "This build has the MongoDB packages.");
+        await using var launcher = LauncherProcess.Start("--store", "mongodb://127.0.0.1:1");
+        Assert.Equal(1, await launcher.ExitAsync(LauncherProcess.StopLimit));
+        Assert.StartsWith("error: this build has no MongoDB store", launcher.Output, StringComparison.Ordinal);
     }
 }

@@ -188,6 +188,29 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker)
     }
 
     [Fact]
+    public async Task A_command_does_not_wait_for_a_broker_that_is_away_even_when_the_producer_holds_all_that_it_can()
+    {
+        await using var scenario = await Scenario.OpenAsync(broker);
+        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type), ("Kafka:QueueBufferingMaxMessages", "10"));
+        var ids = scenario.Ids(100);
+        var kafka = await broker.Kafka;
+        await kafka.KillAsync(1);
+        try
+        {
+            foreach (var id in ids)
+                await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger)).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal(ids.Length, service.InFlight.Outbox);
+        }
+        finally
+        {
+            await kafka.RestartAsync(1);
+        }
+        await scenario.IdleAsync();
+
+        Assert.Equal(ids.Order(), scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Key!).Distinct().Order());
+    }
+
+    [Fact]
     public async Task While_the_broker_is_away_commands_succeed_and_a_service_can_stop_and_the_events_follow()
     {
         await using var scenario = await Scenario.OpenAsync(broker);

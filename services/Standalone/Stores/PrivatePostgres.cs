@@ -11,7 +11,7 @@ internal sealed class PrivatePostgres(ChildProcess guard, string connectionStrin
     // The server's own share of that is a second, then it ends at once.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1.5);
 
-    public IReadOnlyDictionary<string, string> ClientSettings { get; } = StoreChoice.PostgresSettings(connectionString);
+    public IReadOnlyDictionary<string, string> ClientSettings { get; } = StoreChoice.Settings(StoreChoice.Postgres, connectionString);
 
     public IReadOnlyList<ChildProcess> Children => [guard];
 

@@ -8,8 +8,14 @@ internal static class StoreChoice
 {
     public const string Memory = "memory";
     public const string Postgres = "postgres";
+    public const string MongoDb = "mongodb";
 
-    public static bool IsConnectionString(string text)
+    public static bool IsConnectionString(string text) => IsMongoDb(text) || IsPostgres(text);
+
+    private static bool IsMongoDb(string text) =>
+        text.StartsWith("mongodb://", StringComparison.Ordinal) || text.StartsWith("mongodb+srv://", StringComparison.Ordinal);
+
+    private static bool IsPostgres(string text)
     {
         try
         {
@@ -27,12 +33,15 @@ internal static class StoreChoice
         null => new ExistingStore(),
         Memory => new ExistingStore(new Dictionary<string, string> { ["Documents:Store"] = Memory }),
         Postgres => await PrivatePostgres.StartAsync(options.RunDirectory, log, stop),
-        var connectionString => new ExistingStore(PostgresSettings(connectionString)),
+        var mongoDb when IsMongoDb(mongoDb) && !Artifacts.HaveMongoDb =>
+            throw new LaunchException("this build has no MongoDB store: no package feed had its packages (./dev setup looks again)"),
+        var mongoDb when IsMongoDb(mongoDb) => new ExistingStore(Settings(MongoDb, mongoDb)),
+        var postgres => new ExistingStore(Settings(Postgres, postgres)),
     };
 
-    public static IReadOnlyDictionary<string, string> PostgresSettings(string connectionString) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Settings(string store, string connectionString) => new Dictionary<string, string>
     {
-        ["Documents:Store"] = Postgres,
-        ["ConnectionStrings:postgres"] = connectionString,
+        ["Documents:Store"] = store,
+        [$"ConnectionStrings:{store}"] = connectionString,
     };
 }

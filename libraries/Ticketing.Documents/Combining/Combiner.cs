@@ -1,0 +1,86 @@
+namespace Ticketing.Documents;
+
+/// <summary>
+/// Makes few calls of many: what is asked for while earlier calls are under way goes together with the next one. Nobody waits for company;
+/// alone, a call goes at once.
+/// </summary>
+/// <param name="call">Answers so many items, each in its place.</param>
+internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueTask<IReadOnlyList<TResult>>> call)
+{
+    // One is answered while the next is on its way.
+    private const int MaxUnderWay = 2;
+    private const int MaxTogether = 200;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Answer)> _waiting = [];
+    private int _underWay;
+
+    public Task<TResult> AskAsync(TItem item)
+    {
+        var answer = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _waiting.Enqueue((item, answer));
+            if (_underWay == MaxUnderWay)
+                return answer.Task;
+            _underWay++;
+        }
+        // What it does is in the name of many callers, not of this one.
+        using (ExecutionContext.SuppressFlow())
+            _ = AnswerAsync();
+        return answer.Task;
+    }
+
+    private async Task AnswerAsync()
+    {
+        while (Next() is { Length: > 0 } together)
+        {
+            try
+            {
+                Answer(together, await call(Array.ConvertAll(together, one => one.Item)));
+            }
+            catch (Exception e) when (together.Length == 1 || e is StoreUnavailableException)
+            {
+                foreach (var (_, answer) in together)
+                    answer.SetException(e);
+            }
+            catch (Exception)
+            {
+                // One of them is at fault, and the others must not suffer from it.
+                foreach (var one in together)
+                    await AnswerAloneAsync(one);
+            }
+        }
+    }
+
+    private async Task AnswerAloneAsync((TItem Item, TaskCompletionSource<TResult> Answer) one)
+    {
+        try
+        {
+            one.Answer.SetResult((await call([one.Item]))[0]);
+        }
+        catch (Exception e)
+        {
+            one.Answer.SetException(e);
+        }
+    }
+
+    private static void Answer((TItem, TaskCompletionSource<TResult> Answer)[] together, IReadOnlyList<TResult> results)
+    {
+        for (var i = 0; i < together.Length; i++)
+            together[i].Answer.SetResult(results[i]);
+    }
+
+    private (TItem Item, TaskCompletionSource<TResult> Answer)[] Next()
+    {
+        lock (_lock)
+        {
+            var next = new (TItem, TaskCompletionSource<TResult>)[Math.Min(_waiting.Count, MaxTogether)];
+            for (var i = 0; i < next.Length; i++)
+                next[i] = _waiting.Dequeue();
+            if (next.Length == 0)
+                _underWay--;
+            return next;
+        }
+    }
+}

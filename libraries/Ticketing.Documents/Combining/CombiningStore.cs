@@ -1,0 +1,55 @@
+namespace Ticketing.Documents;
+
+/// <summary>
+/// A store on a server, whose round trips cost more than what they carry: the loads and writes of single documents that come at once, from
+/// the callers of many requests, share them.
+/// </summary>
+/// <param name="store">The store itself. Its writes of several documents at once must succeed or fail each for itself.</param>
+public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<T>
+    where T : class
+{
+    private readonly Combiner<string, Document<T>?> _loads = new(async ids =>
+    {
+        var found = await store.LoadManyAsync([.. ids.Distinct()]);
+        return [.. ids.Select(found.GetValueOrDefault)];
+    });
+
+    private readonly Combiner<Document<T>, bool> _writes = new(async documents =>
+    {
+        // Of two writes of one document at once, one meets a conflict; which one is all the same to its writer, who decides again.
+        var distinct = documents.DistinctBy(document => document.Id).ToList();
+        var written = await store.WriteManyAsync(distinct);
+        var stored = distinct.Where((_, i) => written[i]).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. documents.Select(stored.Contains)];
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
+        await _loads.AskAsync(id).WaitAsync(cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => store.LoadManyAsync(ids, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
+    {
+        if (documents is not [var alone])
+            return await store.WriteManyAsync(documents, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        // Not given up half-way: whoever writes must know what became of it.
+        return [await _writes.AskAsync(alone)];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
+        store.RemovePublishedAsync(published, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+        store.QueryAsync(query, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+        int limit, string? after = null, CancellationToken cancellation = default) => store.FindUnpublishedAsync(limit, after, cancellation);
+}

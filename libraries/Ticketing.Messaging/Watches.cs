@@ -1,0 +1,105 @@
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// Documents that somebody waits for. This process tells of its own writes; what other instances write is found by one look at all of
+/// them at once, now and then, however many callers wait.
+/// </summary>
+internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, TimeProvider time)
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Watch<T>> _watches = [];
+    private bool _isPolling;
+
+    /// <summary>Begins to watch a document; <see cref="Leave"/> must follow.</summary>
+    public Watch<T> Enter(string id)
+    {
+        lock (_lock)
+        {
+            if (!_watches.TryGetValue(id, out var watch))
+                _watches[id] = watch = new Watch<T>(id);
+            watch.Watchers++;
+            if (!_isPolling)
+            {
+                _isPolling = true;
+                // Not in the name of the caller who happens to be the first: the looks are nobody's.
+                using (ExecutionContext.SuppressFlow())
+                    _ = Task.Run(PollAsync);
+            }
+            return watch;
+        }
+    }
+
+    public void Leave(Watch<T> watch)
+    {
+        lock (_lock)
+            if (--watch.Watchers == 0)
+                _watches.Remove(watch.Id);
+    }
+
+    /// <summary>Tells whoever waits for this document.</summary>
+    public void Tell(Document<T> document)
+    {
+        lock (_lock)
+            if (_watches.TryGetValue(document.Id, out var watch))
+                watch.Tell(document);
+    }
+
+    private async Task PollAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(pollPeriod, time);
+            string[] ids;
+            lock (_lock)
+            {
+                ids = [.. _watches.Keys];
+                _isPolling = ids.Length > 0;
+            }
+            if (ids.Length == 0)
+                return;
+            try
+            {
+                foreach (var document in (await store.LoadManyAsync(ids)).Values)
+                    Tell(document);
+            }
+            catch (StoreUnavailableException)
+            {
+                // Those who wait go on waiting, until it is back or their time is up.
+            }
+        }
+    }
+}
+
+/// <summary>A document that somebody waits for. Written to under the lock of <see cref="Watches{T}"/>.</summary>
+internal sealed class Watch<T>(string id)
+    where T : class
+{
+    private volatile TaskCompletionSource _changed = New();
+    private volatile Document<T>? _latest;
+
+    public string Id => id;
+
+    /// <summary>How many callers wait for it.</summary>
+    public int Watchers { get; set; }
+
+    /// <summary>The newest that was seen since somebody watches, if anything was.</summary>
+    public Document<T>? Latest => _latest;
+
+    /// <summary>Ends when there is something newer. Taken before <see cref="Latest"/> is looked at, so that nothing is missed.</summary>
+    public Task Changed => _changed.Task;
+
+    public void Tell(Document<T> document)
+    {
+        if (_latest?.Revision >= document.Revision)
+            return;
+        _latest = document;
+        var changed = _changed;
+        _changed = New();
+        changed.SetResult();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
