@@ -1,0 +1,77 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Ticketing.Testing;
+
+namespace Ticketing.Dashboard.Tests.Browsing;
+
+/// <summary>The Aspire dashboard in a tab, as someone reads it.</summary>
+internal sealed class DashboardPage(IPage page, Uri dashboard)
+{
+    /// <summary>The ids of the traces on the traces page that began with this request.</summary>
+    public async Task<IReadOnlyList<string>> TracesAsync(string root)
+    {
+        await OpenAsync("/traces");
+        var cells = page.Locator($"td[title*='{root}']");
+        await cells.First.WaitForAsync();
+        var titles = await cells.EvaluateAllAsync<string[]>("cells => cells.map(cell => cell.title)");
+        return [.. titles.Select(title => title.Split("Trace Id: ")[1].Trim())];
+    }
+
+    /// <summary>The rows of a trace's page, in the order of their beginning, when this span is among them.</summary>
+    public async Task<IReadOnlyList<SpanRow>> SpansAsync(string trace, Func<SpanRow, bool> last)
+    {
+        IReadOnlyList<SpanRow> spans = [];
+        await Eventually.IsAsync(
+            async () =>
+            {
+                await OpenAsync($"/traces/detail/{trace}");
+                await page.Locator("td .resource-name").First.WaitForAsync();
+                spans = await ReadSpansAsync();
+                return spans.Any(last);
+            },
+            () => $"the trace has {string.Join("\n", spans)}");
+        return spans;
+    }
+
+    /// <summary>Opens the graph of one metric of a service.</summary>
+    public async Task OpenMetricAsync(string resource, string meter, string instrument)
+    {
+        await OpenAsync($"/metrics/resource/{resource}?meter={meter}&instrument={instrument}&duration=5&view=Graph");
+        await page.Locator($"[title='{instrument}']").First.WaitForAsync();
+        await page.Locator(".plot-container").First.WaitForAsync();
+    }
+
+    /// <summary>The instruments that the metrics page lists.</summary>
+    public async Task<IReadOnlyList<string>> InstrumentsAsync() =>
+        await page.Locator("fluent-tree-item.nested").EvaluateAllAsync<string[]>("items => items.map(item => item.title)");
+
+    /// <summary>Keeps what the tab shows as <c>NAME.png</c>.</summary>
+    public async Task ScreenshotAsync(string name)
+    {
+        var png = await page.ScreenshotAsync();
+        foreach (var folder in Screenshots.Folders)
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), png);
+    }
+
+    private async Task OpenAsync(string path)
+    {
+        await page.GotoAsync(new Uri(dashboard, path).ToString());
+        // It says that whoever reaches it may read and write telemetry, which a dashboard of this machine alone may say once.
+        var close = page.Locator("fluent-message-bar [title='Close'], .fluent-messagebar-close");
+        if (await close.CountAsync() > 0)
+            await close.First.ClickAsync();
+    }
+
+    private async Task<IReadOnlyList<SpanRow>> ReadSpansAsync()
+    {
+        var rows = await page.Locator("tr:has(.resource-name)").EvaluateAllAsync<string[][]>(
+            """
+            rows => rows.map(row => [
+                row.querySelector('.resource-name').textContent.trim(),
+                row.querySelector('td').title,
+                row.querySelector('.span-container').style.gridTemplateColumns.split('%')[0]])
+            """);
+        // Rows that began together stay as they are: what was caused is below its cause.
+        return [.. rows.Select(row => new SpanRow(row[0], row[1], double.Parse(row[2], CultureInfo.InvariantCulture))).OrderBy(row => row.Start)];
+    }
+}
