@@ -45,9 +45,9 @@ public sealed class DashboardTests
         await page.ScreenshotAsync("traces");
         // The list begins with the oldest.
         Shows(PaidOrder, await page.SpansAsync(traces[0], Is(PaidOrder[^1])));
-        await page.ScreenshotAsync("trace-paid-order");
+        await page.ScreenshotAsync("trace-paid-order", height: 1900);
         Shows(ExpiredOrder, await page.SpansAsync(traces[1], Is(ExpiredOrder[^1])));
-        await page.ScreenshotAsync("trace-expired-order");
+        await page.ScreenshotAsync("trace-expired-order", height: 1650);
 
         await page.OpenMetricAsync("orders", "Ticketing.Messaging", "ticketing.events.age");
         await page.ScreenshotAsync("metrics");

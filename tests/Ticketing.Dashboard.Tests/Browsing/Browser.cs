@@ -31,7 +31,7 @@ internal sealed class Browser : IAsyncDisposable
 
     public async Task<DashboardPage> OpenAsync(Uri dashboard)
     {
-        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 900 } });
+        var page = await _browser.NewPageAsync();
         // A busy machine takes its time.
         page.SetDefaultTimeout(60_000);
         return new DashboardPage(page, dashboard);

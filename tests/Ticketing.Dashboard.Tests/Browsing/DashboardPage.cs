@@ -36,8 +36,8 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
     /// <summary>Opens the graph of one metric of a service.</summary>
     public async Task OpenMetricAsync(string resource, string meter, string instrument)
     {
-        await OpenAsync($"/metrics/resource/{resource}?meter={meter}&instrument={instrument}&duration=5&view=Graph");
-        await page.Locator($"[title='{instrument}']").First.WaitForAsync();
+        await OpenAsync($"/metrics/resource/{resource}?meter={meter}&instrument={instrument}&duration=1&view=Graph");
+        await page.Locator($"[title='{instrument}']").First.ScrollIntoViewIfNeededAsync();
         await page.Locator(".plot-container").First.WaitForAsync();
     }
 
@@ -46,8 +46,11 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
         await page.Locator("fluent-tree-item.nested").EvaluateAllAsync<string[]>("items => items.map(item => item.title)");
 
     /// <summary>Keeps what the tab shows as <c>NAME.png</c>.</summary>
-    public async Task ScreenshotAsync(string name)
+    /// <param name="name">The file's name without its extension.</param>
+    /// <param name="height">In pixels: enough for what is to be seen.</param>
+    public async Task ScreenshotAsync(string name, int height = 900)
     {
+        await page.SetViewportSizeAsync(1500, height);
         var png = await page.ScreenshotAsync();
         foreach (var folder in Screenshots.Folders)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), png);
@@ -58,8 +61,10 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
         await page.GotoAsync(new Uri(dashboard, path).ToString());
         // It says that whoever reaches it may read and write telemetry, which a dashboard of this machine alone may say once.
         var close = page.Locator("fluent-message-bar [title='Close'], .fluent-messagebar-close");
-        if (await close.CountAsync() > 0)
-            await close.First.ClickAsync();
+        if (await close.CountAsync() == 0)
+            return;
+        await close.First.ClickAsync();
+        await close.First.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 
     private async Task<IReadOnlyList<SpanRow>> ReadSpansAsync()
