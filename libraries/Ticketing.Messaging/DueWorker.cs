@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
@@ -18,14 +19,18 @@ public sealed record DueWork<T>(string Index, Func<IReadOnlyList<Document<T>>, C
 /// memory: a restart forgets nothing, and what fell due meanwhile is done first.
 /// </summary>
 internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> work, TimeProvider time, ILogger<DueWorker<T>> logger)
-    : BackgroundService
+    : BackgroundService, IGauged
     where T : class
 {
     private const int Limit = 1000;
 
+    private volatile int _pending;
+
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly DocumentIndex<T> _index = repository.Type.Indexes.First(index => index.Name == work.Index);
     private readonly DueTelemetry<T> _telemetry = new(repository, work, time);
+
+    IEnumerable<Measurement<long>> IGauged.Pending => [new(_pending, new KeyValuePair<string, object?>("ticketing.document", repository.Type.Name))];
 
     /// <summary>How late work starts at most, while there is less than a page of it.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromMilliseconds(50);
@@ -33,6 +38,7 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
     public override void Dispose()
     {
         repository.Written -= OnWritten;
+        Gauges.Remove(this);
         base.Dispose();
         _wake.Dispose();
     }
@@ -40,11 +46,13 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         repository.Written += OnWritten;
+        Gauges.Add(this);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var due = await repository.Store.QueryAsync(IndexQuery.Due(work.Index, time.GetUtcNow(), Limit), stoppingToken);
+                _pending = due.Count;
                 if (due.Count > 0)
                     await RunAsync(due, stoppingToken);
                 if (due.Count < Limit)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
 using Ticketing.Documents;
+using Ticketing.Documents.Memory;
 using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.Publishing;
 
@@ -22,9 +24,22 @@ public sealed class MessagingBuilder
     public MessagingBuilder Publishes(params IReadOnlyList<string> topics)
     {
         _services.AddSingleton(new TopicsOfService(topics));
+        foreach (var (group, topic) in ConsumerGroups.All)
+            if (topics.Contains(topic))
+                Watches(group, topic);
         _services.AddSingleton<IHostedService>(p => new TopicCreation(
             p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<TopicsOfService>(), p.GetServices<GroupConsumer>(),
             p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<ILogger<TopicCreation>>()));
+        return this;
+    }
+
+    /// <summary>
+    /// The service tells the lag of this group, as it does of its own groups and of all that read what it publishes: a consumer that is
+    /// stopped does not tell of itself.
+    /// </summary>
+    public MessagingBuilder Watches(string group, string topic)
+    {
+        _services.AddSingleton(new WatchedGroup(group, topic));
         return this;
     }
 
@@ -44,7 +59,8 @@ public sealed class MessagingBuilder
         _services.AddSingleton<Outbox>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton<IHostedService>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton(p => new Repository<T>(
-            type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>()));
+            type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<IDocumentDatabase>() is not MemoryDatabase,
+            p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>()));
         return this;
     }
 
@@ -56,6 +72,7 @@ public sealed class MessagingBuilder
     {
         var group = new GroupBuilder();
         handlers(group);
+        Watches(name, topic);
         _services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<GroupConsumer>(name));
         _services.AddSingleton(p => p.GetRequiredKeyedService<GroupConsumer>(name));
         _services.AddKeyedSingleton(name, (p, _) =>

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.DeadLetters;
 using Ticketing.Messaging.Publishing;
@@ -29,6 +31,9 @@ public static class MessagingExtensions
             "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>(), [.. p.GetServices<GroupConsumer>()]), HealthStatus.Degraded, tags: null));
         services.AddSingleton(p => new DeadLetterLog(
             p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>()));
+        services.AddSingleton<IHostedService>(p => new LagWatch(
+            p.GetRequiredService<KafkaSettings>(), p.GetServices<WatchedGroup>(), p.GetRequiredService<IOptions<MessagingOptions>>().Value,
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<LagWatch>>()));
         services.AddSingleton(p => new InFlight(p.GetServices<Outbox>()));
         return new MessagingBuilder(services);
     }

@@ -21,6 +21,9 @@ public sealed class MessagingOptions
     /// <summary>How long a revoked partition, or a shutdown, waits for the batch in hand before the batch is given up.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the lag of consumer groups is looked up.</summary>
+    public TimeSpan LagPeriod { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The pause before try <paramref name="attempt"/> (the second is 1): exponential, with full jitter on its upper half.</summary>
     internal TimeSpan BackoffBefore(int attempt)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using Ticketing.Documents;
 using Ticketing.Messaging.Publishing;
@@ -18,8 +19,16 @@ public sealed class Repository<T>
     private readonly Outbox<T> _outbox;
     private readonly TimeProvider _time;
 
-    internal Repository(DocumentType<T> type, IDocumentStore<T> store, Outbox<T> outbox, TimeProvider time)
+    private readonly RecentDocuments<T>? _recent;
+
+    /// <param name="type">What these documents are.</param>
+    /// <param name="store">Where they are.</param>
+    /// <param name="isRemote">Whether reading them costs a round trip.</param>
+    /// <param name="outbox">Publishes their events.</param>
+    /// <param name="time">The time.</param>
+    internal Repository(DocumentType<T> type, IDocumentStore<T> store, bool isRemote, Outbox<T> outbox, TimeProvider time)
     {
+        _recent = isRemote ? new() : null;
         (Type, Store, _outbox, _time, _watches) = (type, store, outbox, time, new(store, PollPeriod, time));
     }
 
@@ -45,12 +54,20 @@ public sealed class Repository<T>
     public async ValueTask<(T? State, Refusal? Refusal)> ExecuteAsync(
         string id, Func<T?, Decision<T>> decide, CancellationToken cancellation = default)
     {
-        while (true)
+        for (var recent = _recent?.Find(id); ; recent = null)
         {
-            var change = new DocumentChange<T>(Type, id, await Store.LoadAsync(id, cancellation), _time.GetUtcNow());
-            var decision = decide(change.State);
-            change.Apply(decision);
-            if (!change.IsChanged || (await WriteManyAsync([change], cancellation, waits: false))[0])
+            var change = new DocumentChange<T>(Type, id, recent ?? await LoadDocumentAsync(id, cancellation), _time.GetUtcNow());
+            Decision<T> decision;
+            try
+            {
+                decision = decide(change.State);
+                change.Apply(decision);
+            }
+            catch when (recent is not null)
+            {
+                continue;
+            }
+            if (change.IsChanged ? (await WriteManyAsync([change], cancellation, waits: false))[0] : recent is null)
                 return (change.State, decision.Refusal);
         }
     }
@@ -85,7 +102,7 @@ public sealed class Repository<T>
         var watch = _watches.Enter(id);
         try
         {
-            var document = await Store.LoadAsync(id, cancellation);
+            var document = await LoadDocumentAsync(id, cancellation);
             while (true)
             {
                 var changed = watch.Changed;
@@ -120,6 +137,47 @@ public sealed class Repository<T>
         return MessagingMetrics.Source.StartActivity(kind, origin.Context, tags: null, links, name: name);
     }
 
+    /// <summary>
+    /// The documents to decide on, by id. One of which this process knows a recent state is not loaded, unless that is wanted; see
+    /// <see cref="RecentDocuments{T}"/> for what may follow from such a state.
+    /// </summary>
+    /// <param name="ids">Which.</param>
+    /// <param name="loaded">Whether they must all be loaded.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The documents, and which of them were not loaded.</returns>
+    internal async ValueTask<(IReadOnlyDictionary<string, Document<T>> Documents, IReadOnlySet<string> Recent)> FindManyAsync(
+        IReadOnlyCollection<string> ids, bool loaded, CancellationToken cancellation)
+    {
+        if (_recent is null)
+            return (await Store.LoadManyAsync(ids, cancellation), FrozenSet<string>.Empty);
+        var (documents, unknown) = (new Dictionary<string, Document<T>>(ids.Count), new List<string>());
+        foreach (var id in ids)
+        {
+            if (!loaded && _recent.Find(id) is { } document)
+                documents[id] = document;
+            else
+                unknown.Add(id);
+        }
+        var recent = documents.Keys.ToHashSet();
+        if (unknown.Count > 0)
+        {
+            foreach (var (id, document) in await Store.LoadManyAsync(unknown, cancellation))
+            {
+                documents[id] = document;
+                _recent.Loaded(document);
+            }
+        }
+        return (documents, recent);
+    }
+
+    private async ValueTask<Document<T>?> LoadDocumentAsync(string id, CancellationToken cancellation)
+    {
+        var document = await Store.LoadAsync(id, cancellation);
+        if (document is not null)
+            _recent?.Loaded(document);
+        return document;
+    }
+
     /// <summary>Writes changed documents and hands on the events of those that were written; for each, whether it was.</summary>
     /// <param name="changes">The changes.</param>
     /// <param name="cancellation">Gives up before the write.</param>
@@ -140,9 +198,11 @@ public sealed class Repository<T>
             if (!written[i])
             {
                 MessagingMetrics.Conflicts.Add(1, new KeyValuePair<string, object?>("ticketing.document", Type.Name));
+                _recent?.Forget(documents[i].Id);
                 continue;
             }
             changes[i].Stored();
+            _recent?.Written(documents[i]);
             Written?.Invoke(documents[i]);
             _watches.Tell(documents[i]);
             // Not cancellable: the events are stored, so they are on their way whatever the caller does now.

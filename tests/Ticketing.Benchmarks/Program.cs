@@ -1,15 +1,17 @@
 using System.CommandLine;
 using Ticketing.Benchmarks.Runtime;
 using Ticketing.Benchmarks.Shops;
+using Ticketing.Benchmarks.Telemetry;
 using Ticketing.Testing.Brokers;
 
 var root = new RootCommand("What the runtime and the whole shop do in a second. Numbers of one run compare with each other only.")
 {
     RuntimeBenchmark.Command(),
+    Sink.Command(),
     LatencyBenchmark.Command(),
     BookingsBenchmark.Command(),
 };
-if (!RealKafka.IsAvailable)
+if (args is not ["sink"] && !RealKafka.IsAvailable)
 {
     Console.Error.WriteLine(RealKafka.Missing);
     return 1;

@@ -10,8 +10,8 @@ internal abstract class DocumentBatch
 }
 
 /// <summary>
-/// Rounds of one read, all events in memory, one write; the next round has what met a conflict or threw. So one failing event
-/// delays the rest of its own document, and nothing else in the batch.
+/// Rounds of one read, all events in memory, one write; the next round has what met a conflict, threw, or needed no write as far as this
+/// process knew without reading. So one failing event delays the rest of its own document, and nothing else in the batch.
 /// </summary>
 internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
     where T : class
@@ -19,6 +19,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
     private readonly ILogger _logger = context.Logger;
     private readonly Dictionary<string, DocumentEvents<T>> _documents = [];
     private long _started;
+    private int _rounds;
 
     public void Add(string id, PendingEvent<T> @event)
     {
@@ -54,7 +55,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
 
     private async Task RoundAsync(CancellationToken cancellation)
     {
-        var stored = await repository.Store.LoadManyAsync(_documents.Keys, cancellation);
+        var (stored, recent) = await repository.FindManyAsync(_documents.Keys, _rounds++ > 0, cancellation);
         var now = context.Time.GetUtcNow();
         var changes = new List<DocumentChange<T>>(_documents.Count);
         var settled = new List<DocumentEvents<T>>();
@@ -65,7 +66,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
             events.Apply(change, context);
             if (change.IsChanged)
                 changes.Add(change);
-            else
+            else if (!recent.Contains(events.Id))
                 settled.Add(events);
         }
         if (changes.Count > 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -8,13 +9,16 @@ namespace Ticketing.Messaging.Publishing;
 /// The service's one producer. A full local queue is back-pressure, not an error. A fatal error of the idempotent producer (librdkafka:
 /// <c>rd_kafka_fatal_error</c>) ends that instance: it is replaced, and what it had not delivered is reported as failed and sent again.
 /// </summary>
-internal sealed partial class EventProducer(KafkaSettings settings, ILogger<EventProducer> logger) : IDisposable
+internal sealed partial class EventProducer(KafkaSettings settings, ILogger<EventProducer> logger) : IDisposable, IGauged
 {
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
     private readonly ProducerConfig _config = settings.Producer();
     private volatile IProducer<byte[]?, byte[]?>? _producer;
+    private long _unanswered;
+
+    IEnumerable<Measurement<long>> IGauged.ProducerQueue => [new(Math.Max(0, Interlocked.Read(ref _unanswered)))];
 
     /// <summary>Hands a message to the producer. The handler hears once whether the broker acknowledged it.</summary>
     /// <exception cref="ProduceException{TKey,TValue}">The message can never be sent as it is, for example because it is too large.</exception>
@@ -26,6 +30,7 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
             try
             {
                 producer.Produce(topic, message, handler);
+                Interlocked.Increment(ref _unanswered);
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
@@ -43,6 +48,9 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
         }
     }
 
+    /// <summary>The broker has answered one of the messages.</summary>
+    public void Answered() => Interlocked.Decrement(ref _unanswered);
+
     /// <summary>Sends one message and waits for the broker's answer.</summary>
     public async Task<Error> DeliverAsync(string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellation)
     {
@@ -51,7 +59,11 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
         Error answer;
         try
         {
-            await ProduceAsync(topic, message, report => delivered.SetResult(report.Error));
+            await ProduceAsync(topic, message, report =>
+            {
+                Answered();
+                delivered.SetResult(report.Error);
+            });
             answer = await delivered.Task.WaitAsync(cancellation);
         }
         catch (KafkaException e)
@@ -74,12 +86,17 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
         client.GetMetadata(timeout);
     }
 
-    public void Dispose() => _producer?.Dispose();
+    public void Dispose()
+    {
+        Gauges.Remove(this);
+        _producer?.Dispose();
+    }
 
     private IProducer<byte[]?, byte[]?> Create()
     {
         lock (_lock)
         {
+            Gauges.Add(this);
             return _producer ??= new ProducerBuilder<byte[]?, byte[]?>(_config)
                 .SetErrorHandler((_, error) => LogError(error.Code, error.Reason))
                 .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))

@@ -37,14 +37,21 @@ internal sealed partial class Outbox<T>
     {
         string? after = null;
         IReadOnlyList<Document<T>> page;
+        var (events, first) = (0L, DateTimeOffset.MaxValue);
         do
         {
             page = await store.FindUnpublishedAsync(SweepPage, after, stopping);
             foreach (var document in page)
+            {
+                events += document.Outbox.Length;
+                if (document.Outbox is [var head, ..] && head.Time < first)
+                    first = head.Time;
                 if (document.Outbox is [var oldest, ..] && time.GetUtcNow() - oldest.Time >= olderThan)
                     await PublishAsync(document);
+            }
             after = page is [.., var last] ? last.Id : null;
         }
         while (page.Count == SweepPage);
+        Swept(events, first);
     }
 }

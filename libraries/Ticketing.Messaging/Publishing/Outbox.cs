@@ -70,10 +70,20 @@ internal sealed partial class Outbox<T>(
         await base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(SettleAsync(stoppingToken), SweepAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Gauges.Add(this);
+        try
+        {
+            await Task.WhenAll(SettleAsync(stoppingToken), SweepAsync(stoppingToken));
+        }
+        finally
+        {
+            Gauges.Remove(this);
+        }
+    }
 
-    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer);
+    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer, producer);
 
     private async Task SendAsync(OutboxWave wave)
     {

@@ -23,10 +23,14 @@ internal sealed class OutboxWave
     private int _outstanding;
     private bool _failedBefore;
 
-    public OutboxWave(string id, ImmutableArray<OutboxEvent> events, ChannelWriter<OutboxWave> settled)
+    public OutboxWave(string id, ImmutableArray<OutboxEvent> events, ChannelWriter<OutboxWave> settled, EventProducer producer)
     {
         (Id, Events, _settled) = (id, events, settled);
-        _onDelivered = report => Settle(1, report.Error.IsError ? report.Error : null);
+        _onDelivered = report =>
+        {
+            producer.Answered();
+            Settle(1, report.Error.IsError ? report.Error : null);
+        };
     }
 
     /// <summary>The document.</summary>
@@ -52,6 +56,12 @@ internal sealed class OutboxWave
 
     /// <summary>The revision of the last event that is in this wave or waits behind it. Guarded by the outbox's lock.</summary>
     public long LastRevision => Waiting is [.., var last] ? last.Revision : Events[^1].Revision;
+
+    /// <summary>How many events are not acknowledged. Guarded by the outbox's lock.</summary>
+    public int Left => Events.Length - Math.Min(From, Events.Length) + Waiting.Length;
+
+    /// <summary>When the oldest of them was decided.</summary>
+    public DateTimeOffset Oldest => Events[Math.Min(From, Events.Length - 1)].Time;
 
     /// <summary>From <see cref="Begin"/> until the last answer.</summary>
     public TimeSpan Duration => Stopwatch.GetElapsedTime(_begun, _answered);

@@ -20,6 +20,8 @@ internal sealed class InputTopic(string bootstrapServers, int events)
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = bootstrapServers,
+            // Or a retry could let a later event overtake an earlier one, which the runtime would then rightly leave out.
+            EnableIdempotence = true,
             LingerMs = 20,
             QueueBufferingMaxMessages = 500_000,
             Partitioner = Partitioner.Murmur2Random,
@@ -31,7 +33,7 @@ internal sealed class InputTopic(string bootstrapServers, int events)
             for (var version = 1; version <= EventsPerOrder; version++)
                 foreach (var id in ids)
                     if (written++ < events)
-                        Produce(producer, Event(id, version));
+                        Produce(producer, Event(id, version), Trace(id));
         }
         producer.Flush();
     }
@@ -57,7 +59,11 @@ internal sealed class InputTopic(string bootstrapServers, int events)
         Version = version,
     };
 
-    private static void Produce(IProducer<byte[], byte[]> producer, OrderEvent @event)
+    /// <summary>An order's trace; every tenth is sampled.</summary>
+    private static byte[] Trace(string id) =>
+        Encoding.ASCII.GetBytes($"00-{id.Replace("-", "", StringComparison.Ordinal)}-6b044e35ed485698-{(Convert.ToInt32(id[^2..], 16) % 10 == 0 ? "01" : "00")}");
+
+    private static void Produce(IProducer<byte[], byte[]> producer, OrderEvent @event, byte[] trace)
     {
         var message = new Message<byte[], byte[]>
         {
@@ -70,7 +76,7 @@ internal sealed class InputTopic(string bootstrapServers, int events)
                 { "ce_source", "/orders"u8.ToArray() },
                 { "ce_type", Encoding.UTF8.GetBytes(EventJson.TypeOf(@event)) },
                 { "ce_time", "2025-02-13T12:00:00.0000000Z"u8.ToArray() },
-                { "traceparent", "00-403307bf4b7b3749027e91db6a296134-6b044e35ed485698-00"u8.ToArray() },
+                { "traceparent", trace },
             },
         };
         while (true)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using OpenTelemetry.Trace;
+using Ticketing.Benchmarks.Telemetry;
 using Ticketing.Contracts;
 using Ticketing.Testing.Brokers;
 
@@ -7,16 +9,26 @@ namespace Ticketing.Benchmarks.Runtime;
 
 /// <summary>
 /// The same events from the same broker, read by a bare client that only deserialises them, and by the runtime that applies each to
-/// its document, stores one event per event in the document's outbox and publishes it.
+/// its document, stores one event per event in the document's outbox and publishes it; the latter also with its telemetry exported: of
+/// all events, and of every tenth order.
 /// </summary>
 internal static class RuntimeBenchmark
 {
+    private static readonly (string Name, bool Publish, Sampler? Sampler)[] Loops =
+    [
+        ("applied", false, null),
+        ("published", true, null),
+        ("all traced", true, new AlwaysOnSampler()),
+        // As OTEL_TRACES_SAMPLER=parentbased_traceidratio leaves it: who publishes first decides, here for every tenth order.
+        ("1/10 traced", true, new ParentBasedSampler(new TraceIdRatioBasedSampler(0.1))),
+    ];
+
     public static Command Command()
     {
         var events = new Option<int>("--events") { DefaultValueFactory = _ => 400_000, Description = "How many events each run reads." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How many runs of each, in turn." };
         var store = Store.Option();
-        var command = new Command("runtime", "Events per second of the runtime, and of a bare client.") { events, rounds, store };
+        var command = new Command("runtime", "Events per second of the runtime with and without telemetry, and of a bare client.") { events, rounds, store };
         command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(events), arguments.GetRequiredValue(rounds), arguments.GetRequiredValue(store)));
         return command;
     }
@@ -25,26 +37,44 @@ internal static class RuntimeBenchmark
     {
         await using var store = await Store.OpenAsync(kind);
         await using var kafka = await RealKafka.StartAsync();
+        using var sink = await Sink.StartAsync();
         var input = new InputTopic(kafka.BootstrapServers, events);
         await kafka.CreateTopicsAsync([new(InputTopic.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
         Console.WriteLine($"writing {events:N0} events");
         input.Fill();
 
-        var (bare, applied, published) = (new List<double>(), new List<double>(), new List<double>());
-        Console.WriteLine("round   bare client   runtime, applied only   runtime, applied and published");
+        var rates = Loops.Select(_ => new List<double>()).Prepend([]).ToArray();
+        var spans = new (long Recorded, long Exported)[Loops.Length];
+        Console.WriteLine($"round{"bare client",14}{string.Concat(Loops.Select(loop => $"{loop.Name,14}"))}");
         // Round 0 warms up: the JIT, the broker's page cache.
         for (var round = 0; round <= rounds; round++)
         {
-            bare.Add(BareLoop.Run(input, $"bare-{round}"));
-            applied.Add(await RuntimeLoop.RunAsync(input, store.NewDatabase(), $"applied-{round}", publish: false));
-            published.Add(await RuntimeLoop.RunAsync(input, store.NewDatabase(), $"published-{round}", publish: true));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(round == 0 ? "warm" : round),5}{bare[^1],10:N0}/s{applied[^1],20:N0}/s{published[^1],26:N0}/s"));
+            Console.Write(round == 0 ? " warm" : $"{round,5}");
+            Add(0, BareLoop.Run(input, $"bare-{round}"));
+            for (var i = 0; i < Loops.Length; i++)
+            {
+                var telemetry = Loops[i].Sampler is { } sampler ? new Exported(sink, sampler) : null;
+                Add(i + 1, await RuntimeLoop.RunAsync(input, store.NewDatabase(), $"loop{i}-{round}", Loops[i].Publish));
+                telemetry?.Dispose();
+                spans[i] = telemetry?.Spans ?? default;
+            }
+            Console.WriteLine();
         }
-        var reference = Median(bare);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ratio of medians: applied {Median(applied) / reference:0.00}, applied and published {Median(published) / reference:0.00}"));
+        var medians = Array.ConvertAll(rates, Median);
+        Console.WriteLine(Text(
+            $"ratio of medians to the bare client: applied {medians[1] / medians[0]:0.00}, applied and published {medians[2] / medians[0]:0.00}"));
+        for (var i = 2; i < Loops.Length; i++)
+            Console.WriteLine(Text(
+                $"ratio of medians to published without telemetry: {Loops[i].Name} {medians[i + 1] / medians[2]:0.00}, with {spans[i].Exported:N0} of {spans[i].Recorded:N0} spans exported, the others dropped by the full queue"));
+
+        void Add(int loop, double rate)
+        {
+            rates[loop].Add(rate);
+            Console.Write(Text($"{rate,12:N0}/s"));
+        }
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static double Median(List<double> rates) => rates.Skip(1).Order().ElementAt((rates.Count - 1) / 2);
 }

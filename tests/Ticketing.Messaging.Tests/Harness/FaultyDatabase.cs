@@ -18,6 +18,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     /// <summary>How many calls failed.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
+    /// <summary>How many documents were asked for.</summary>
+    public int Loads { get; private set; }
+
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
 
@@ -28,8 +31,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
 
     public ValueTask PingAsync(CancellationToken cancellation = default) => Check(() => database.PingAsync(cancellation));
 
-    private TResult Check<TResult>(Func<TResult> call)
+    private TResult Check<TResult>(Func<TResult> call, int loads = 0)
     {
+        Loads += loads;
         if (!_isDown)
             return call();
         Interlocked.Increment(ref _refused);
@@ -40,10 +44,10 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
         where T : class
     {
         public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
-            faults.Check(() => store.LoadAsync(id, cancellation));
+            faults.Check(() => store.LoadAsync(id, cancellation), loads: 1);
 
         public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
-            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => faults.Check(() => store.LoadManyAsync(ids, cancellation));
+            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => faults.Check(() => store.LoadManyAsync(ids, cancellation), ids.Count);
 
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)

@@ -1,0 +1,105 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging.Consuming;
+
+/// <summary>A group whose lag this service tells.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Topic">The topic that it consumes.</param>
+internal sealed record WatchedGroup(string Group, string Topic);
+
+/// <summary>
+/// Asks the broker now and then how far groups are behind: this service's own, and those that read what it publishes, since a consumer that
+/// is stopped cannot tell of itself. It asks for end and committed offsets, so it sees partitions that are paused or nobody's, and takes no
+/// time of the consumers.
+/// </summary>
+internal sealed partial class LagWatch(
+    KafkaSettings settings, IEnumerable<WatchedGroup> groups, MessagingOptions options, TimeProvider time, ILogger<LagWatch> logger)
+    : BackgroundService, IGauged
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly WatchedGroup[] _groups = [.. groups.Distinct()];
+    private volatile Measurement<long>[] _lag = [];
+
+    IEnumerable<Measurement<long>> IGauged.Lag => _lag;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_groups.Length == 0)
+            return;
+        Gauges.Add(this);
+        using var admin = new AdminClientBuilder(settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var timer = new PeriodicTimer(options.LagPeriod, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    _lag = await ReadAsync(admin, stoppingToken);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // No value rather than an old one.
+                    _lag = [];
+                    LogUnknown(e);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        finally
+        {
+            Gauges.Remove(this);
+        }
+    }
+
+    private async Task<Measurement<long>[]> ReadAsync(IAdminClient admin, CancellationToken cancellation)
+    {
+        // The client's call blocks.
+        var topics = (await Task.Run(() => admin.GetMetadata(Timeout), cancellation)).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
+        var partitions = _groups.Select(group => group.Topic).Distinct().Where(topics.ContainsKey)
+            .SelectMany(topic => topics[topic].Select(partition => new TopicPartition(topic, partition.PartitionId))).ToList();
+        if (partitions.Count == 0)
+            return [];
+        var (first, end) = (await OffsetsAsync(admin, partitions, OffsetSpec.Earliest()), await OffsetsAsync(admin, partitions, OffsetSpec.Latest()));
+        var lag = new List<Measurement<long>>();
+        foreach (var (group, topic) in _groups)
+        {
+            var own = partitions.FindAll(partition => partition.Topic == topic);
+            if (own.Count == 0)
+                continue;
+            var committed = await admin.ListConsumerGroupOffsetsAsync([new(group, own)], new() { RequestTimeout = Timeout });
+            foreach (var partition in committed.SelectMany(result => result.Partitions).Where(partition => !partition.Error.IsError))
+            {
+                var next = partition.Offset.IsSpecial ? first[partition.TopicPartition] : partition.Offset.Value;
+                lag.Add(new(
+                    Math.Max(0, end[partition.TopicPartition] - next),
+                    new("messaging.consumer.group.name", group),
+                    new("messaging.destination.name", topic),
+                    new("messaging.destination.partition.id", partition.Partition.Value.ToString(CultureInfo.InvariantCulture))));
+            }
+        }
+        return [.. lag];
+    }
+
+    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IAdminClient admin, List<TopicPartition> partitions, OffsetSpec at)
+    {
+        var answer = await admin.ListOffsetsAsync(
+            partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = at }),
+            new() { RequestTimeout = Timeout });
+        return answer.ResultInfos.ToDictionary(
+            result => result.TopicPartitionOffsetError.TopicPartition, result => result.TopicPartitionOffsetError.Offset.Value);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The lag of groups is not known now")]
+    private partial void LogUnknown(Exception exception);
+}

@@ -1,0 +1,103 @@
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Documents.Memory;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>What a process knows of a document saves it a round trip, and is never taken for true.</summary>
+[Collection(On.EmbeddedBroker)]
+public sealed class RecentDocumentTests(EmbeddedBrokers brokers)
+{
+    private readonly FaultyDatabase _database = new(new MemoryDatabase());
+
+    [Fact]
+    public async Task A_document_that_this_process_wrote_is_not_loaded_for_the_next_decision()
+    {
+        await using var scenario = await OpenAsync();
+        var ids = scenario.Ids(3);
+        await scenario.StartAsync();
+        for (var version = 1; version <= 5; version++)
+        {
+            await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1, from: version));
+            await scenario.IdleAsync();
+        }
+        var loads = _database.Loads;
+
+        await scenario.AssertTakenAsync(ids, 5);
+        // Once each when they were new, and not for the four versions that followed.
+        Assert.Equal(3, loads);
+    }
+
+    [Fact]
+    public async Task A_command_that_needs_no_write_or_is_refused_or_throws_is_decided_on_what_is_stored()
+    {
+        await using var scenario = await OpenAsync();
+        var (here, there, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        await here.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await there.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+
+        var (state, refusal) = await here.ExecuteAsync(id, ledger => ledger!.Commands == 1
+            ? Decision<Ledger>.Refuse(RefusalKind.Conflict, "old") : Decision<Ledger>.Nothing);
+        Assert.Equal((2, null), (state!.Commands, refusal));
+
+        await there.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        (state, _) = await here.ExecuteAsync(id, ledger => ledger!.Commands == 2 ? throw new InvalidOperationException("old") : Ledger.Command(id, ledger));
+        Assert.Equal(4, state!.Commands);
+    }
+
+    [Fact]
+    public async Task A_command_on_an_old_state_meets_a_conflict_and_is_decided_again()
+    {
+        await using var scenario = await OpenAsync();
+        var (here, there, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        for (var i = 0; i < 10; i++)
+            await (i % 2 == 0 ? here : there).ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await scenario.IdleAsync();
+
+        Assert.Equal(10, (await scenario.LedgerAsync(id))!.Commands);
+        Assert.Equal(
+            Enumerable.Range(1, 10).Select(v => (long)-v),
+            scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Version).Distinct());
+    }
+
+    [Fact]
+    public async Task An_event_that_changes_nothing_as_far_as_this_process_knows_is_decided_on_what_is_stored()
+    {
+        await using var scenario = await OpenAsync();
+        var id = scenario.Ids(1)[0];
+        await scenario.StartAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([id], 5));
+        await scenario.IdleAsync();
+        // Another instance, which knows better.
+        var stored = (await scenario.Ledgers.LoadAsync(id))!;
+        await scenario.Ledgers.WriteManyAsync([stored with { Revision = stored.Revision + 1, State = stored.State with { Last = 3 } }]);
+
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([id], 1, from: 4));
+        await scenario.IdleAsync();
+
+        Assert.Equal(4, (await scenario.LedgerAsync(id))!.Last);
+    }
+
+    [Fact]
+    public async Task What_another_instance_left_unpublished_goes_before_what_this_one_adds()
+    {
+        await using var scenario = await OpenAsync();
+        var id = scenario.Ids(1)[0];
+        var left = new OutboxEvent(
+            1, "left", Topics.Tickets, id, "ticket.reserved", EventJson.Serialize(Ledger.Told(id, 7)), DateTimeOffset.UtcNow, null, null);
+        await scenario.Ledgers.WriteManyAsync([new Document<Ledger>(id, 1, new(0, 0, 0, []), [left])]);
+        var service = await scenario.StartAsync();
+        await service.Ledgers.WaitAsync(id, _ => true, TimeSpan.FromSeconds(5));
+        await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await scenario.IdleAsync();
+
+        Assert.Equal([7, -1], scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Version).Distinct());
+    }
+
+    private async Task<Scenario> OpenAsync()
+    {
+        var scenario = await Scenario.OpenAsync(brokers);
+        scenario.Database = _database;
+        return scenario;
+    }
+}
