@@ -7,14 +7,14 @@ namespace Ticketing.Dashboard.Tests.Browsing;
 /// <summary>The Aspire dashboard in a tab, as someone reads it.</summary>
 internal sealed class DashboardPage(IPage page, Uri dashboard)
 {
-    /// <summary>The ids of the traces on the traces page that began with this request.</summary>
-    public async Task<IReadOnlyList<string>> TracesAsync(string root)
+    /// <summary>The traces page from the oldest on: what each began with, and its id.</summary>
+    public async Task<IReadOnlyList<(string Root, string Id)>> TracesAsync()
     {
         await OpenAsync("/traces");
-        var cells = page.Locator($"td[title*='{root}']");
+        var cells = page.Locator("td[title*='Trace Id: ']");
         await cells.First.WaitForAsync();
         var titles = await cells.EvaluateAllAsync<string[]>("cells => cells.map(cell => cell.title)");
-        return [.. titles.Select(title => title.Split("Trace Id: ")[1].Trim())];
+        return [.. titles.Select(title => title.Split("\nTrace Id: ")).Select(title => (title[0].Replace("Name: ", ""), title[1].Trim()))];
     }
 
     /// <summary>The rows of a trace's page, in the order of their beginning, when this span is among them.</summary>
@@ -37,8 +37,8 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
     public async Task OpenMetricAsync(string resource, string meter, string instrument)
     {
         await OpenAsync($"/metrics/resource/{resource}?meter={meter}&instrument={instrument}&duration=1&view=Graph");
-        await page.Locator($"[title='{instrument}']").First.ScrollIntoViewIfNeededAsync();
         await page.Locator(".plot-container").First.WaitForAsync();
+        await page.Locator($"[title='{instrument}']").First.ScrollIntoViewIfNeededAsync();
     }
 
     /// <summary>The instruments that the metrics page lists.</summary>
@@ -51,21 +51,13 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
     public async Task ScreenshotAsync(string name, int height = 900)
     {
         await page.SetViewportSizeAsync(1500, height);
-        var png = await page.ScreenshotAsync();
+        // The dashboard warns that whoever reaches it may read it, which a page of documentation need not.
+        var png = await page.ScreenshotAsync(new() { Style = ".fluent-messagebar { display: none }" });
         foreach (var folder in Screenshots.Folders)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), png);
     }
 
-    private async Task OpenAsync(string path)
-    {
-        await page.GotoAsync(new Uri(dashboard, path).ToString());
-        // It says that whoever reaches it may read and write telemetry, which a dashboard of this machine alone may say once.
-        var close = page.Locator("fluent-message-bar [title='Close'], .fluent-messagebar-close");
-        if (await close.CountAsync() == 0)
-            return;
-        await close.First.ClickAsync();
-        await close.First.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
-    }
+    private Task OpenAsync(string path) => page.GotoAsync(new Uri(dashboard, path).ToString());
 
     private async Task<IReadOnlyList<SpanRow>> ReadSpansAsync()
     {
