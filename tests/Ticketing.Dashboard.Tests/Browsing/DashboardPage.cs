@@ -57,7 +57,7 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), png);
     }
 
-    private Task OpenAsync(string path) => page.GotoAsync(new Uri(dashboard, path).ToString());
+    private async Task OpenAsync(string path) => await page.GotoAsync(new Uri(dashboard, path).ToString());
 
     private async Task<IReadOnlyList<SpanRow>> ReadSpansAsync()
     {
