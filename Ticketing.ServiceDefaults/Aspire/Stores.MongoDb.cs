@@ -18,7 +18,7 @@ internal static partial class Stores
             {
                 // The check named "store" asks whichever store there is; and without it a service is degraded, not gone.
                 settings.DisableHealthChecks = true;
-                // Batches are traced above the stores, alike for each; here, every idle look at what is due would be a trace of its own.
+                // Ticketing.Documents has a span for each read and write.
                 settings.DisableTracing = true;
             },
             Timeouts.Apply);

@@ -30,7 +30,7 @@ internal sealed partial class Outbox<T>(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutboxWave> _waves = [];
     private readonly RecentlyPublished _published = new();
-    private int _removing;
+    private readonly Dictionary<string, long> _acknowledged = [];
     private readonly Channel<OutboxWave> _settled = Channel.CreateUnbounded<OutboxWave>(new() { SingleReader = true });
 
     public override int Depth
@@ -38,7 +38,7 @@ internal sealed partial class Outbox<T>(
         get
         {
             lock (_lock)
-                return _waves.Count + _removing;
+                return _waves.Count + _acknowledged.Count + _removing;
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class Outbox<T>(
         Gauges.Add(this);
         try
         {
-            await Task.WhenAll(SettleAsync(stoppingToken), SweepAsync(stoppingToken));
+            await Task.WhenAll(SettleAsync(stoppingToken), RemoveAsync(stoppingToken), SweepAsync(stoppingToken));
         }
         finally
         {
@@ -110,40 +110,34 @@ internal sealed partial class Outbox<T>(
     {
         var telemetry = new OutboxTelemetry();
         var next = new List<OutboxWave>();
-        var published = new Dictionary<string, long>();
         await foreach (var first in _settled.Reader.ReadAllAsync(stopping))
         {
-            // Everything that is settled by now becomes one call to the store.
             for (var wave = first; wave is not null; wave = _settled.Reader.TryRead(out var another) ? another : null)
             {
                 telemetry.Answered(wave);
                 if (wave.Error is { } error)
                     _ = SendLaterAsync(wave, error, stopping);
                 else if (wave.Advance())
-                    Acknowledge(wave, published, next);
+                    Acknowledge(wave, next);
                 else
                     next.Add(wave);
             }
             foreach (var wave in next)
                 await SendAsync(wave);
             Moments.Reached(Moments.EventsAcknowledged);
-            if (published.Count > 0)
-                await RemoveAsync([.. published.Select(entry => new PublishedUpTo(entry.Key, entry.Value))], stopping);
-            _removing = 0;
             telemetry.Count();
             next.Clear();
-            published.Clear();
         }
     }
 
-    private void Acknowledge(OutboxWave wave, Dictionary<string, long> published, List<OutboxWave> next)
+    private void Acknowledge(OutboxWave wave, List<OutboxWave> next)
     {
         lock (_lock)
         {
             var revision = wave.Events[^1].Revision;
             _published.Add(wave.Id, revision);
-            published[wave.Id] = revision;
-            _removing = published.Count;
+            _acknowledged[wave.Id] = revision;
+            _acknowledgedAny.Writer.TryWrite(true);
             if (wave.Waiting.IsEmpty)
                 _waves.Remove(wave.Id);
             else
@@ -158,23 +152,6 @@ internal sealed partial class Outbox<T>(
         await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCancellationRequested)
             await SendAsync(wave);
-    }
-
-    private async Task RemoveAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken stopping)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await store.RemovePublishedAsync(published, stopping);
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogStore(e, type.Name);
-                await Task.Delay(options.BackoffBefore(attempt), time, stopping);
-            }
-        }
     }
 
     private static ImmutableArray<OutboxEvent> After(ImmutableArray<OutboxEvent> events, long revision) =>
