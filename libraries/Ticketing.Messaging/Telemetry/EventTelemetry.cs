@@ -93,6 +93,8 @@ internal sealed class EventTelemetry
         new("messaging.system", "kafka"),
         new("messaging.operation.name", operation),
         new("messaging.operation.type", operation),
+        // Conventions 1.25 and before; the Aspire dashboard calls a row after it and not by the span's name.
+        new("messaging.operation", $"{operation} {type}"),
         new("messaging.destination.name", topic),
         new("cloudevents.event_type", type),
     ];
