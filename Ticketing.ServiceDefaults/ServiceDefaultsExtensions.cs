@@ -26,6 +26,12 @@ public static class ServiceDefaultsExtensions
         {
             InitialData = new Dictionary<string, string?>
             {
+                // One line each, with the trace that it belongs to.
+                ["Logging:Console:FormatterName"] = "simple",
+                ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+                ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+                ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",
+                ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
                 ["Logging:LogLevel:MongoDB"] = "Warning",
@@ -61,6 +67,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Maps <c>/health</c>, <c>/alive</c> and <c>/openapi/v1.json</c>, and turns errors into problem details.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseRequestSpans();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAuthentication();

@@ -38,6 +38,7 @@ run_tests() {
   ensure_setup
   find_kafka
   find_postgres
+  find_dashboard
   build
   step "testing${1:+ $1}"
   rm -rf "$results"

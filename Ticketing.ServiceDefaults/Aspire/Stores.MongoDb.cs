@@ -18,7 +18,7 @@ internal static partial class Stores
             {
                 // The check named "store" asks whichever store there is; and without it a service is degraded, not gone.
                 settings.DisableHealthChecks = true;
-                // The driver traces its commands itself, and Telemetry listens to that.
+                // Ticketing.Documents has a span for each read and write.
                 settings.DisableTracing = true;
             },
             Timeouts.Apply);

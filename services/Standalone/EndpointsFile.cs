@@ -16,12 +16,14 @@ internal sealed class EndpointsFile : IDisposable
         File.Delete(_path);
     }
 
-    public void Write(IEnumerable<ServiceInstance> services, string kafka)
+    public void Write(IEnumerable<ServiceInstance> services, string kafka, string? dashboard)
     {
         var endpoints = new JsonObject();
         foreach (var service in services)
             endpoints[service.Name] = service.Url;
         endpoints["kafka"] = kafka;
+        if (dashboard is not null)
+            endpoints["dashboard"] = dashboard;
 
         var unfinished = $"{_path}.{Environment.ProcessId}";
         File.WriteAllText(unfinished, endpoints.ToJsonString() + "\n");

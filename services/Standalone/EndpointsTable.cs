@@ -5,7 +5,7 @@ namespace Ticketing.Standalone;
 /// <summary>The one table that says what runs where.</summary>
 internal static class EndpointsTable
 {
-    public static void Print(IEnumerable<ServiceInstance> services, string kafka)
+    public static void Print(IEnumerable<ServiceInstance> services, string kafka, string? dashboard)
     {
         var table = new Table().AddColumns("Name", "URL").Border(TableBorder.Rounded);
         // Plain columns for whoever reads this through a pipe.
@@ -13,6 +13,9 @@ internal static class EndpointsTable
             table.NoBorder().HideHeaders();
         foreach (var service in services)
             table.AddRow(service.Name, service.Url);
-        AnsiConsole.Write(table.AddRow("kafka", kafka));
+        table.AddRow("kafka", kafka);
+        if (dashboard is not null)
+            table.AddRow("dashboard", dashboard);
+        AnsiConsole.Write(table);
     }
 }

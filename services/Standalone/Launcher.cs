@@ -1,4 +1,5 @@
 using Ticketing.Standalone.Children;
+using Ticketing.Standalone.Dashboards;
 using Ticketing.Standalone.Kafka;
 using Ticketing.Standalone.Stores;
 
@@ -17,20 +18,22 @@ internal sealed class Launcher(LauncherOptions options)
         using var directory = RunLock.Take(options.RunDirectory);
         using var endpoints = new EndpointsFile(options.RunDirectory);
         var services = ServiceInstance.Plan(options.PortBase, options.Replicas);
-        Ports.RequireFree(services);
+        var dashboardPorts = options.Dashboard ? new DashboardPorts(options.PortBase, services.Max(service => service.Port)) : null;
+        Ports.RequireFree([.. services.Select(service => (service.Port, service.Name)), .. dashboardPorts?.Uses ?? []]);
 
-        // Disposed in reverse: the services still need the broker and the store while they stop.
-        var log = new PrefixedLog(["broker", "postgres", .. services.Select(service => service.Name)]);
+        // Disposed in reverse: the services still need the broker, the store and the dashboard while they stop.
+        var log = new PrefixedLog(["broker", "postgres", Dashboard.Name, .. services.Select(service => service.Name)]);
+        await using var dashboard = await Dashboard.StartAsync(dashboardPorts, log, stop);
         await using var store = await StoreChoice.OpenAsync(options, log, stop);
         await using var broker = await StartKafkaAsync(log, stop);
         await using var children = new ChildGroup(ServiceGrace);
         foreach (var service in services)
-            children.Add(new ChildProcess(service.Program(options, broker, store), log));
+            children.Add(new ChildProcess(service.Program(options, broker, store, dashboard), log));
 
-        var watch = new ChildWatch([.. store.Children, .. broker.Children, .. children]);
+        var watch = new ChildWatch([.. dashboard.Children, .. store.Children, .. broker.Children, .. children]);
         await watch.WhileAllRunAsync(WaitUntilHealthyAsync(services, children, stop), stop);
-        endpoints.Write(services, broker.BootstrapServers);
-        EndpointsTable.Print(services, broker.BootstrapServers);
+        endpoints.Write(services, broker.BootstrapServers, dashboard.Url);
+        EndpointsTable.Print(services, broker.BootstrapServers, dashboard.Url);
         await watch.WhileAllRunAsync(Task.Delay(Timeout.Infinite, stop), stop);
     }
 

@@ -31,6 +31,11 @@ internal static class LauncherCommand
         CustomParser = OptionParsers.Hold,
     };
 
+    private static readonly Option<bool> Dashboard = new("--dashboard")
+    {
+        Description = "Also start the Aspire dashboard, on the port base itself: traces, metrics and logs of all services",
+    };
+
     private static readonly Option<int> PortBase = new("--port-base")
     {
         Description = "The services listen on the ports after this one",
@@ -49,13 +54,14 @@ internal static class LauncherCommand
     {
         var root = new RootCommand("Runs the ticket shop on this machine: a broker and the services, as processes.")
         {
-            Kafka, Store, Replicas, Hold, PortBase, RunDirectory,
+            Kafka, Store, Replicas, Hold, Dashboard, PortBase, RunDirectory,
         };
         root.SetAction((parsed, _) => LauncherExit.RunAsync(new LauncherOptions(
             parsed.GetValue(Kafka),
             parsed.GetValue(Store),
             parsed.GetRequiredValue(Replicas),
             parsed.GetValue(Hold),
+            parsed.GetValue(Dashboard),
             parsed.GetValue(PortBase),
             Path.GetFullPath(parsed.GetRequiredValue(RunDirectory)))));
 

@@ -5,7 +5,8 @@ namespace Ticketing.Standalone;
 /// <param name="Store">Where documents are kept: memory, postgres, the connection string of a PostgreSQL or MongoDB; null for the services' own default.</param>
 /// <param name="Replicas">How many instances of each service, where it is not one.</param>
 /// <param name="Hold">How long an unpaid order holds its seats, or null for the services' own default.</param>
+/// <param name="Dashboard">Whether the Aspire dashboard is started, too.</param>
 /// <param name="PortBase">The services listen on the ports after this one.</param>
 /// <param name="RunDirectory">Where this run keeps <c>endpoints.json</c>, the key ring and a private store.</param>
 internal sealed record LauncherOptions(
-    string? Kafka, string? Store, IReadOnlyDictionary<string, int> Replicas, TimeSpan? Hold, int PortBase, string RunDirectory);
+    string? Kafka, string? Store, IReadOnlyDictionary<string, int> Replicas, TimeSpan? Hold, bool Dashboard, int PortBase, string RunDirectory);

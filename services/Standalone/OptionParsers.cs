@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Ticketing.Standalone.Dashboards;
 using Ticketing.Standalone.Stores;
 
 namespace Ticketing.Standalone;
@@ -22,7 +23,7 @@ internal static class OptionParsers
     public static int PortBase(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var last = ushort.MaxValue - MaxInstances;
+        var last = ushort.MaxValue - MaxInstances - DashboardPorts.Behind;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= last)
             return port;
         result.AddError($"--port-base '{text}' is not a number from 0 to {last}.");

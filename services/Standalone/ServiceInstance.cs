@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ticketing.Standalone.Children;
+using Ticketing.Standalone.Dashboards;
 using Ticketing.Standalone.Kafka;
 using Ticketing.Standalone.Stores;
 
@@ -33,7 +34,7 @@ internal sealed record ServiceInstance(string Service, int Number, string Projec
         ];
     }
 
-    public ChildProgram Program(LauncherOptions options, IKafka kafka, IStore store)
+    public ChildProgram Program(LauncherOptions options, IKafka kafka, IStore store, Dashboard dashboard)
     {
         var environment = new Dictionary<string, string>
         {
@@ -41,13 +42,15 @@ internal sealed record ServiceInstance(string Service, int Number, string Projec
             ["ConnectionStrings__kafka"] = kafka.BootstrapServers,
             ["DataProtection__KeyRing"] = Path.Combine(options.RunDirectory, "keys"),
             ["OTEL_SERVICE_NAME"] = Service,
-            ["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Name}",
+            ["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Number}",
             [StdinLifetime.Variable] = "true",
         };
         foreach (var (name, value) in store.ClientSettings)
             environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         foreach (var (name, value) in kafka.ClientSettings)
             environment.TryAdd($"Kafka__{name}", value);
+        foreach (var (name, value) in dashboard.ClientSettings)
+            environment[name] = value;
         if (options.Hold is { } hold)
             environment["Orders__HoldDuration"] = hold.ToString("c", CultureInfo.InvariantCulture);
         return new ChildProgram(Name, Artifacts.Service(Project), [], environment);

@@ -19,6 +19,7 @@ internal sealed class BatchTelemetry(string group, string topic)
         new("messaging.system", "kafka"),
         new("messaging.operation.name", "receive"),
         new("messaging.operation.type", "receive"),
+        new("messaging.operation", "receive"),
         new("messaging.destination.name", topic),
         new("messaging.consumer.group.name", group),
     ];

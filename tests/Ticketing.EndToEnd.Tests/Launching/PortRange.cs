@@ -12,14 +12,14 @@ internal static class PortRange
     // Below the range that the system gives to clients. Another run of these tests begins elsewhere.
     private static int _next = Random.Shared.Next(20_000, 30_000);
 
-    /// <summary>A base so that the ports after it are free now, and not given to another test.</summary>
+    /// <summary>A base so that it and the ports after it are free now, and not given to another test.</summary>
     public static int Base()
     {
         lock (Lock)
         {
             do
                 _next += Size + 1;
-            while (!Enumerable.Range(_next + 1, Size).All(IsFree));
+            while (!Enumerable.Range(_next, Size + 1).All(IsFree));
             return _next;
         }
     }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Ticketing.Scenarios.Client;
 
 /// <summary>Where a running shop listens: the launcher's <c>endpoints.json</c>.</summary>
-public sealed record ShopEndpoints(Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, string Kafka)
+public sealed record ShopEndpoints(
+    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, string Kafka, Uri? Dashboard = null)
 {
     private int _calls;
 
