@@ -11,7 +11,7 @@ run_setup() {
 
   step "asking the package feeds what they hold"
   find_feeds
-  for id in Aspire.Hosting MongoDB.Bson OpenTelemetry.Extensions.Hosting; do
+  for id in Aspire.AppHost.Sdk Aspire.MongoDB.Driver MongoDB.Bson OpenTelemetry.Extensions.Hosting; do
     if ! feeds_hold "$id"; then
       echo "    $id is missing: leaving out Aspire"
       aspire=false

@@ -80,7 +80,7 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
             throw new InvalidOperationException($"'{EventJson.TypeOf(@event)}' was decided on a {type.Name} that does not exist.");
         _events ??= ImmutableArray.CreateBuilder<OutboxEvent>();
         var (eventType, eventId) = (EventJson.TypeOf(@event), $"{type.Name}/{id}/{_revision}.{_events.Count}");
-        var activity = MessagingMetrics.Source.HasListeners()
+        var activity = origin.IsTraced && MessagingMetrics.Source.HasListeners()
             ? EventTelemetry.Of(eventType, @event.Topic).StartCreate(eventId, @event.Key, origin)
             : null;
         if (activity is not null)

@@ -56,6 +56,9 @@ internal sealed class EventTelemetry
     /// </summary>
     public Activity? StartSend(OutboxEvent @event)
     {
+        // Its create span was left out by a sampler, or there was none. Most are, where a part of all traces is recorded.
+        if (@event.TraceParent?.EndsWith("-00", StringComparison.Ordinal) != false)
+            return null;
         var current = Activity.Current;
         var activity = MessagingMetrics.Source.StartActivity(
             ActivityKind.Client, TraceParent.Parse(@event.TraceParent, @event.TraceState), _sendTags, name: _send);

@@ -17,6 +17,12 @@ internal readonly record struct Origin(ActivityContext Context, ActivityContext 
 {
     private readonly string? _text;
 
+    /// <summary>
+    /// Whether spans of what follows are worth starting: below a span of ours that a sampler left out they would be left out as well, be it
+    /// for their parent or for their trace's id, and only cost their making.
+    /// </summary>
+    public bool IsTraced { get; private init; }
+
     /// <summary><see cref="Context"/> as a header.</summary>
     public string TraceParent
     {
@@ -28,11 +34,11 @@ internal readonly record struct Origin(ActivityContext Context, ActivityContext 
     public static Origin OfEvent(Activity? process, Headers? headers, TraceContext? document)
     {
         if (process is not null)
-            return new(process.Context);
+            return new(process.Context) { IsTraced = process.Recorded };
         var (cause, text) = Messaging.TraceParent.Read(headers);
         if (text is not null)
-            return new(cause) { TraceParent = text };
-        return new(OfDocument(document) is var own && own != default ? own : Messaging.TraceParent.New());
+            return new(cause) { TraceParent = text, IsTraced = true };
+        return new(OfDocument(document) is var own && own != default ? own : Messaging.TraceParent.New()) { IsTraced = true };
     }
 
     /// <summary>Of what a command decides, or work that fell due.</summary>
@@ -41,8 +47,8 @@ internal readonly record struct Origin(ActivityContext Context, ActivityContext 
         var current = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Context : default;
         var own = OfDocument(document);
         if (own == default || own.TraceId == current.TraceId)
-            return new(current != default ? current : Messaging.TraceParent.New());
-        return new(own, current);
+            return new(current != default ? current : Messaging.TraceParent.New()) { IsTraced = true };
+        return new(own, current) { IsTraced = true };
     }
 
     public TraceContext ToTrace() => new(TraceParent, Context.TraceState);

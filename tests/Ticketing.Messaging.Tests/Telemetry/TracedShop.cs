@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Documents.Memory;
+using Ticketing.Expiration;
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
+using Ticketing.Tickets;
+
+namespace Ticketing.Messaging.Tests.Telemetry;
+
+/// <summary>The services' own handlers on the runtime, in this process; a test makes the requests.</summary>
+internal sealed class TracedShop : IAsyncDisposable
+{
+    public static readonly string[] Services = ["tickets", "orders", "payments", "expiration"];
+
+    private static readonly Dictionary<string, Action<MessagingBuilder>> Parts = new()
+    {
+        ["tickets"] = m => Tickets.EventHandlers.Groups(m.Publishes(Topics.Tickets).Documents(Ticket.Documents)),
+        ["orders"] = m => Orders.EventHandlers.Groups(m.Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents)),
+        ["payments"] = m => Payments.EventHandlers.Effects(
+            Payments.EventHandlers.Groups(m.Publishes(Topics.Payments).Documents(OrderPayment.Documents))),
+        ["expiration"] = m => Expiration.EventHandlers.Timers(
+            Expiration.EventHandlers.Groups(m.Publishes(Topics.Expiration).Documents(OrderTimer.Documents))),
+    };
+
+    private readonly Dictionary<string, IHost> _hosts = [];
+    private readonly Dictionary<string, MemoryDatabase> _databases = Services.ToDictionary(name => name, _ => new MemoryDatabase());
+    private string _kafka = "";
+    private Brokers _brokers = null!;
+
+    public static async Task<TracedShop> OpenAsync(Brokers brokers) => new() { _brokers = brokers, _kafka = await brokers.OpenAsync() };
+
+    public async Task StartAsync(params string[] services)
+    {
+        foreach (var service in services)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:kafka"] = _kafka,
+                ["Kafka:AutoCommitIntervalMs"] = "100",
+            }).AddInMemoryCollection(_brokers.Settings);
+            builder.Services.AddSingleton<IDocumentDatabase>(_databases[service]);
+            builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<PaymentEffects>();
+            Parts[service](builder.AddMessaging(service));
+            _hosts[service] = builder.Build();
+            await _hosts[service].StartAsync();
+        }
+    }
+
+    /// <summary>Every service starts anew on what it stored.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync(Services);
+    }
+
+    public Repository<T> Documents<T>(string service)
+        where T : class => Get<Repository<T>>(service);
+
+    public T Get<T>(string service)
+        where T : notnull => _hosts[service].Services.GetRequiredService<T>();
+
+    /// <summary>Makes a request, in a trace of its own.</summary>
+    public static async Task<ActivityContext> RequestAsync(string name, Func<Task> call)
+    {
+        Activity.Current = null;
+        using var request = Exported.Requests.StartActivity(name, ActivityKind.Server)!;
+        await call();
+        return request.Context;
+    }
+
+    /// <summary>Lists a ticket, which Orders then knows.</summary>
+    public async Task<TicketReplica> ListTicketAsync(int quantity)
+    {
+        var id = Guid.CreateVersion7().ToString();
+        await RequestAsync("POST /api/tickets", async () =>
+            await Documents<Ticket>("tickets").ExecuteAsync(id, _ => Ticket.List(id, "seller", "Concert", 10, "USD", quantity)));
+        return (await Documents<TicketReplica>("orders").WaitAsync(id, _ => true, TimeSpan.FromSeconds(20)))!;
+    }
+
+    public Task<ActivityContext> PlaceAsync(string id, TicketReplica ticket, TimeSpan hold) => RequestAsync("POST /api/orders", async () =>
+        await Documents<Order>("orders").ExecuteAsync(id, order => Order.Place(order, id, "buyer", ticket, 1, hold, DateTimeOffset.UtcNow)));
+
+    public Task<ActivityContext> CancelAsync(string id) => RequestAsync("DELETE /api/orders/{id}", async () =>
+        await Documents<Order>("orders").ExecuteAsync(id, order => Order.Cancel(order, "buyer")));
+
+    public Task<ActivityContext> PayAsync(string id) => RequestAsync("POST /api/payments", async () =>
+    {
+        var (payments, effects) = (Documents<OrderPayment>("payments"), Get<PaymentEffects>("payments"));
+        await payments.WaitAsync(id, payment => payment.OrderStatus == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
+        var (payment, _) = await payments.ExecuteAsync(
+            id, payment => OrderPayment.Pay(payment, Guid.CreateVersion7().ToString(), "buyer", "pm_card_visa", effects.LeaseEnd));
+        effects.Start(payment!);
+    });
+
+    public async Task IsPendingAsync(string id) =>
+        await Documents<Order>("orders").WaitAsync(id, order => order.Status == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task StopAsync()
+    {
+        foreach (var host in _hosts.Values)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+        _hosts.Clear();
+    }
+}
