@@ -14,10 +14,12 @@ internal static class Compose
     public static void PublishToCompose(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> makesKeys)
     {
         foreach (var service in builder.Resources.OfType<ProjectResource>().ToArray())
-            builder.CreateResourceBuilder(service).PublishAsDockerComposeService((_, compose) => compose.Configure(service, service == makesKeys.Resource));
+            builder.CreateResourceBuilder(service)
+                .PublishAsDockerComposeService((_, compose) => compose.Configure(service, service == makesKeys.Resource));
         foreach (var server in builder.Resources.OfType<ContainerResource>().ToArray())
             builder.CreateResourceBuilder(server).PublishAsDockerComposeService((_, compose) => compose.Limit(Limits.Server));
-        builder.AddDockerComposeEnvironment("compose").ConfigureComposeFile(file => file.AddVolume(new() { Name = KeyRing.Volume, Driver = "local" }));
+        builder.AddDockerComposeEnvironment("compose")
+            .ConfigureComposeFile(file => file.AddVolume(new() { Name = KeyRing.Volume, Driver = "local" }));
     }
 
     private static void Configure(this Service compose, ProjectResource service, bool makesKeys)
@@ -29,7 +31,14 @@ internal static class Compose
         compose.Healthcheck = new() { Test = ["CMD", "bash", "-c", Probe], Interval = "10s", Timeout = "3s", Retries = 3, StartPeriod = "30s" };
         // Longer than a service takes at most to drain.
         compose.StopGracePeriod = "15s";
-        compose.AddVolume(new() { Name = KeyRing.Volume, Type = "volume", Source = KeyRing.Volume, Target = KeyRing.MountPath, ReadOnly = !makesKeys });
+        compose.AddVolume(new()
+        {
+            Name = KeyRing.Volume,
+            Type = "volume",
+            Source = KeyRing.Volume,
+            Target = KeyRing.MountPath,
+            ReadOnly = !makesKeys,
+        });
     }
 
     // Each instance takes a port of the host, so each service has ten of them: Tickets, 5102 in the model, listens on 5120 and 5121.

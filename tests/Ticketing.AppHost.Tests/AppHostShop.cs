@@ -49,7 +49,8 @@ public sealed class AppHostShop : IAsyncLifetime
         var seller = await shop.SellerAsync();
         var ticket = await seller.ListTicketAsync();
         await Eventually.IsAsync(
-            async () => (await seller.PostAsync("/api/orders", new { ticketId = ticket.Id })).Status == HttpStatusCode.Created, () => "no order can be placed");
+            async () => (await seller.PostAsync("/api/orders", new { ticketId = ticket.Id })).Status == HttpStatusCode.Created,
+            () => "no order can be placed");
     }
 
     public async ValueTask DisposeAsync()

@@ -47,7 +47,8 @@ public sealed class PublishTests : IDisposable
     public async Task Existing_servers_take_the_place_of_containers_and_their_settings_reach_the_services()
     {
         await PublishAsync(
-            "--ConnectionStrings:kafka=broker:9092", "--ConnectionStrings:mongodb=mongodb://store", "--Kafka:SaslUsername=shop", "--Kafka:ReplicationFactor=3");
+            "--ConnectionStrings:kafka=broker:9092", "--ConnectionStrings:mongodb=mongodb://store",
+            "--Kafka:SaslUsername=shop", "--Kafka:ReplicationFactor=3");
         var compose = await ReadAsync("docker-compose.yaml");
 
         Assert.DoesNotContain("confluent", compose, StringComparison.Ordinal);
