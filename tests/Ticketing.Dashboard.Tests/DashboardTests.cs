@@ -44,7 +44,7 @@ public sealed class DashboardTests
         IReadOnlyList<(string Root, string Id)> traces = [];
         await Eventually.IsAsync(
             async () => (traces = await page.TracesAsync()).Count(trace => trace.Root == Ordered) >= 2, () => string.Join("\n", traces));
-        await page.ScreenshotAsync("traces", height: 600);
+        await page.ScreenshotAsync("traces", height: 800);
         // What launchers and load balancers ask all the time is no news.
         Assert.DoesNotContain(traces, trace => trace.Root.Contains("/health", StringComparison.Ordinal));
         var orders = traces.Where(trace => trace.Root == Ordered).Select(trace => trace.Id).ToList();
@@ -52,7 +52,7 @@ public sealed class DashboardTests
         Shows(PaidOrder, await page.SpansAsync(orders[0], Is(PaidOrder[^1])));
         await page.ScreenshotAsync("trace-paid-order", height: 1650);
         Shows(ExpiredOrder, await page.SpansAsync(orders[1], Is(ExpiredOrder[^1])));
-        await page.ScreenshotAsync("trace-expired-order", height: 1650);
+        await page.ScreenshotAsync("trace-expired-order", height: 1750);
 
         await page.OpenMetricAsync("orders", "Ticketing.Messaging", "ticketing.events.age");
         await page.ScreenshotAsync("metrics");

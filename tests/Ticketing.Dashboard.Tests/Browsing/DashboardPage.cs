@@ -7,6 +7,8 @@ namespace Ticketing.Dashboard.Tests.Browsing;
 /// <summary>The Aspire dashboard in a tab, as someone reads it.</summary>
 internal sealed class DashboardPage(IPage page, Uri dashboard)
 {
+    private const int Width = 1500;
+
     /// <summary>The traces page from the oldest on: what each began with, and its id.</summary>
     public async Task<IReadOnlyList<(string Root, string Id)>> TracesAsync()
     {
@@ -36,9 +38,11 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
     /// <summary>Opens the graph of one metric of a service.</summary>
     public async Task OpenMetricAsync(string resource, string meter, string instrument)
     {
+        await page.SetViewportSizeAsync(Width, 900);
         await OpenAsync($"/metrics/resource/{resource}?meter={meter}&instrument={instrument}&duration=1&view=Graph");
         await page.Locator(".plot-container").First.WaitForAsync();
-        await page.Locator($"[title='{instrument}']").First.ScrollIntoViewIfNeededAsync();
+        // Ours are at the end of a long list.
+        await page.Locator("fluent-tree-item.nested").Last.ScrollIntoViewIfNeededAsync();
     }
 
     /// <summary>The instruments that the metrics page lists.</summary>
@@ -50,9 +54,9 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
     /// <param name="height">In pixels: enough for what is to be seen.</param>
     public async Task ScreenshotAsync(string name, int height = 900)
     {
-        await page.SetViewportSizeAsync(1500, height);
+        await page.SetViewportSizeAsync(Width, height);
         // The dashboard warns that whoever reaches it may read it, which a page of documentation need not.
-        var png = await page.ScreenshotAsync(new() { Style = ".fluent-messagebar { display: none }" });
+        var png = await page.ScreenshotAsync(new() { Style = ".messagebar-container { display: none !important }" });
         foreach (var folder in Screenshots.Folders)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), png);
     }
