@@ -19,7 +19,7 @@ internal sealed partial class Outbox<T>
     /// </summary>
     private async Task RemoveAsync(CancellationToken stopping)
     {
-        for (var failures = 0; failures > 0 || await _acknowledgedAny.Reader.WaitToReadAsync(stopping); )
+        for (var failures = 0; failures > 0 || await _acknowledgedAny.Reader.WaitToReadAsync(stopping);)
         {
             _acknowledgedAny.Reader.TryRead(out _);
             await Task.Delay(failures > 0 ? options.BackoffBefore(failures) : RemovePeriod, time, stopping);
