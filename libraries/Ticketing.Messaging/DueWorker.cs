@@ -47,6 +47,7 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
     {
         repository.Written += OnWritten;
         Gauges.Add(this);
+        string? said = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -57,10 +58,14 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
                     await RunAsync(due, stoppingToken);
                 if (due.Count < Limit)
                     await _wake.WaitAsync(Period, stoppingToken);
+                said = null;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(e, repository.Type.Name);
+                // The same, a second later, is no news.
+                if (e.Message != said)
+                    LogFailed(e, repository.Type.Name);
+                said = e.Message;
                 await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -99,6 +104,6 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Work that is due on {Type} failed; trying again in a second")]
+    [LoggerMessage(LogLevel.Error, "Work that is due on {Type} failed; trying again every second")]
     private partial void LogFailed(Exception exception, string type);
 }

@@ -36,7 +36,7 @@ internal sealed partial class GroupConsumer(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.Consumer(context.Group))
-            .SetErrorHandler((_, error) => LogError(context.Group, error.Code, error.Reason))
+            .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler((_, message) => LogClient(context.Group, message.Facility, message.Message))
             .SetPartitionsAssignedHandler((_, partitions) => Joined(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
@@ -136,6 +136,13 @@ internal sealed partial class GroupConsumer(
     {
         var room = _buffer.Writer.WaitToWriteAsync(_stop.Token).AsTask();
         return Task.WaitAny([room], PollTimeout) == 0 && room.IsCompletedSuccessfully;
+    }
+
+    private void OnError(Error error)
+    {
+        // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
+        if (error.Code != ErrorCode.Local_AllBrokersDown)
+            LogError(context.Group, error.Code, error.Reason);
     }
 
     private void Joined(List<TopicPartition> partitions)

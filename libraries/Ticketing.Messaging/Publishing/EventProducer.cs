@@ -98,10 +98,17 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
         {
             Gauges.Add(this);
             return _producer ??= new ProducerBuilder<byte[]?, byte[]?>(_config)
-                .SetErrorHandler((_, error) => LogError(error.Code, error.Reason))
+                .SetErrorHandler((_, error) => OnError(error))
                 .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
                 .Build();
         }
+    }
+
+    private void OnError(Error error)
+    {
+        // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
+        if (error.Code != ErrorCode.Local_AllBrokersDown)
+            LogError(error.Code, error.Reason);
     }
 
     private void Replace(IProducer<byte[]?, byte[]?> broken, Error error)

@@ -8,6 +8,7 @@ internal sealed partial class Outbox<T>
     private async Task SweepAsync(CancellationToken stopping)
     {
         var olderThan = TimeSpan.Zero;
+        string? said = null;
         using var timer = new PeriodicTimer(SweepPeriod, time);
         try
         {
@@ -17,10 +18,14 @@ internal sealed partial class Outbox<T>
                 {
                     await RepublishAsync(olderThan, stopping);
                     olderThan = options.RepublishAfter;
+                    said = null;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    LogStore(e, type.Name);
+                    // The same, a second later, is no news.
+                    if (e.Message != said)
+                        LogStore(e, type.Name);
+                    said = e.Message;
                 }
                 lock (_lock)
                     _published.Rotate();
