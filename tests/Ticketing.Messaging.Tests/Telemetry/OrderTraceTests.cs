@@ -5,7 +5,7 @@ using Ticketing.Testing;
 namespace Ticketing.Messaging.Tests.Telemetry;
 
 /// <summary>One order is one trace: the parent of every span of an order's life, with the services' own handlers.</summary>
-[Collection(On.EmbeddedBroker)]
+[Collection(nameof(Alone))]
 public sealed class OrderTraceTests(EmbeddedBrokers brokers)
 {
     // What follows from placing an order, less its last lines: every life begins so.

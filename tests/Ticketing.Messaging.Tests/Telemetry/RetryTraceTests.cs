@@ -7,7 +7,7 @@ using Ticketing.Testing;
 namespace Ticketing.Messaging.Tests.Telemetry;
 
 /// <summary>What a trace tells of a handler that fails.</summary>
-[Collection(On.EmbeddedBroker)]
+[Collection(nameof(Alone))]
 public sealed class RetryTraceTests(EmbeddedBrokers brokers)
 {
     private readonly ActivityContext _sender = new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
