@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +32,9 @@ internal sealed partial class LagWatch(
         if (_groups.Length == 0)
             return;
         Gauges.Add(this);
-        using var admin = new AdminClientBuilder(settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        // It never subscribes, so it is no member of a group.
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(settings.Consumer("lag")).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
         using var timer = new PeriodicTimer(options.LagPeriod, time);
         try
         {
@@ -41,7 +42,7 @@ internal sealed partial class LagWatch(
             {
                 try
                 {
-                    _lag = await ReadAsync(admin, stoppingToken);
+                    _lag = await ReadAsync(reader, admin, stoppingToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -62,15 +63,16 @@ internal sealed partial class LagWatch(
         }
     }
 
-    private async Task<Measurement<long>[]> ReadAsync(IAdminClient admin, CancellationToken cancellation)
+    private async Task<Measurement<long>[]> ReadAsync(IConsumer<Ignore, Ignore> reader, IAdminClient admin, CancellationToken cancellation)
     {
-        // The client's call blocks.
+        // The client's calls block. Not ListOffsets: librdkafka 2.15.1 crashes in it, now and then, while brokers come and go.
         var topics = (await Task.Run(() => admin.GetMetadata(Timeout), cancellation)).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
         var partitions = _groups.Select(group => group.Topic).Distinct().Where(topics.ContainsKey)
             .SelectMany(topic => topics[topic].Select(partition => new TopicPartition(topic, partition.PartitionId))).ToList();
         if (partitions.Count == 0)
             return [];
-        var (first, end) = (await OffsetsAsync(admin, partitions, OffsetSpec.Earliest()), await OffsetsAsync(admin, partitions, OffsetSpec.Latest()));
+        var ends = await Task.Run(
+            () => partitions.ToDictionary(partition => partition, partition => reader.QueryWatermarkOffsets(partition, Timeout)), cancellation);
         var lag = new List<Measurement<long>>();
         foreach (var (group, topic) in _groups)
         {
@@ -80,24 +82,15 @@ internal sealed partial class LagWatch(
             var committed = await admin.ListConsumerGroupOffsetsAsync([new(group, own)], new() { RequestTimeout = Timeout });
             foreach (var partition in committed.SelectMany(result => result.Partitions).Where(partition => !partition.Error.IsError))
             {
-                var next = partition.Offset.IsSpecial ? first[partition.TopicPartition] : partition.Offset.Value;
+                var next = partition.Offset.IsSpecial ? ends[partition.TopicPartition].Low.Value : partition.Offset.Value;
                 lag.Add(new(
-                    Math.Max(0, end[partition.TopicPartition] - next),
+                    Math.Max(0, ends[partition.TopicPartition].High.Value - next),
                     new("messaging.consumer.group.name", group),
                     new("messaging.destination.name", topic),
                     new("messaging.destination.partition.id", partition.Partition.Value.ToString(CultureInfo.InvariantCulture))));
             }
         }
         return [.. lag];
-    }
-
-    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IAdminClient admin, List<TopicPartition> partitions, OffsetSpec at)
-    {
-        var answer = await admin.ListOffsetsAsync(
-            partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = at }),
-            new() { RequestTimeout = Timeout });
-        return answer.ResultInfos.ToDictionary(
-            result => result.TopicPartitionOffsetError.TopicPartition, result => result.TopicPartitionOffsetError.Offset.Value);
     }
 
     [LoggerMessage(LogLevel.Debug, "The lag of groups is not known now")]

@@ -22,6 +22,9 @@ public abstract class LagMetricsTests(Brokers brokers)
         var ids = scenario.Ids(10);
         var consumer = await StartAsync();
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5));
+        // Before that, no lag only says that nobody has looked since.
+        await Eventually.IsAsync(
+            async () => (await store.LoadManyAsync(ids)).Values.Count(ledger => ledger.State.Last == 5) == ids.Length, () => "they are not handled");
         await BecomesAsync(Lag, 0);
         await Eventually.IsAsync(() => Age() == 0, () => $"age {Age()}");
 
