@@ -83,6 +83,14 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void Seats_that_an_old_event_reserved_again_are_no_violation() => Assert.DoesNotContain(
+        nameof(CommitsFollowWrites),
+        Checker.Check((SeenBefore("tickets", "tickets", "ticket", t => t["reservations"]!["late"] = new JsonObject { ["quantity"] = 1, ["isSold"] = false })) with
+        {
+            Log = SampleShop.Log().Order("late", "created", 1, 1, 10).Records,
+        }).Select(violation => violation.Rule));
+
+    [Fact]
     public void A_violation_tells_its_seed_and_the_history_up_to_its_event()
     {
         var broken = SampleShop.Of(SampleShop.Log().Order("paid", "completed", 5, 1, 10).Order("paid", "cancelled", 6, 1, 10));

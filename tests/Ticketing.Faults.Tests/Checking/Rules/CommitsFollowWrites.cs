@@ -6,13 +6,15 @@ internal static class CommitsFollowWrites
     public static IEnumerable<Violation> Check(Facts facts)
     {
         var log = facts.Events.ToLookup(e => (e.Topic, e.Partition));
+        // An old event that comes again reserves seats for an order that is dead; they are free again when Orders has said so once more.
+        var placed = facts.Events.Where(e => e.Type == "order.created").GroupBy(e => e.Id).ToDictionary(same => same.Key, same => same.Max(e => e.Offset));
         foreach (var glance in facts.Snapshot.Glances)
         {
             var seen = new Facts(facts.Snapshot with { Documents = glance.Documents, Log = [] });
             foreach (var position in glance.Positions.Where(position => position.Committed is not null))
             {
                 foreach (var e in log[(position.Topic, position.Partition)].Where(e => e.Offset < position.Committed))
-                    if (Missing(position.Group, e, seen) is { } missing)
+                    if (!(position.Group == "tickets-orders" && placed.GetValueOrDefault(e.Id, -1) > e.Offset) && Missing(position.Group, e, seen) is { } missing)
                         yield return new(nameof(CommitsFollowWrites), e.OrderId.Length > 0 ? e.OrderId : e.Id,
                             $"{position.Group} had committed {position.Committed} on {e.Place}, and {missing}.", e);
             }
