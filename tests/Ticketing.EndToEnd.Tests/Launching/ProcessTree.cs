@@ -23,12 +23,12 @@ internal static class ProcessTree
 
     public static Task SignalAsync(int id, string signal) => SignalAsync([id], signal);
 
-    /// <summary>All at once.</summary>
-    public static async Task SignalAsync(IEnumerable<int> ids, string signal)
+    /// <summary>All at once; some may have ended by themselves since they were found.</summary>
+    public static async Task SignalAsync(IReadOnlyCollection<int> ids, string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", .. ids.Select(id => $"{id}")]);
         await kill.WaitForExitAsync();
-        Assert.Equal(0, kill.ExitCode);
+        Assert.True(kill.ExitCode == 0 || ids.Count > 1, $"There is no process {ids.First()}.");
     }
 
     /// <summary>State, parent and so on: what follows the name in parentheses (proc(5)).</summary>
