@@ -6,18 +6,14 @@ namespace Ticketing.Faults.Tests.Broken;
 internal sealed class BrokenStore<T>(IDocumentStore<T> store, Breakage breakage, Func<object, bool> isLost) : IDocumentStore<T>
     where T : class
 {
-    // So that writers meet: all of them have read before the first one writes.
-    private static readonly TimeSpan ReadTime = TimeSpan.FromMilliseconds(100);
+    // So that writers meet: all of them have decided before the first one writes.
+    private static readonly TimeSpan WriteTime = TimeSpan.FromMilliseconds(100);
 
-    public async ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default)
-    {
-        var document = await store.LoadAsync(id, cancellation);
-        await Task.Delay(ReadTime, cancellation);
-        return document;
-    }
+    public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) => store.LoadAsync(id, cancellation);
 
     public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
     {
+        await Task.Delay(WriteTime, cancellation);
         foreach (var document in documents)
             if (breakage == Breakage.NoCompareAndSet)
                 await ReplaceAsync(document, cancellation);
