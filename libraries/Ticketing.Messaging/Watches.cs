@@ -65,9 +65,9 @@ internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, T
                 foreach (var document in (await store.LoadManyAsync(ids)).Values)
                     Tell(document);
             }
-            catch (StoreUnavailableException)
+            catch (Exception)
             {
-                // Those who wait go on waiting, until it is back or their time is up.
+                // The store is away, most likely. Those who wait go on waiting, until it is back or their time is up.
             }
         }
     }
