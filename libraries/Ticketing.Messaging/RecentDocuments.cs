@@ -10,7 +10,7 @@ namespace Ticketing.Messaging;
 internal sealed class RecentDocuments<T>
     where T : class
 {
-    // Of each of two generations, the older of which is forgotten when the younger is full.
+    // Documents in each of two generations, the older of which is forgotten when the younger is full.
     private const int Generation = 4096;
 
     private readonly Lock _lock = new();

@@ -65,7 +65,7 @@ internal sealed partial class LagWatch(
 
     private async Task<Measurement<long>[]> ReadAsync(IConsumer<Ignore, Ignore> reader, IAdminClient admin, CancellationToken cancellation)
     {
-        // The client's calls block. Not ListOffsets: librdkafka 2.15.1 crashes in it, now and then, while brokers come and go.
+        // The client's calls block. Not ListOffsets: with it, the process crashed inside librdkafka 2.15.1 now and then while brokers came and went.
         var topics = (await Task.Run(() => admin.GetMetadata(Timeout), cancellation)).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
         var partitions = _groups.Select(group => group.Topic).Distinct().Where(topics.ContainsKey)
             .SelectMany(topic => topics[topic].Select(partition => new TopicPartition(topic, partition.PartitionId))).ToList();
