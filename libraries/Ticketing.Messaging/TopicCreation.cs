@@ -38,8 +38,8 @@ internal sealed partial class TopicCreation(
         {
             try
             {
-                await CreateAsync(admin, stoppingToken);
-                return;
+                if (await ExistAsync(admin, stoppingToken))
+                    return;
             }
             catch (KafkaException e)
             {
@@ -53,14 +53,15 @@ internal sealed partial class TopicCreation(
         }
     }
 
-    private async Task CreateAsync(IAdminClient admin, CancellationToken cancellation)
+    /// <summary>Creates those that are missing.</summary>
+    /// <returns>
+    /// Whether none was: what was created is looked at again, since the broker that was asked may not have heard yet of a topic that exists.
+    /// </returns>
+    private async Task<bool> ExistAsync(IAdminClient admin, CancellationToken cancellation)
     {
         // The client's call blocks.
         var existing = (await Task.Run(() => admin.GetMetadata(Attempt), cancellation)).Topics
             .Where(topic => topic.Error.Code == ErrorCode.NoError).ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
-        foreach (var (name, partitions) in _wanted)
-            if (existing.TryGetValue(name, out var has) && has < partitions)
-                LogTooSmall(name, has, partitions);
         var missing = _wanted.Where(topic => !existing.ContainsKey(topic.Key)).Select(topic => new TopicSpecification
         {
             Name = topic.Key,
@@ -68,7 +69,12 @@ internal sealed partial class TopicCreation(
             ReplicationFactor = settings.ReplicationFactor,
         }).ToList();
         if (missing.Count == 0)
-            return;
+        {
+            foreach (var (name, partitions) in _wanted)
+                if (existing[name] < partitions)
+                    LogTooSmall(name, existing[name], partitions);
+            return true;
+        }
         try
         {
             await admin.CreateTopicsAsync(missing, new CreateTopicsOptions { RequestTimeout = Attempt, OperationTimeout = Attempt });
@@ -77,6 +83,7 @@ internal sealed partial class TopicCreation(
         {
             // Another service, or another instance of this one, was faster.
         }
+        return false;
     }
 
     [LoggerMessage(LogLevel.Warning, "Topics cannot be created yet, trying again: {Code}: {Reason}")]

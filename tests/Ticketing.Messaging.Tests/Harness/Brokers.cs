@@ -66,7 +66,7 @@ public sealed class RealBroker : Brokers, IAsyncDisposable
     private static async Task<RealKafka> StartAsync()
     {
         var kafka = await RealKafka.StartAsync();
-        await kafka.CreateTopicsAsync(Topics.All.Select(topic => new TestTopic(topic)));
+        await kafka.CreateTopicsAsync([.. Topics.All.Select(topic => new TestTopic(topic))]);
         return kafka;
     }
 }

@@ -45,8 +45,9 @@ public sealed class RealKafka : IAsyncDisposable
         return new RealKafka(data, brokers, process, await process.ReadyAsync(Patience));
     }
 
-    /// <summary>Creates topics.</summary>
-    public async Task CreateTopicsAsync(params IEnumerable<TestTopic> topics) =>
+    /// <summary>Creates topics, and waits until every broker that lives knows of them: each learns of them by itself.</summary>
+    public async Task CreateTopicsAsync(params IReadOnlyCollection<TestTopic> topics)
+    {
         await _admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification
         {
             Name = topic.Name,
@@ -54,6 +55,9 @@ public sealed class RealKafka : IAsyncDisposable
             ReplicationFactor = -1,
             Configs = topic.Config,
         }));
+        if (_brokers > 1)
+            await Task.WhenAll(BootstrapServers.Split(',').Select(broker => KnowsAsync(broker, topics)));
+    }
 
     /// <summary>Kills a broker as a power cut would (<c>kill -9</c>).</summary>
     /// <param name="number">Which one, from 1.</param>
@@ -82,6 +86,20 @@ public sealed class RealKafka : IAsyncDisposable
         _processes.Push(KafkaProcess.Start("broker", $"{number}", "--data", _data));
         await Eventually.IsAsync(
             () => File.ReadAllText(log).Contains("Kafka Server started", StringComparison.Ordinal), () => File.ReadAllText(log), Patience);
+    }
+
+    private static async Task KnowsAsync(string broker, IEnumerable<TestTopic> topics)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker })
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        await Eventually.IsAsync(
+            () =>
+            {
+                // Of all topics: to ask for one that is not known may create it.
+                var known = admin.GetMetadata(Patience).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+                return topics.All(topic => known.GetValueOrDefault(topic.Name) == topic.Partitions);
+            },
+            () => $"{broker} does not know all of the topics.");
     }
 
     /// <inheritdoc/>
