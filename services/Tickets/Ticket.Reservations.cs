@@ -13,7 +13,7 @@ public sealed partial record Ticket
     public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(order.Quantity, 1);
-        if (ticket is null || ticket.Reservations.ContainsKey(order.OrderId))
+        if (ticket is null || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ContainsKey(order.OrderId))
             return Decision<Ticket>.Nothing;
         if (order.Price != ticket.Price * order.Quantity || order.Currency != ticket.Currency)
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
@@ -22,7 +22,7 @@ public sealed partial record Ticket
         var next = ticket with
         {
             Held = ticket.Held + order.Quantity,
-            Reservations = ticket.Reservations.Add(order.OrderId, new(order.Quantity, IsSold: false)),
+            Holds = ticket.Holds.Add(order.OrderId, order.Quantity),
             Version = ticket.Version + 1,
         };
         return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order));
@@ -31,13 +31,14 @@ public sealed partial record Ticket
     /// <summary>An order is paid: its seats are sold.</summary>
     public static Decision<Ticket> Sell(Ticket? ticket, OrderCompleted order)
     {
-        if (ticket is null || !ticket.Reservations.TryGetValue(order.OrderId, out var reservation) || reservation.IsSold)
+        if (ticket is null || !ticket.Holds.TryGetValue(order.OrderId, out var seats))
             return Decision<Ticket>.Nothing;
         var next = ticket with
         {
-            Held = ticket.Held - reservation.Quantity,
-            Sold = ticket.Sold + reservation.Quantity,
-            Reservations = ticket.Reservations.SetItem(order.OrderId, reservation with { IsSold = true }),
+            Held = ticket.Held - seats,
+            Sold = ticket.Sold + seats,
+            Holds = ticket.Holds.Remove(order.OrderId),
+            Sales = ticket.Sales.Add(order.OrderId, seats),
             Version = ticket.Version + 1,
         };
         return new(next, next.ToEvent<TicketUpdated>());
@@ -46,13 +47,15 @@ public sealed partial record Ticket
     /// <summary>An order is dead: its seats, held or sold, are free.</summary>
     public static Decision<Ticket> Release(Ticket? ticket, OrderEvent order)
     {
-        if (ticket is null || !ticket.Reservations.TryGetValue(order.OrderId, out var reservation))
+        var (held, sold) = (ticket?.Holds.GetValueOrDefault(order.OrderId) ?? 0, ticket?.Sales.GetValueOrDefault(order.OrderId) ?? 0);
+        if (ticket is null || held + sold == 0)
             return Decision<Ticket>.Nothing;
         var next = ticket with
         {
-            Held = ticket.Held - (reservation.IsSold ? 0 : reservation.Quantity),
-            Sold = ticket.Sold - (reservation.IsSold ? reservation.Quantity : 0),
-            Reservations = ticket.Reservations.Remove(order.OrderId),
+            Held = ticket.Held - held,
+            Sold = ticket.Sold - sold,
+            Holds = ticket.Holds.Remove(order.OrderId),
+            Sales = ticket.Sales.Remove(order.OrderId),
             Version = ticket.Version + 1,
         };
         return new(next, next.ToEvent<TicketUpdated>());

@@ -34,8 +34,11 @@ public sealed partial record Ticket
     /// <summary>Seats that are paid.</summary>
     public int Sold { get; init; }
 
-    /// <summary>The living orders that have seats. A paid one stays, so that its events change nothing when they are read again.</summary>
-    public ImmutableDictionary<string, Reservation> Reservations { get; init; } = ImmutableDictionary<string, Reservation>.Empty;
+    /// <summary>The seats that are reserved and not paid, by order.</summary>
+    public ImmutableDictionary<string, int> Holds { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>The seats that are paid, by order. They stay, so that an order's events change nothing when they are read again.</summary>
+    public ImmutableDictionary<string, int> Sales { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     /// <summary>Seats that can be reserved.</summary>
     [JsonIgnore]
@@ -47,11 +50,6 @@ public sealed partial record Ticket
         new DocumentIndex<Ticket>("all", _ => ""),
         new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null));
 }
-
-/// <summary>The seats of one order.</summary>
-/// <param name="Quantity">How many.</param>
-/// <param name="IsSold">Whether the order is paid.</param>
-public sealed record Reservation(int Quantity, bool IsSold);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Ticket))]

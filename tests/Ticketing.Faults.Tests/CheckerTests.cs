@@ -16,8 +16,8 @@ public sealed class CheckerTests
         ["fewer than no seats held"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, -1, 1))),
         ["seat held by a dead order"] = (nameof(SeatsMatchOrders), Hold("late")),
         ["seat held by no order"] = (nameof(SeatsMatchOrders), Hold("nobody")),
-        ["seat not sold"] = (nameof(SeatsMatchOrders), Ticket(t => t["reservations"]!["paid"]!["isSold"] = false)),
-        ["completed without seats"] = (nameof(SeatsMatchOrders), Ticket(t => t["reservations"] = new JsonObject())),
+        ["seat not sold"] = (nameof(SeatsMatchOrders), Ticket(t => (t["holds"], t["sales"]) = (new JsonObject { ["paid"] = 1 }, new JsonObject()))),
+        ["completed without seats"] = (nameof(SeatsMatchOrders), Ticket(t => t["sales"] = new JsonObject())),
         ["miscounted"] = (nameof(SeatsMatchOrders), Ticket(t => t["held"] = 1)),
         ["captured twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("paid", "succeeded", 3, 10))),
         ["refunded twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("back", "refunded", 4, 10))),
@@ -49,8 +49,7 @@ public sealed class CheckerTests
         ["timer cleared after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("expiration", "timers", "paid", t => t["status"] = "Set")),
         ["order completed after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("orders", "orders", "paid", o => o["status"] = "pending_payment")),
         ["order expired after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("orders", "orders", "late", o => o["status"] = "pending_payment")),
-        ["seats freed after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("tickets", "tickets", "ticket", t => t["reservations"]!["late"] =
-            new JsonObject { ["quantity"] = 1, ["isSold"] = false })),
+        ["seats freed after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("tickets", "tickets", "ticket", t => t["holds"]!["late"] = 1)),
         ["poison lost"] = (nameof(PoisonIsKept), Clean with { Log = [.. Clean.Log.Where(r => r.Topic != "orders.payments-orders.dead")] }),
         ["poison without origin"] = (nameof(PoisonIsKept), Clean with
         {
@@ -85,7 +84,7 @@ public sealed class CheckerTests
     [Fact]
     public void Seats_that_an_old_event_reserved_again_are_no_violation() => Assert.DoesNotContain(
         nameof(CommitsFollowWrites),
-        Checker.Check((SeenBefore("tickets", "tickets", "ticket", t => t["reservations"]!["late"] = new JsonObject { ["quantity"] = 1, ["isSold"] = false })) with
+        Checker.Check((SeenBefore("tickets", "tickets", "ticket", t => t["holds"]!["late"] = 1)) with
         {
             Log = SampleShop.Log().Order("late", "created", 1, 1, 10).Records,
         }).Select(violation => violation.Rule));
@@ -104,8 +103,7 @@ public sealed class CheckerTests
 
     private static Snapshot Ticket(Action<JsonObject> change) => Clean.Change("tickets", "tickets", "ticket", change);
 
-    private static Snapshot Hold(string orderId) =>
-        Ticket(ticket => ticket["reservations"]![orderId] = new JsonObject { ["quantity"] = 1, ["isSold"] = false });
+    private static Snapshot Hold(string orderId) => Ticket(ticket => ticket["holds"]![orderId] = 1);
 
     private static Snapshot Without(string type, string orderId, string? also = null) => Clean with
     {

@@ -13,10 +13,12 @@ public sealed record OrderDocument(
 
 /// <summary>A ticket, in the store of Tickets.</summary>
 public sealed record TicketDocument(
-    string Id, string Title, decimal Price, int Quantity, int Held, int Sold, long Version, Dictionary<string, Seats> Reservations);
-
-/// <summary>The seats of one order.</summary>
-public sealed record Seats(int Quantity, bool IsSold);
+    string Id, string Title, decimal Price, int Quantity, int Held, int Sold, long Version,
+    Dictionary<string, int> Holds, Dictionary<string, int> Sales)
+{
+    /// <summary>Whether an order has seats.</summary>
+    public bool HasSeats(string orderId) => Holds.ContainsKey(orderId) || Sales.ContainsKey(orderId);
+}
 
 /// <summary>What Orders knows of a ticket.</summary>
 public sealed record ReplicaDocument(string Id, decimal Price, int Available, long Version);

@@ -11,15 +11,14 @@ internal static class Laws
 {
     public static void Ticket(Ticket? before, Ticket after, Table<Order> orders)
     {
-        foreach (var (id, reservation) in after.Reservations.Where(r => before?.Reservations.ContainsKey(r.Key) == false))
-            Law.Check(orders.Find(id)!.Price == after.Price * reservation.Quantity, "Seats are reserved at the ticket's price only.");
+        foreach (var (id, seats) in after.Holds.Where(hold => before?.Holds.ContainsKey(hold.Key) == false))
+            Law.Check(orders.Find(id)!.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
-        Law.Check(after.Held == Seats(isSold: false), "Held seats are those of unpaid orders.");
-        Law.Check(after.Sold == Seats(isSold: true), "Sold seats are those of paid orders.");
+        Law.Check(after.Held == after.Holds.Values.Sum(), "Held seats are those of unpaid orders.");
+        Law.Check(after.Sold == after.Sales.Values.Sum(), "Sold seats are those of paid orders.");
         Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "A ticket that changes has a new version.");
-
-        int Seats(bool isSold) => after.Reservations.Values.Where(r => r.IsSold == isSold).Sum(r => r.Quantity);
+        Law.Check(!after.Holds.Keys.Intersect(after.Sales.Keys).Any(), "An order's seats are held or sold.");
     }
 
     public static void Order(Order? before, Order after)

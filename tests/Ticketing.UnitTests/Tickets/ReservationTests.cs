@@ -10,7 +10,7 @@ public sealed class ReservationTests
     public void An_order_gets_its_seats() => Given(Some.Ticket())
         .When(ticket => Ticket.Reserve(ticket, Some.Created(2)))
         .Then(Updated(2) with { Held = 2 }, new TicketReserved { Id = "t", OrderId = "o", Quantity = 2, Version = 2 })
-        .With(ticket => Assert.Equal(new Reservation(2, IsSold: false), Assert.Single(ticket.Reservations).Value));
+        .With(ticket => Assert.Equal(("o", 2), (Assert.Single(ticket.Holds).Key, ticket.Holds["o"])));
 
     [Fact]
     public void The_last_seats_can_be_had() => Given(Some.Ticket(quantity: 2))

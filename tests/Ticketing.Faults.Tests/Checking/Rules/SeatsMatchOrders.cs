@@ -8,26 +8,26 @@ internal static class SeatsMatchOrders
 
     private static IEnumerable<Violation> OfTicket(Facts facts, TicketDocument ticket)
     {
-        foreach (var (orderId, seats) in ticket.Reservations)
+        var all = ticket.Holds.Select(seats => (seats.Key, seats.Value, IsSold: false)).Concat(ticket.Sales.Select(seats => (seats.Key, seats.Value, IsSold: true)));
+        foreach (var (orderId, seats, isSold) in all)
         {
             var order = facts.Orders.GetValueOrDefault(orderId);
-            if (order is null || order.IsDead || order.IsCompleted != seats.IsSold || order.Quantity != seats.Quantity)
+            if (order is null || order.IsDead || order.IsCompleted != isSold || order.Quantity != seats)
             {
                 yield return new(nameof(SeatsMatchOrders), orderId,
-                    $"is {order?.Status ?? "not there"}, and has {seats.Quantity} seats {(seats.IsSold ? "sold" : "held")} on {ticket.Id}.");
+                    $"is {order?.Status ?? "not there"}, and has {seats} seats {(isSold ? "sold" : "held")} on {ticket.Id}.");
             }
         }
-        var held = ticket.Reservations.Values.Where(seats => !seats.IsSold).Sum(seats => seats.Quantity);
-        var sold = ticket.Reservations.Values.Where(seats => seats.IsSold).Sum(seats => seats.Quantity);
+        var (held, sold) = (ticket.Holds.Values.Sum(), ticket.Sales.Values.Sum());
         if (held != ticket.Held || sold != ticket.Sold || held + sold > ticket.Quantity)
         {
             yield return new(nameof(SeatsMatchOrders), ticket.Id,
-                $"says {ticket.Held} held and {ticket.Sold} sold of {ticket.Quantity}; its reservations are {held} and {sold}.");
+                $"says {ticket.Held} held and {ticket.Sold} sold of {ticket.Quantity}; its orders have {held} and {sold}.");
         }
     }
 
     private static IEnumerable<Violation> WithoutSeats(Facts facts) => facts.Orders.Values
         .Where(order => order.Status is "completed" or "pending_payment")
-        .Where(order => facts.Tickets.GetValueOrDefault(order.TicketId)?.Reservations.ContainsKey(order.Id) != true)
+        .Where(order => facts.Tickets.GetValueOrDefault(order.TicketId)?.HasSeats(order.Id) != true)
         .Select(order => new Violation(nameof(SeatsMatchOrders), order.Id, $"is {order.Status}, and has no seats on {order.TicketId}."));
 }
