@@ -22,8 +22,11 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     // * Nothing is left behind in a session, so there is nothing to reset.
     // * No multiplexing: the statements are few and large, and one that waits for a row would hold up strangers behind it.
     private const string Defaults =
-        "Maximum Pool Size=15;Timeout=5;Command Timeout=10;Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;"
-        + "Max Auto Prepare=50;Auto Prepare Min Usages=2;No Reset On Close=true;Options='-c enable_seqscan=off -c jit=off';";
+        "Maximum Pool Size=15;Timeout=5;Command Timeout=10;Max Auto Prepare=50;Auto Prepare Min Usages=2;No Reset On Close=true;"
+        + "Options='-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan';";
+
+    // So that a server that is gone without a word is found out; a Unix socket would refuse it.
+    private const string Keepalive = "Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;";
 
     private readonly ConcurrentDictionary<string, object> _stores = new();
     private readonly NpgsqlDataSource _source;
@@ -35,7 +38,8 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     /// <param name="schema">Holds the documents; it is created where it is missing. One per service.</param>
     public PostgreSqlDatabase(string connectionString, string schema)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString);
+        var isUnixSocket = new NpgsqlConnectionStringBuilder(connectionString).Host?.StartsWith('/') == true;
+        var settings = new NpgsqlConnectionStringBuilder(Defaults + (isUnixSocket ? "" : Keepalive) + connectionString);
         settings.ApplicationName ??= schema;
         _schema = Names.Check(schema);
         _source = NpgsqlDataSource.Create(settings);

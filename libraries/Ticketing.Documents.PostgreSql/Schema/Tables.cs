@@ -19,6 +19,10 @@ internal sealed class Tables(NpgsqlConnection connection, string schema)
             create table if not exists {Table(type)} (
                 id text collate "C" primary key, revision bigint not null, state jsonb not null, keys jsonb not null) with (fillfactor = 75)
             """);
+        // A document that grew beyond some 2 KB is compressed with every write, with LZ4 in a third of the time; PostgreSQL 14 has it, if built so.
+        if (await IsTrueAsync("select exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals))")
+            && await IsTrueAsync("select attcompression <> 'l' from pg_attribute where attrelid = $1::regclass and attname = 'state'", Table(type)))
+            await RunAsync($"alter table {Table(type)} alter column state set compression lz4");
         // Rows come and go: it is cleaned after so many of them, and not in proportion to what was once there.
         await RunAsync($"""
             create table if not exists {Table(Names.Outbox(type))} (
