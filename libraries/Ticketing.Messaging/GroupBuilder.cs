@@ -14,8 +14,13 @@ public sealed class GroupBuilder
     /// <typeparam name="T">The document's state.</typeparam>
     /// <param name="documentId">Which document the event concerns.</param>
     /// <param name="decide">Pure: the document (null if there is none), the event and the time; what becomes of them.</param>
+    /// <param name="isFirst">
+    /// Whether there is no such document before this event, most likely: then one that this process does not know is loaded only if that is
+    /// wrong, as it is when an event comes again.
+    /// </param>
     /// <exception cref="ArgumentException">The group handles this type already: one event changes one document.</exception>
-    public GroupBuilder On<TEvent, T>(Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide)
+    public GroupBuilder On<TEvent, T>(
+        Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide, bool isFirst = false)
         where TEvent : Event
         where T : class
     {
@@ -25,14 +30,15 @@ public sealed class GroupBuilder
             telemetry,
             services.GetRequiredService<Repository<T>>(),
             @event => documentId((TEvent)@event),
-            (state, @event, now) => decide(state, (TEvent)@event, now)));
+            (state, @event, now) => decide(state, (TEvent)@event, now),
+            isFirst));
         return this;
     }
 
     /// <summary>On an event of this type, one document changes, whatever the time is.</summary>
-    public GroupBuilder On<TEvent, T>(Func<TEvent, string> documentId, Func<T?, TEvent, Decision<T>> decide)
+    public GroupBuilder On<TEvent, T>(Func<TEvent, string> documentId, Func<T?, TEvent, Decision<T>> decide, bool isFirst = false)
         where TEvent : Event
-        where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event));
+        where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event), isFirst);
 
     internal IReadOnlyDictionary<string, Route> Build(IServiceProvider services, string group, string topic) =>
         _routes.ToDictionary(route => route.Key, route => route.Value(services, new HandlerTelemetry(group, topic, route.Key)));

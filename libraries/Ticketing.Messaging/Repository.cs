@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using Ticketing.Documents;
+using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
@@ -49,25 +50,30 @@ public sealed class Repository<T>
     /// Carries out a command on one document: loads it, decides, writes; after a conflict all of it again on the newer document.
     /// When this returns, the change and its events are stored; the events are then published even if this process dies.
     /// </summary>
+    /// <param name="id">The document.</param>
+    /// <param name="decide">Decides, on null if there is no such document.</param>
+    /// <param name="isNew">Whether there is none yet, most likely: then it is loaded only if that is wrong.</param>
+    /// <param name="cancellation">Gives up before the write.</param>
     /// <returns>The state after the command, null if there is none; and why the command was refused, if it was.</returns>
     /// <exception cref="StoreUnavailableException">Nothing is known to be stored.</exception>
     public async ValueTask<(T? State, Refusal? Refusal)> ExecuteAsync(
-        string id, Func<T?, Decision<T>> decide, CancellationToken cancellation = default)
+        string id, Func<T?, Decision<T>> decide, bool isNew = false, CancellationToken cancellation = default)
     {
-        for (var recent = _recent?.Find(id); ; recent = null)
+        var recent = _recent?.Find(id);
+        for (var isGuess = isNew || recent is not null; ; isGuess = false)
         {
-            var change = new DocumentChange<T>(Type, id, recent ?? await LoadDocumentAsync(id, cancellation), _time.GetUtcNow());
+            var change = new DocumentChange<T>(Type, id, isGuess ? recent : await LoadDocumentAsync(id, cancellation), _time.GetUtcNow());
             Decision<T> decision;
             try
             {
                 decision = decide(change.State);
                 change.Apply(decision);
             }
-            catch when (recent is not null)
+            catch when (isGuess)
             {
                 continue;
             }
-            if (change.IsChanged ? (await WriteManyAsync([change], cancellation, waits: false))[0] : recent is null)
+            if (change.IsChanged ? (await WriteManyAsync([change], cancellation, waits: false))[0] : !isGuess)
                 return (change.State, decision.Refusal);
         }
     }
@@ -95,22 +101,38 @@ public sealed class Repository<T>
     /// Waits until a document satisfies a condition, or the time is up. A write by this process is seen at once, another instance's
     /// within <see cref="PollPeriod"/>.
     /// </summary>
+    /// <param name="id">The document.</param>
+    /// <param name="until">The condition, on null as long as there is no such document.</param>
+    /// <param name="timeout">How long at most.</param>
+    /// <param name="mayBeOld">
+    /// Whether any state that satisfies the condition will do, although another instance may have written a newer one since; a command that
+    /// follows, say, finds that out. Else it is as new as if it were loaded now.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>The state as it was last seen, null if there is no such document.</returns>
-    public async ValueTask<T?> WaitAsync(string id, Func<T, bool> until, TimeSpan timeout, CancellationToken cancellation = default)
+    /// <exception cref="StoreUnavailableException">It must be loaded and cannot be.</exception>
+    public async ValueTask<T?> WaitAsync(
+        string id, Func<T?, bool> until, TimeSpan timeout, bool mayBeOld = false, CancellationToken cancellation = default)
     {
         var started = _time.GetTimestamp();
         var watch = _watches.Enter(id);
         try
         {
-            var document = await LoadDocumentAsync(id, cancellation);
+            var document = _recent?.Find(id);
+            // What this process knows and does not satisfy may be waited on: whatever is newer is told.
+            var isGuess = document is not null && (mayBeOld || !until(document.State));
+            if (!isGuess)
+                document = await LoadDocumentAsync(id, cancellation);
             while (true)
             {
                 var changed = watch.Changed;
                 if (watch.Latest is { } latest && !(document?.Revision >= latest.Revision))
-                    document = latest;
-                var left = timeout - _time.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero || (document is not null && until(document.State)))
+                    (document, isGuess) = (latest, false);
+                if (until(document?.State))
                     return document?.State;
+                var left = timeout - _time.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero)
+                    return (isGuess ? await LoadDocumentAsync(id, cancellation) : document)?.State;
                 await changed.WaitAsync(left, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -138,27 +160,29 @@ public sealed class Repository<T>
     }
 
     /// <summary>
-    /// The documents to decide on, by id. One of which this process knows a recent state is not loaded, unless that is wanted; see
-    /// <see cref="RecentDocuments{T}"/> for what may follow from such a state.
+    /// The documents to decide on, by id. One of which this process knows a recent state is not loaded, nor one that is likely to be new,
+    /// unless that is wanted; see <see cref="RecentDocuments{T}"/> for what may follow from such a state.
     /// </summary>
-    /// <param name="ids">Which.</param>
+    /// <param name="events">Which, and what comes to them.</param>
     /// <param name="loaded">Whether they must all be loaded.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>The documents, and which of them were not loaded.</returns>
+    /// <returns>The documents, and of which ids there was no look at the store.</returns>
     internal async ValueTask<(IReadOnlyDictionary<string, Document<T>> Documents, IReadOnlySet<string> Recent)> FindManyAsync(
-        IReadOnlyCollection<string> ids, bool loaded, CancellationToken cancellation)
+        IReadOnlyCollection<DocumentEvents<T>> events, bool loaded, CancellationToken cancellation)
     {
         if (_recent is null)
-            return (await Store.LoadManyAsync(ids, cancellation), FrozenSet<string>.Empty);
-        var (documents, unknown) = (new Dictionary<string, Document<T>>(ids.Count), new List<string>());
-        foreach (var id in ids)
+            return (await Store.LoadManyAsync([.. events.Select(one => one.Id)], cancellation), FrozenSet<string>.Empty);
+        var (documents, unknown, recent) = (new Dictionary<string, Document<T>>(events.Count), new List<string>(), new HashSet<string>());
+        foreach (var one in events)
         {
-            if (!loaded && _recent.Find(id) is { } document)
-                documents[id] = document;
+            var document = loaded ? null : _recent.Find(one.Id);
+            if (document is not null)
+                documents[one.Id] = document;
+            if (document is not null || (!loaded && one.IsNew))
+                recent.Add(one.Id);
             else
-                unknown.Add(id);
+                unknown.Add(one.Id);
         }
-        var recent = documents.Keys.ToHashSet();
         if (unknown.Count > 0)
         {
             foreach (var (id, document) in await Store.LoadManyAsync(unknown, cancellation))

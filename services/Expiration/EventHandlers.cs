@@ -9,7 +9,7 @@ public static class EventHandlers
     /// <summary>Expiration listens to orders: sets their timers and clears them.</summary>
     public static MessagingBuilder Groups(this MessagingBuilder messaging) => messaging
         .Group(ConsumerGroups.ExpirationOrders, Topics.Orders, group => group
-            .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set)
+            .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set, isFirst: true)
             .On<OrderCompleted, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
             .On<OrderCancelled, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
             .On<OrderFailed, OrderTimer>(order => order.OrderId, OrderTimer.Clear));

@@ -9,7 +9,7 @@ public static class EventHandlers
     /// <summary>Orders listens to everyone: an order's fate is decided by its seats, its payment and the clock.</summary>
     public static MessagingBuilder Groups(this MessagingBuilder messaging) => messaging
         .Group(ConsumerGroups.OrdersTickets, Topics.Tickets, group => group
-            .On<TicketCreated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
+            .On<TicketCreated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update, isFirst: true)
             .On<TicketUpdated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
             .On<TicketReserved, Order>(answer => answer.OrderId, Order.Reserved)
             .On<TicketRejected, Order>(answer => answer.OrderId, Order.Rejected))

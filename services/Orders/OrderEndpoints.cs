@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
@@ -50,17 +52,17 @@ public static class OrderEndpoints
     {
         if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"Is a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
             return problem;
-        var order = Own(await orders.LoadAsync(id, http.RequestAborted), user);
-        if (order is null)
-            return Refusals.NotFound("order", id);
         // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
         var known = http.Request.Headers.IfNoneMatch.ToString();
-        if (wait > 0 && !order.IsDead && (known.Length == 0 || known == ETag(order)))
-        {
-            var status = order.Status;
-            order = await orders.WaitAsync(id, newer => newer.Status != status, TimeSpan.FromSeconds(wait), http.RequestAborted);
-        }
-        return Answer(http, order!);
+        long? version = long.TryParse(known.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
+        OrderStatus? seen = null;
+        var order = wait == 0
+            ? await orders.LoadAsync(id, http.RequestAborted)
+            : await orders.WaitAsync(id, IsNews, TimeSpan.FromSeconds(wait), mayBeOld: version is not null, http.RequestAborted);
+        return Own(order, user) is { } own ? Answer(http, own) : Refusals.NotFound("order", id);
+
+        bool IsNews(Order? order) => Own(order, user) is not { IsDead: false } own
+            || (known.Length == 0 ? (seen ??= own.Status) != own.Status : version is null || own.Version > version);
     }
 
     private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
@@ -72,14 +74,15 @@ public static class OrderEndpoints
             .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.");
         if (validation.Problem is { } problem)
             return problem;
-        var ticket = await tickets.WaitAsync(request.TicketId!, _ => true, ReplicaPatience, http.RequestAborted);
+        var ticket = await tickets.WaitAsync(
+            request.TicketId!, ticket => ticket is not null, ReplicaPatience, cancellation: http.RequestAborted);
         if (ticket is null)
             return Refusals.NotFound("ticket", request.TicketId!);
         var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
         var (order, refusal) = await orders.ExecuteAsync(
             id,
             order => Order.Place(order, id, user.Id(), ticket, request.Quantity, options.Value.HoldDuration, time.GetUtcNow()),
-            http.RequestAborted);
+            isNew: true, http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
@@ -89,7 +92,7 @@ public static class OrderEndpoints
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelAsync(
         string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders)
     {
-        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Cancel(order, user.Id()), http.RequestAborted);
+        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Cancel(order, user.Id()), cancellation: http.RequestAborted);
         return refusal is null ? Answer(http, order!) : refusal.ToProblem();
     }
 

@@ -30,7 +30,7 @@ public sealed partial class PaymentEffects(
                 var claim = OrderPayment.Claim(current!, time.GetUtcNow(), _lease);
                 claimed = claim.State is not null;
                 return claim;
-            }, cancellation);
+            }, cancellation: cancellation);
             if (claimed)
                 Start(payment!);
         }

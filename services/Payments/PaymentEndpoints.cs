@@ -33,9 +33,9 @@ public static class PaymentEndpoints
             return problem;
         var id = request.OrderId!;
         // An order that is known here soon is what its buyer sees; one that is not may be anything.
-        var known = await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, ReplicaPatience, http.RequestAborted);
+        var known = await WaitAsync(order => order is not null and not { OrderStatus: OrderStatus.Created }, ReplicaPatience);
         if (known is { OrderStatus: OrderStatus.Created })
-            await payments.WaitAsync(id, order => order.OrderStatus != OrderStatus.Created, options.Value.AnswerWithin, http.RequestAborted);
+            await WaitAsync(order => order is not { OrderStatus: OrderStatus.Created }, options.Value.AnswerWithin);
 
         var (paymentId, started) = (Guid.CreateVersion7().ToString(), false);
         var (payment, refusal) = await payments.ExecuteAsync(id, order =>
@@ -43,15 +43,18 @@ public static class PaymentEndpoints
             var decision = OrderPayment.Pay(order, paymentId, user.Id(), request.PaymentMethod!, effects.LeaseEnd);
             started = decision.State is not null;
             return decision;
-        }, http.RequestAborted);
+        }, cancellation: http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
         if (started)
             effects.Start(payment!);
 
-        var answered = await payments.WaitAsync(
-            id, order => order.Payment!.Status != PaymentStatus.Processing, options.Value.AnswerWithin, http.RequestAborted);
+        var answered = await WaitAsync(order => order is { Payment.Status: not PaymentStatus.Processing }, options.Value.AnswerWithin);
         return TypedResults.Created($"/api/payments/{id}", PaymentResponse.Of(answered!));
+
+        // Before the command and after it: the one finds out what is newer, and a payment that is decided stays decided.
+        async Task<OrderPayment?> WaitAsync(Func<OrderPayment?, bool> until, TimeSpan timeout) =>
+            await payments.WaitAsync(id, until, timeout, mayBeOld: true, http.RequestAborted);
     }
 
     private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> GetAsync(

@@ -49,7 +49,7 @@ public static class TicketEndpoints
         var (ticket, _) = await tickets.ExecuteAsync(
             id,
             _ => Ticket.List(id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
-            http.RequestAborted);
+            isNew: true, http.RequestAborted);
         http.Response.Headers.ETag = ETag(ticket!);
         return TypedResults.Created($"/api/tickets/{id}", TicketResponse.Of(ticket!));
     }
@@ -69,7 +69,8 @@ public static class TicketEndpoints
             return problem;
         var price = request.Price is { } given ? Money.Normalize(given) : (decimal?)null;
         var (ticket, refusal) = await tickets.ExecuteAsync(
-            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected), http.RequestAborted);
+            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected),
+            cancellation: http.RequestAborted);
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
     }
 

@@ -1,6 +1,7 @@
 using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Documents.Memory;
+using Ticketing.Testing;
 
 namespace Ticketing.Messaging.Tests;
 
@@ -87,11 +88,82 @@ public sealed class RecentDocumentTests(EmbeddedBrokers brokers)
             1, "left", Topics.Tickets, id, "ticket.reserved", EventJson.Serialize(Ledger.Told(id, 7)), DateTimeOffset.UtcNow, null, null);
         await scenario.Ledgers.WriteManyAsync([new Document<Ledger>(id, 1, new(0, 0, 0, []), [left])]);
         var service = await scenario.StartAsync();
-        await service.Ledgers.WaitAsync(id, _ => true, TimeSpan.FromSeconds(5));
+        await service.Ledgers.WaitAsync(id, document => document is not null, TimeSpan.FromSeconds(5));
         await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
         await scenario.IdleAsync();
 
         Assert.Equal([7, -1], scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Version).Distinct());
+    }
+
+    [Fact]
+    public async Task The_first_command_on_a_document_needs_no_look_at_the_store_and_one_on_a_document_that_is_there_gets_it()
+    {
+        await using var scenario = await OpenAsync();
+        var (here, there, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        var loads = _database.Loads;
+        await here.ExecuteAsync(id, ledger => Ledger.Command(id, ledger), isNew: true);
+        Assert.Equal(loads, _database.Loads);
+
+        var (state, _) = await there.ExecuteAsync(id, ledger => Ledger.Command(id, ledger), isNew: true);
+        Assert.Equal(2, state!.Commands);
+        var refusal = (await (await scenario.StartAsync()).Ledgers.ExecuteAsync(
+            id, ledger => ledger is null ? throw new InvalidOperationException("none") : Decision<Ledger>.Refuse(RefusalKind.Conflict, "there"), isNew: true)).Refusal;
+        Assert.Equal("there", refusal!.Detail);
+    }
+
+    [Fact]
+    public async Task The_first_event_of_a_document_needs_no_look_at_the_store_and_changes_nothing_when_it_comes_again()
+    {
+        await using var scenario = await OpenAsync();
+        var ids = scenario.Ids(3);
+        var first = await StartAsync();
+        var loads = _database.Loads;
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1));
+        await scenario.IdleAsync();
+        Assert.Equal(loads, _database.Loads);
+
+        await first.StopAsync();
+        await StartAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 2));
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync(ids, 2);
+
+        Task<TestService> StartAsync() => scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Group(
+            scenario.Group, scenario.Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Take, isFirst: true)));
+    }
+
+    [Fact]
+    public async Task A_wait_ends_with_what_is_stored_now_unless_what_was_known_will_do()
+    {
+        await using var scenario = await OpenAsync();
+        var (here, there, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        await here.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await there.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+
+        Assert.Equal(1, (await here.WaitAsync(id, ledger => ledger?.Commands >= 1, TimeSpan.FromMinutes(1), mayBeOld: true))!.Commands);
+        Assert.Equal(2, (await here.WaitAsync(id, ledger => ledger?.Commands >= 1, TimeSpan.FromMinutes(1)))!.Commands);
+        await there.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        Assert.Equal(3, (await here.WaitAsync(id, ledger => ledger?.Commands == 9, TimeSpan.Zero, mayBeOld: true))!.Commands);
+        await there.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        Assert.Equal(4, (await here.WaitAsync(id, ledger => ledger?.Commands == 4, TimeSpan.FromMinutes(1), mayBeOld: true))!.Commands);
+    }
+
+    [Fact]
+    public async Task A_wait_for_what_this_process_will_write_does_not_look_at_the_store_first()
+    {
+        await using var scenario = await OpenAsync();
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        _database.IsDown = true;
+        var wait = ledgers.WaitAsync(id, ledger => ledger?.Commands == 2, TimeSpan.FromMinutes(1)).AsTask();
+        Assert.False(wait.IsCompleted);
+        // Nor does it end with an outage of the store.
+        await Eventually.IsAsync(() => _database.Refused > 2, () => $"{_database.Refused}");
+        _database.IsDown = false;
+        await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+
+        Assert.Equal(2, (await wait)!.Commands);
     }
 
     private async Task<Scenario> OpenAsync()

@@ -51,7 +51,7 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
         await using var scenario = await Scenario.OpenAsync(brokers);
         var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
         var waits = Enumerable.Range(1, 3)
-            .Select(n => ledgers.WaitAsync(id, ledger => ledger.Commands >= n, TimeSpan.FromMinutes(1)).AsTask()).ToList();
+            .Select(n => ledgers.WaitAsync(id, ledger => ledger?.Commands >= n, TimeSpan.FromMinutes(1)).AsTask()).ToList();
 
         for (var n = 0; n < 3; n++)
         {
@@ -65,14 +65,14 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
     {
         await using var scenario = await Scenario.OpenAsync(brokers);
         var (first, second, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
-        var wait = first.WaitAsync(id, ledger => ledger.Commands == 1, TimeSpan.FromMinutes(1)).AsTask();
+        var wait = first.WaitAsync(id, ledger => ledger?.Commands == 1, TimeSpan.FromMinutes(1)).AsTask();
         await second.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
         Assert.Equal(1, (await wait)!.Commands);
 
-        Assert.Equal(1, (await first.WaitAsync(id, ledger => ledger.Commands == 9, TimeSpan.FromMilliseconds(80)))!.Commands);
-        Assert.Null(await first.WaitAsync("none", _ => true, TimeSpan.Zero));
+        Assert.Equal(1, (await first.WaitAsync(id, ledger => ledger?.Commands == 9, TimeSpan.FromMilliseconds(80)))!.Commands);
+        Assert.Null(await first.WaitAsync("none", document => document is not null, TimeSpan.Zero));
         using var cancelled = new CancellationTokenSource();
-        var endless = first.WaitAsync(id, _ => false, TimeSpan.FromMinutes(1), cancelled.Token).AsTask();
+        var endless = first.WaitAsync(id, _ => false, TimeSpan.FromMinutes(1), cancellation: cancelled.Token).AsTask();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
     }

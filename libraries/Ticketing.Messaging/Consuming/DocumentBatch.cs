@@ -11,7 +11,7 @@ internal abstract class DocumentBatch
 
 /// <summary>
 /// Rounds of one read, all events in memory, one write; the next round has what met a conflict, threw, or needed no write as far as this
-/// process knew without reading. So one failing event delays the rest of its own document, and nothing else in the batch.
+/// process knew, or guessed, without reading. So one failing event delays the rest of its own document, and nothing else in the batch.
 /// </summary>
 internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
     where T : class
@@ -55,7 +55,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
 
     private async Task RoundAsync(CancellationToken cancellation)
     {
-        var (stored, recent) = await repository.FindManyAsync(_documents.Keys, _rounds++ > 0, cancellation);
+        var (stored, recent) = await repository.FindManyAsync(_documents.Values, _rounds++ > 0, cancellation);
         var now = context.Time.GetUtcNow();
         var changes = new List<DocumentChange<T>>(_documents.Count);
         var settled = new List<DocumentEvents<T>>();

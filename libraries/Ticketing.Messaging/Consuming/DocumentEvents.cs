@@ -13,6 +13,9 @@ internal sealed class DocumentEvents<T>(string id)
     /// <summary>The event that its handler threw on, at which the last <see cref="Apply"/> ended.</summary>
     public (PendingEvent<T> Event, Exception Error)? Failed { get; private set; }
 
+    /// <summary>Whether there is no such document yet, most likely.</summary>
+    public bool IsNew => _stored == 0 && _events[0].IsFirst;
+
     public bool IsDone => _stored == _events.Count;
 
     public void Add(PendingEvent<T> @event) => _events.Add(@event);

@@ -30,5 +30,7 @@ internal sealed class PendingEvent<T>(ConsumeResult<byte[]?, byte[]?> result, Ev
 {
     public string Type => route.EventType;
 
+    public bool IsFirst => route.IsFirst;
+
     public Decision<T> Decide(T? state, DateTimeOffset now) => route.Decide(state, @event, now);
 }

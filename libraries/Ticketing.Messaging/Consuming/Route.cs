@@ -19,7 +19,7 @@ internal abstract class Route(string eventType, HandlerTelemetry telemetry)
 /// <summary>One type of event changes one type of document.</summary>
 internal sealed class Route<T>(
     string eventType, HandlerTelemetry telemetry, Repository<T> repository, Func<Event, string?> documentId,
-    Func<T?, Event, DateTimeOffset, Decision<T>> decide)
+    Func<T?, Event, DateTimeOffset, Decision<T>> decide, bool isFirst)
     : Route(eventType, telemetry)
     where T : class
 {
@@ -32,6 +32,9 @@ internal sealed class Route<T>(
         batch.Of(repository).Add(id, pending);
         return pending;
     }
+
+    /// <summary>Whether the event is the first of its document, most likely.</summary>
+    public bool IsFirst => isFirst;
 
     public Decision<T> Decide(T? state, Event @event, DateTimeOffset now) => decide(state, @event, now);
 }

@@ -6,7 +6,7 @@ namespace Ticketing.Messaging.Publishing;
 /// <content>Empties the outboxes of what the broker has.</content>
 internal sealed partial class Outbox<T>
 {
-    private static readonly TimeSpan RemovePeriod = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RemovePeriod = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<bool> _acknowledgedAny =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -87,7 +87,7 @@ internal sealed class TracedShop : IAsyncDisposable
         var id = Guid.CreateVersion7().ToString();
         await RequestAsync("POST /api/tickets", async () =>
             await Documents<Ticket>("tickets").ExecuteAsync(id, _ => Ticket.List(id, "seller", "Concert", 10, "USD", quantity)));
-        return (await Documents<TicketReplica>("orders").WaitAsync(id, _ => true, TimeSpan.FromSeconds(20)))!;
+        return (await Documents<TicketReplica>("orders").WaitAsync(id, document => document is not null, TimeSpan.FromSeconds(20)))!;
     }
 
     public Task<ActivityContext> PlaceAsync(string id, TicketReplica ticket, TimeSpan hold) => RequestAsync("POST /api/orders", async () =>
@@ -99,14 +99,14 @@ internal sealed class TracedShop : IAsyncDisposable
     public Task<ActivityContext> PayAsync(string id) => RequestAsync("POST /api/payments", async () =>
     {
         var (payments, effects) = (Documents<OrderPayment>("payments"), Get<PaymentEffects>("payments"));
-        await payments.WaitAsync(id, payment => payment.OrderStatus == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
+        await payments.WaitAsync(id, payment => payment?.OrderStatus == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
         var (payment, _) = await payments.ExecuteAsync(
             id, payment => OrderPayment.Pay(payment, Guid.CreateVersion7().ToString(), "buyer", "pm_card_visa", effects.LeaseEnd));
         effects.Start(payment!);
     });
 
     public async Task IsPendingAsync(string id) =>
-        await Documents<Order>("orders").WaitAsync(id, order => order.Status == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
+        await Documents<Order>("orders").WaitAsync(id, order => order?.Status == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
 
     public async ValueTask DisposeAsync() => await StopAsync();
 

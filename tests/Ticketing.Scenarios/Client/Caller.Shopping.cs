@@ -19,7 +19,7 @@ public sealed partial class Caller
 
     /// <summary>Places an order and waits until its seats are reserved.</summary>
     public async Task<Order> ReserveAsync(Ticket ticket, int quantity = 1) =>
-        await WaitForStatusAsync((await OrderAsync(ticket, quantity)).Id, Order.PendingPayment);
+        await WaitForAsync(await OrderAsync(ticket, quantity), order => order.Status == Order.PendingPayment);
 
     public async Task<Payment> PayAsync(Order order, string method = "pm_card_visa") =>
         (await PostAsync("/api/payments", new { orderId = order.Id, paymentMethod = method })).Read<Payment>(Created);
@@ -31,25 +31,24 @@ public sealed partial class Caller
     {
         var order = await ReserveAsync(ticket, quantity);
         Assert.Equal("succeeded", (await PayAsync(order)).Status);
-        return await WaitForStatusAsync(order.Id, Order.Completed);
+        return await WaitForAsync(order, paid => paid.Status == Order.Completed);
     }
 
     public async Task<Order> CancelAsync(Order order) => (await DeleteAsync($"/api/orders/{order.Id}")).Read<Order>();
 
     public Task<Order> WaitForStatusAsync(string orderId, string status) => WaitForAsync(orderId, order => order.Status == status);
 
-    /// <summary>Waits for an order with <c>?wait</c>, one call per change.</summary>
-    public async Task<Order> WaitForAsync(string orderId, Func<Order, bool> until)
+    public async Task<Order> WaitForAsync(string orderId, Func<Order, bool> until) => await WaitForAsync(await OrderAsync(orderId), until);
+
+    /// <summary>Waits for an order of which something is known with <c>?wait</c>, one call per change.</summary>
+    public async Task<Order> WaitForAsync(Order order, Func<Order, bool> until)
     {
-        var started = Stopwatch.GetTimestamp();
-        var answer = await GetAsync($"/api/orders/{orderId}");
-        while (!until(answer.Read<Order>()))
+        for (var started = Stopwatch.GetTimestamp(); !until(order);)
         {
-            var order = answer.Read<Order>();
             Assert.False(order.IsDead, $"The order never becomes what is waited for: it is {order}.");
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"After {Patience} the order still is {order}.");
-            answer = await GetAsync($"/api/orders/{orderId}?wait=10", ("If-None-Match", answer.ETag!));
+            order = (await GetAsync($"/api/orders/{order.Id}?wait=10", ("If-None-Match", $"\"{order.Version}\""))).Read<Order>();
         }
-        return answer.Read<Order>();
+        return order;
     }
 }
