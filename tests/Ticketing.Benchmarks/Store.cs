@@ -9,12 +9,14 @@ namespace Ticketing.Benchmarks;
 /// <summary>Where the documents of a benchmark live.</summary>
 internal sealed class Store(PostgresServer? server) : IAsyncDisposable
 {
+    public const string Memory = "memory";
+
     private int _schemas;
 
     public static Option<string> Option()
     {
-        var option = new Option<string>("--store") { DefaultValueFactory = _ => "memory", Description = "memory or postgres (a private server)." };
-        option.AcceptOnlyFromAmong("memory", "postgres");
+        var option = new Option<string>("--store") { DefaultValueFactory = _ => Memory, Description = "memory or postgres (a private server)." };
+        option.AcceptOnlyFromAmong(Memory, "postgres");
         return option;
     }
 
