@@ -58,6 +58,8 @@ public sealed class KafkaSettings(IConfiguration configuration)
             AutoOffsetReset = AutoOffsetReset.Earliest,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             AutoCommitIntervalMs = 1000,
+            // With a heartbeat a member learns that others join or leave, and partitions on their way from one to the other wait for that.
+            HeartbeatIntervalMs = 500,
             TopicMetadataRefreshIntervalMs = 10_000,
             ConsumeResultFields = "headers,timestamp",
             SocketNagleDisable = true,

@@ -31,6 +31,8 @@ internal sealed class RecentDocuments<T>
     {
         if (document.Outbox.IsEmpty)
             Add(document);
+        else if (Find(document.Id)?.Revision < document.Revision)
+            Forget(document.Id);
     }
 
     /// <summary>Remembers a document that was written: its events are on their way.</summary>

@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
@@ -19,8 +18,8 @@ public static class OrderEndpoints
     private const int MaxWaitSeconds = 60;
     private const int MaxKeyLength = 255;
 
-    // A ticket that was listed this moment may still be on its way here.
-    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(1);
+    // A ticket that was listed this moment may still be on its way here, a little longer while instances come and go.
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Maps <c>/api/orders</c>.</summary>
     public static void MapOrders(this IEndpointRouteBuilder app)
@@ -55,14 +54,14 @@ public static class OrderEndpoints
         // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
         var known = http.Request.Headers.IfNoneMatch.ToString();
         long? version = long.TryParse(known.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
-        OrderStatus? seen = null;
-        var order = wait == 0
-            ? await orders.LoadAsync(id, http.RequestAborted)
-            : await orders.WaitAsync(id, IsNews, TimeSpan.FromSeconds(wait), mayBeOld: version is not null, http.RequestAborted);
+        var order = wait == 0 || version is null ? await orders.LoadAsync(id, http.RequestAborted) : null;
+        if (known.Length == 0)
+            version = order?.Version;
+        if (wait > 0 && version is not null)
+            order = await orders.WaitAsync(id, IsNews, TimeSpan.FromSeconds(wait), mayBeOld: true, http.RequestAborted);
         return Own(order, user) is { } own ? Answer(http, own) : Refusals.NotFound("order", id);
 
-        bool IsNews(Order? order) => Own(order, user) is not { IsDead: false } own
-            || (known.Length == 0 ? (seen ??= own.Status) != own.Status : version is null || own.Version > version);
+        bool IsNews(Order? order) => Own(order, user) is not { IsDead: false } own || own.Version > version;
     }
 
     private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(

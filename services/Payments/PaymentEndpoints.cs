@@ -11,8 +11,8 @@ namespace Ticketing.Payments;
 /// <summary>The REST calls on payments. Another's payment does not exist.</summary>
 public static class PaymentEndpoints
 {
-    // An order whose seats were reserved this moment may still be on its way here.
-    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(1);
+    // An order whose seats were reserved this moment may still be on its way here, a little longer while instances come and go.
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Maps <c>/api/payments</c>.</summary>
     public static void MapPayments(this IEndpointRouteBuilder app)

@@ -166,6 +166,23 @@ public sealed class RecentDocumentTests(EmbeddedBrokers brokers)
         Assert.Equal(2, (await wait)!.Commands);
     }
 
+    [Fact]
+    public async Task What_is_known_to_be_old_is_forgotten()
+    {
+        await using var scenario = await OpenAsync();
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        // Another instance, whose event is on its way.
+        await scenario.IdleAsync();
+        var told = new OutboxEvent(
+            2, "told", Topics.Tickets, id, "ticket.reserved", EventJson.Serialize(Ledger.Told(id, -2)), DateTimeOffset.UtcNow, null, null);
+        await scenario.Ledgers.WriteManyAsync([new Document<Ledger>(id, 2, new(0, 0, 2, []), [told])]);
+
+        await ledgers.ExecuteAsync(id, _ => Decision<Ledger>.Nothing);
+
+        Assert.Equal(2, (await ledgers.WaitAsync(id, ledger => ledger is not null, TimeSpan.FromMinutes(1), mayBeOld: true))!.Commands);
+    }
+
     private async Task<Scenario> OpenAsync()
     {
         var scenario = await Scenario.OpenAsync(brokers);
