@@ -119,7 +119,7 @@ public sealed class Repository<T>
         try
         {
             var document = _recent?.Find(id);
-            // What this process knows and does not satisfy may be waited on: whatever is newer is told.
+            // A known state that does not satisfy can be waited on, however old: whatever is newer is told.
             var isGuess = document is not null && (mayBeOld || !until(document.State));
             if (!isGuess)
                 document = await LoadDocumentAsync(id, cancellation);

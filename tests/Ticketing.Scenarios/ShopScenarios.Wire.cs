@@ -22,7 +22,8 @@ public abstract partial class ShopScenarios
         Check(await ShopsOwnAsync(Topics.Orders), "/orders", record => record.OrderId);
         Check(await ShopsOwnAsync(Topics.Payments), "/payments", record => record.OrderId);
         Check(await ShopsOwnAsync(Topics.Expiration), "/expiration", record => record.OrderId);
-        var life = (await ShopsOwnAsync(Topics.Orders)).Where(record => record.OrderId == paid.Id).ToList();
+        // An instance that starts meanwhile publishes again what it finds in an outbox, with the same ids.
+        var life = (await ShopsOwnAsync(Topics.Orders)).Where(record => record.OrderId == paid.Id).DistinctBy(record => record.CloudEventId).ToList();
         Assert.Equal([("order.created", "created", 1L), ("order.pending", "pending_payment", 2L), ("order.completed", "completed", 3L)],
             life.Select(record => (record.Type, record.Text("status"), record.Version)));
         Assert.All(life, record => Assert.Equal(paid.ExpiresAt, record.Value.GetProperty("expiresAt").GetDateTimeOffset()));
