@@ -4,7 +4,7 @@ using Ticketing.Documents.PostgreSql.Encoding;
 
 namespace Ticketing.Documents.PostgreSql;
 
-/// <summary>Writing: arrays with an entry per document, sorted by id.</summary>
+/// <summary>Writing: arrays with an entry per document, sorted by id; what is new and what is not in one round trip and transaction.</summary>
 internal sealed partial class PostgreSqlStore<T>
 {
     public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
@@ -16,18 +16,14 @@ internal sealed partial class PostgreSqlStore<T>
 
         var (ids, order) = Sort(documents, document => document.Id);
         var sorted = Array.ConvertAll(order, i => documents[i]);
-        var written = await session.QueryAsync(
-            sql.Write,
-            [
-                Parameter(ids),
-                Parameter(Array.ConvertAll(sorted, document => document.Revision)),
-                Jsonb(Array.ConvertAll(sorted, document => StateCode.Encode(document.State, type.Json))),
-                Jsonb(Array.ConvertAll(sorted, document => KeysCode.Encode(document.State, type.Indexes))),
-                Parameter(Array.ConvertAll(sorted, document => EventsCode.Encode(document.Outbox, document.Revision))),
-            ],
-            row => row.GetString(0),
-            // Done a second time, what was written would be said to be a conflict.
-            repeatable: false, cancellation);
+        var (created, changed) = (Array.FindAll(sorted, document => document.Revision == 1), Array.FindAll(sorted, document => document.Revision != 1));
+        var commands = new List<NpgsqlBatchCommand>(2);
+        if (created.Length > 0)
+            commands.Add(Write(sql.Insert, created));
+        if (changed.Length > 0)
+            commands.Add(Write(sql.Update, changed));
+        // Done a second time, what was written would be said to be a conflict.
+        var written = await session.QueryAsync(commands, row => row.GetString(0), repeatable: false, cancellation);
         foreach (var id in written)
             result[order[Array.BinarySearch(ids, id, StringComparer.Ordinal)]] = true;
         return result;
@@ -40,8 +36,20 @@ internal sealed partial class PostgreSqlStore<T>
         await setup.ReadyAsync(cancellation);
         var (ids, order) = Sort(published, entry => entry.Id);
         await session.QueryAsync(
-            sql.Remove, [Parameter(ids), Parameter(Array.ConvertAll(order, i => published[i].Revision))],
+            [Session.Command(sql.Remove, Parameter(ids), Parameter(Array.ConvertAll(order, i => published[i].Revision)))],
             static _ => 0, repeatable: true, cancellation);
+    }
+
+    private NpgsqlBatchCommand Write(WriteStatement statement, Document<T>[] documents)
+    {
+        var events = Array.ConvertAll(documents, document => EventsCode.Encode(document.Outbox, document.Revision));
+        return Session.Command(
+            Array.TrueForAll(events, one => one is null) ? statement.Silent : statement.Telling,
+            Parameter(Array.ConvertAll(documents, document => TextCode.Encode(document.Id))),
+            Parameter(Array.ConvertAll(documents, document => document.Revision)),
+            Jsonb(Array.ConvertAll(documents, document => StateCode.Encode(document.State, type.Json))),
+            Jsonb(Array.ConvertAll(documents, document => KeysCode.Encode(document.State, type.Indexes))),
+            Parameter(events));
     }
 
     private static (string[] Ids, int[] Order) Sort<TItem>(IReadOnlyList<TItem> items, Func<TItem, string> id)

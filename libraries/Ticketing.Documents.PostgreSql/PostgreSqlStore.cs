@@ -44,7 +44,7 @@ internal sealed partial class PostgreSqlStore<T>(DocumentType<T> type, Statement
     private async ValueTask<List<Document<T>>> ReadAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellation)
     {
         await setup.ReadyAsync(cancellation);
-        return await session.QueryAsync(statement, parameters, Read, repeatable: true, cancellation);
+        return await session.QueryAsync([Session.Command(statement, parameters)], Read, repeatable: true, cancellation);
     }
 
     private Document<T> Read(NpgsqlDataReader row) => new(

@@ -2,26 +2,33 @@ using Npgsql;
 
 namespace Ticketing.Documents.PostgreSql;
 
-/// <summary>Runs statements, each a transaction of its own and one round trip.</summary>
+/// <summary>Runs statements: what is run together is one transaction and one round trip.</summary>
 internal sealed class Session(NpgsqlDataSource source)
 {
     private const int Attempts = 5;
 
-    /// <summary>The rows of a statement.</summary>
-    /// <param name="sql">The statement, with positional parameters.</param>
-    /// <param name="parameters">Their values.</param>
+    /// <summary>A statement with positional parameters.</summary>
+    public static NpgsqlBatchCommand Command(string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+
+    /// <summary>The rows of statements, one after the other.</summary>
+    /// <param name="commands">The statements.</param>
     /// <param name="read">Reads one row.</param>
     /// <param name="repeatable">Whether doing it twice is as good as once.</param>
     /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="StoreUnavailableException">The server cannot be reached now, or does not answer in time.</exception>
     public async ValueTask<List<TRow>> QueryAsync<TRow>(
-        string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
+        IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await AttemptAsync(sql, parameters, read, cancellation);
+                return await AttemptAsync(commands, read, cancellation);
             }
             // The server has undone all of it, so it is safe to do it again.
             catch (PostgresException e) when (attempt < Attempts && Failures.IsUndone(e))
@@ -39,22 +46,19 @@ internal sealed class Session(NpgsqlDataSource source)
     }
 
     private async Task<List<TRow>> AttemptAsync<TRow>(
-        string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
+        IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand(sql);
-        try
+        await using var batch = source.CreateBatch();
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var rows = new List<TRow>();
+        do
         {
-            command.Parameters.AddRange(parameters);
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            var rows = new List<TRow>();
             while (await reader.ReadAsync(cancellation))
                 rows.Add(read(reader));
-            return rows;
         }
-        finally
-        {
-            // They belong to one command at a time, and there may be a next attempt.
-            command.Parameters.Clear();
-        }
+        while (await reader.NextResultAsync(cancellation));
+        return rows;
     }
 }
