@@ -3,7 +3,7 @@ using Ticketing.Documents.Memory;
 
 namespace Ticketing.Documents.Tests;
 
-/// <summary>Single loads and writes that come at once go together, and each gets its own answer.</summary>
+/// <summary>Single loads, and writes, that come at once go together, and each gets its own answer.</summary>
 public sealed partial class CombiningStoreTests
 {
     private readonly GatedStore _server = new();
@@ -23,14 +23,32 @@ public sealed partial class CombiningStoreTests
     }
 
     [Fact]
-    public async Task What_comes_while_calls_are_under_way_goes_together_with_the_next()
+    public async Task What_comes_while_a_call_is_under_way_goes_together_with_the_next()
     {
         var gate = _server.Close();
         var loads = "abcdeaab".Select(id => _store.LoadAsync($"{id}", Cancellation).AsTask()).ToList();
-        Assert.Equal(["load a", "load b"], _server.Calls);
+        Assert.Equal(["load a"], _server.Calls);
         gate.SetResult();
         await Task.WhenAll(loads);
-        Assert.Equal(["load a", "load b", "load c,d,e,a,b"], _server.Calls);
+        Assert.Equal(["load a", "load b,c,d,e,a"], _server.Calls);
+    }
+
+    [Fact]
+    public async Task Writes_of_several_documents_go_along_and_each_hears_of_its_own()
+    {
+        await _store.WriteManyAsync([Document("old", 1), Document("older", 1)], Cancellation);
+        var gate = _server.Close();
+        var writes = new Document<Note>[][]
+        {
+            [Document("x", 1)],
+            [Document("old", 2), Document("a", 1)],
+            [Document("b", 1)],
+            [Document("a", 1), Document("old", 1), Document("older", 2), Document("c", 1)],
+        }.Select(documents => _store.WriteManyAsync(documents, Cancellation).AsTask()).ToList();
+        gate.SetResult();
+        var written = await Task.WhenAll(writes);
+        Assert.Equal(["write old,older", "write x", "write old,a,b,older,c"], _server.Calls);
+        Assert.Equal([[true], [true, true], [true], [false, false, true, true]], written);
     }
 
     [Fact]

@@ -1,19 +1,17 @@
 namespace Ticketing.Documents;
 
 /// <summary>
-/// Makes few calls of many: what is asked for while earlier calls are under way goes together with the next one. Nobody waits for company;
-/// alone, a call goes at once.
+/// Makes few calls of many: what is asked for while a call is under way goes together with the next one. Nobody waits for company; alone, a
+/// call goes at once. A second call under way would make both smaller: a fifth more of them under load (measured).
 /// </summary>
 /// <param name="call">Answers so many items, each in its place.</param>
 internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueTask<IReadOnlyList<TResult>>> call)
 {
-    // One is answered while the next is on its way.
-    private const int MaxUnderWay = 2;
     private const int MaxTogether = 200;
 
     private readonly Lock _lock = new();
     private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Answer)> _waiting = [];
-    private int _underWay;
+    private bool _isUnderWay;
 
     public Task<TResult> AskAsync(TItem item)
     {
@@ -21,9 +19,9 @@ internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueT
         lock (_lock)
         {
             _waiting.Enqueue((item, answer));
-            if (_underWay == MaxUnderWay)
+            if (_isUnderWay)
                 return answer.Task;
-            _underWay++;
+            _isUnderWay = true;
         }
         // What it does is in the name of many callers, not of this one.
         using (ExecutionContext.SuppressFlow())
@@ -78,8 +76,7 @@ internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueT
             var next = new (TItem, TaskCompletionSource<TResult>)[Math.Min(_waiting.Count, MaxTogether)];
             for (var i = 0; i < next.Length; i++)
                 next[i] = _waiting.Dequeue();
-            if (next.Length == 0)
-                _underWay--;
+            _isUnderWay = next.Length > 0;
             return next;
         }
     }

@@ -1,8 +1,8 @@
 namespace Ticketing.Documents;
 
 /// <summary>
-/// A store on a server, whose round trips cost more than what they carry: the loads and writes of single documents that come at once, from
-/// the callers of many requests, share them.
+/// A store on a server, whose round trips cost more than what they carry: loads of single documents, and writes, that come at once from the
+/// callers of many requests and from consumer groups share them.
 /// </summary>
 /// <param name="store">The store itself. Its writes of several documents at once must succeed or fail each for itself.</param>
 public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<T>
@@ -14,13 +14,15 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
         return [.. ids.Select(found.GetValueOrDefault)];
     });
 
-    private readonly Combiner<Document<T>, bool> _writes = new(async documents =>
+    private readonly Combiner<IReadOnlyList<Document<T>>, IReadOnlyList<bool>> _writes = new(async writes =>
     {
+        if (writes is [var alone])
+            return [await store.WriteManyAsync(alone)];
         // Of two writes of one document at once, one meets a conflict; which one is all the same to its writer, who decides again.
-        var distinct = documents.DistinctBy(document => document.Id).ToList();
+        var distinct = writes.SelectMany(documents => documents).DistinctBy(document => document.Id).ToList();
         var written = await store.WriteManyAsync(distinct);
         var stored = distinct.Where((_, i) => written[i]).ToHashSet(ReferenceEqualityComparer.Instance);
-        return [.. documents.Select(stored.Contains)];
+        return [.. writes.Select(documents => documents.Select(stored.Contains).ToList())];
     });
 
     /// <inheritdoc/>
@@ -34,11 +36,9 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
     {
-        if (documents is not [var alone])
-            return await store.WriteManyAsync(documents, cancellation);
         cancellation.ThrowIfCancellationRequested();
         // Not given up half-way: whoever writes must know what became of it.
-        return [await _writes.AskAsync(alone)];
+        return await _writes.AskAsync(documents);
     }
 
     /// <inheritdoc/>
