@@ -13,7 +13,7 @@ public sealed partial record Ticket
     public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(order.Quantity, 1);
-        if (ticket is null || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ContainsKey(order.OrderId))
+        if (ticket is null || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId))
             return Decision<Ticket>.Nothing;
         if (order.Price != ticket.Price * order.Quantity || order.Currency != ticket.Currency)
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
@@ -47,7 +47,7 @@ public sealed partial record Ticket
     /// <summary>An order is dead: its seats, held or sold, are free.</summary>
     public static Decision<Ticket> Release(Ticket? ticket, OrderEvent order)
     {
-        var (held, sold) = (ticket?.Holds.GetValueOrDefault(order.OrderId) ?? 0, ticket?.Sales.GetValueOrDefault(order.OrderId) ?? 0);
+        var (held, sold) = (ticket?.Holds.GetValueOrDefault(order.OrderId) ?? 0, ticket?.Sales.ByOrder.GetValueOrDefault(order.OrderId) ?? 0);
         if (ticket is null || held + sold == 0)
             return Decision<Ticket>.Nothing;
         var next = ticket with

@@ -38,7 +38,7 @@ public sealed partial record Ticket
     public ImmutableDictionary<string, int> Holds { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     /// <summary>The seats that are paid, by order. They stay, so that an order's events change nothing when they are read again.</summary>
-    public ImmutableDictionary<string, int> Sales { get; init; } = ImmutableDictionary<string, int>.Empty;
+    public Sales Sales { get; init; } = Sales.None;
 
     /// <summary>Seats that can be reserved.</summary>
     [JsonIgnore]

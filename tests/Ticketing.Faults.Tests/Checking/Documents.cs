@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ticketing.Faults.Tests.Checking;
 
 /// <summary>An order, in the store of Orders.</summary>
@@ -14,7 +16,7 @@ public sealed record OrderDocument(
 /// <summary>A ticket, in the store of Tickets.</summary>
 public sealed record TicketDocument(
     string Id, string Title, decimal Price, int Quantity, int Held, int Sold, long Version,
-    Dictionary<string, int> Holds, Dictionary<string, int> Sales)
+    Dictionary<string, int> Holds, [property: JsonConverter(typeof(SalesConverter))] Dictionary<string, int> Sales)
 {
     /// <summary>Whether an order has seats.</summary>
     public bool HasSeats(string orderId) => Holds.ContainsKey(orderId) || Sales.ContainsKey(orderId);

@@ -40,7 +40,7 @@ internal static class SampleShop
                 sold = 1,
                 version = 7,
                 holds = new { },
-                sales = new { paid = 1 },
+                sales = "=paid",
             }),
             Payment("paid", "completed", new { id = "payment-paid", status = "succeeded", version = 2 }),
             Payment("back", "cancelled", new { id = "payment-back", status = "refunded", version = 3 }),

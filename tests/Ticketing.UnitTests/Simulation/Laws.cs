@@ -16,9 +16,9 @@ internal static class Laws
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
         Law.Check(after.Held == after.Holds.Values.Sum(), "Held seats are those of unpaid orders.");
-        Law.Check(after.Sold == after.Sales.Values.Sum(), "Sold seats are those of paid orders.");
+        Law.Check(after.Sold == after.Sales.ByOrder.Values.Sum(), "Sold seats are those of paid orders.");
         Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "A ticket that changes has a new version.");
-        Law.Check(!after.Holds.Keys.Intersect(after.Sales.Keys).Any(), "An order's seats are held or sold.");
+        Law.Check(!after.Holds.Keys.Intersect(after.Sales.ByOrder.Keys).Any(), "An order's seats are held or sold.");
     }
 
     public static void Order(Order? before, Order after)

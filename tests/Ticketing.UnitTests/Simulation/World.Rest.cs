@@ -16,7 +16,7 @@ internal sealed partial class World
             Law.Check(ticket.Held == 0, "No seat is held when every hold has run out.");
             Law.Check(ticket.Sold == orders.Sum(order => order.Quantity), "Sold seats are those of completed orders.");
             Law.Check(
-                ticket.Sales.Keys.ToHashSet().SetEquals(orders.Select(order => order.Id)), "Only completed orders keep seats.");
+                ticket.Sales.ByOrder.Keys.ToHashSet().SetEquals(orders.Select(order => order.Id)), "Only completed orders keep seats.");
             var replica = new TicketReplica(ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version);
             Law.Check(Replicas.Find(ticket.Id) == replica, "The replica of a ticket equals it.");
         }

@@ -22,7 +22,7 @@ public sealed class ForeignOrderTests
     public void Other_orders_keep_their_seats_when_one_dies() => Given(Some.SoldTicket(seats: 2))
         .When(ticket => Ticket.Reserve(ticket, Some.Created(3) with { OrderId = "o2" }))
         .When(ticket => Ticket.Release(ticket, Some.Is<OrderCancelled>(2) with { OrderId = "o2" }))
-        .With(ticket => Assert.Equal((0, 2, "o"), (ticket.Held, ticket.Sold, Assert.Single(ticket.Sales).Key)));
+        .With(ticket => Assert.Equal((0, 2, "o"), (ticket.Held, ticket.Sold, Assert.Single(ticket.Sales.ByOrder).Key)));
 
     // No tombstones: the answer makes Orders tell the order's end again, which releases the seats.
     [Fact]

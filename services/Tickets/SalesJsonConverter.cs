@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ticketing.Tickets;
+
+/// <summary>Sales as a JSON string.</summary>
+internal sealed class SalesJsonConverter : JsonConverter<Sales>
+{
+    public override Sales Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return Sales.Of(SalesText.Decode(reader.GetString()!).ToImmutableDictionary());
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            throw new JsonException("These are no sales.", e);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, Sales value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text.Utf8);
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Ticketing.Tickets;
+
+namespace Ticketing.UnitTests.Tickets;
+
+/// <summary>Paid seats are stored as one text, and read back letter by letter.</summary>
+public sealed class SalesTests
+{
+    private const string Order = "019aa5b2-7c1e-7d3a-8f60-0123456789ab";
+
+    [Fact]
+    public void An_order_is_22_letters_and_its_seats_if_they_are_not_one()
+    {
+        Assert.Equal("\"\"", JsonSerializer.Serialize(Sales.None));
+        Assert.Equal("\"AZqlsnwefTqPYAEjRWeJqw \"", JsonSerializer.Serialize(Sales.None.Add(Order, 1)));
+        Assert.Equal("\"AZqlsnwefTqPYAEjRWeJqw*12 =my%20order%2A \"", JsonSerializer.Serialize(Sales.None.Add(Order, 12).Add("my order*", 1)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("o")]
+    [InlineData("=a b*2 %20\"\\ü\u0001\U0001F3AB")]
+    [InlineData("019AA5B2-7C1E-7D3A-8F60-0123456789AB")]
+    [InlineData("019aa5b27c1e7d3a8f600123456789ab")]
+    [InlineData("AZqlsnwefTqPYAEjRWeJqw")]
+    [InlineData(Order)]
+    public void Any_id_is_read_back_as_it_was(string orderId) =>
+        Assert.Equal((orderId, 3), Assert.Single(Read(Sales.None.Add(orderId, 3))) is var sale ? (sale.Key, sale.Value) : default);
+
+    [Fact]
+    public void Whatever_is_sold_and_given_back_is_read_back_and_changes_nothing_else() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<(byte, PositiveInt, bool)[]>(), Sell));
+
+    [Fact]
+    public void An_order_has_seats_once() => Assert.Throws<ArgumentException>(() => Sales.None.Add("o", 1).Add("o", 1));
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("1")]
+    [InlineData("\"short\"")]
+    [InlineData("\"=o*x\"")]
+    [InlineData("\"=o =o*2\"")]
+    public void What_is_no_sales_says_so(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Sales>(json)!.ByOrder.Count);
+
+    private static ImmutableDictionary<string, int> Read(Sales sales) =>
+        JsonSerializer.Deserialize<Sales>(JsonSerializer.Serialize(sales))!.ByOrder;
+
+    private static void Sell((byte Order, PositiveInt Seats, bool IsSale)[] steps)
+    {
+        var all = new List<(Sales Sales, ImmutableDictionary<string, int> Expected)> { (Sales.None, ImmutableDictionary<string, int>.Empty) };
+        foreach (var (order, seats, isSale) in steps)
+        {
+            // On what the step before made, or on something older: a decision that met a conflict is made again.
+            var (sales, expected) = all[order % 3 == 0 ? seats.Get % all.Count : ^1];
+            var id = order % 2 == 0 ? $"{order}" : new Guid(order, 0, 0, new byte[8]).ToString();
+            if (!isSale)
+                all.Add((sales.Remove(id), expected.Remove(id)));
+            else if (!expected.ContainsKey(id))
+                all.Add((sales.Add(id, seats.Get), expected.Add(id, seats.Get)));
+        }
+        foreach (var (sales, expected) in all)
+        {
+            Assert.Equal(expected, sales.ByOrder);
+            Assert.Equal(expected, Read(sales));
+        }
+    }
+}
