@@ -18,9 +18,13 @@ public sealed class GroupBuilder
     /// Whether there is no such document before this event, most likely: then one that this process does not know is loaded only if that is
     /// wrong, as it is when an event comes again.
     /// </param>
+    /// <param name="isUrgent">
+    /// Whether somebody waits for it. If not, it is handled together with the next one that is urgent, or when
+    /// <see cref="MessagingOptions.Linger"/> is over: what comes together costs less, and a document is written once for several events.
+    /// </param>
     /// <exception cref="ArgumentException">The group handles this type already: one event changes one document.</exception>
     public GroupBuilder On<TEvent, T>(
-        Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide, bool isFirst = false)
+        Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide, bool isFirst = false, bool isUrgent = true)
         where TEvent : Event
         where T : class
     {
@@ -31,14 +35,16 @@ public sealed class GroupBuilder
             services.GetRequiredService<Repository<T>>(),
             @event => documentId((TEvent)@event),
             (state, @event, now) => decide(state, (TEvent)@event, now),
-            isFirst));
+            isFirst,
+            isUrgent));
         return this;
     }
 
     /// <summary>On an event of this type, one document changes, whatever the time is.</summary>
-    public GroupBuilder On<TEvent, T>(Func<TEvent, string> documentId, Func<T?, TEvent, Decision<T>> decide, bool isFirst = false)
+    public GroupBuilder On<TEvent, T>(
+        Func<TEvent, string> documentId, Func<T?, TEvent, Decision<T>> decide, bool isFirst = false, bool isUrgent = true)
         where TEvent : Event
-        where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event), isFirst);
+        where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event), isFirst, isUrgent);
 
     internal IReadOnlyDictionary<string, Route> Build(IServiceProvider services, string group, string topic) =>
         _routes.ToDictionary(route => route.Key, route => route.Value(services, new HandlerTelemetry(group, topic, route.Key)));

@@ -3,8 +3,11 @@ namespace Ticketing.Messaging;
 /// <summary>Settings of the runtime, under <c>Messaging:</c>.</summary>
 public sealed class MessagingOptions
 {
-    /// <summary>How many events are handled as one batch at most. A batch is what is already there: nothing waits for it to fill.</summary>
+    /// <summary>How many events are handled as one batch at most. A batch is what is already there: nothing urgent waits for it to fill.</summary>
     public int MaxBatchSize { get; set; } = 1000;
+
+    /// <summary>How long events that are not urgent wait for others at most; 0 is not at all.</summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often a handler is called with an event that it throws on, before the event is a dead letter.</summary>
     public int MaxAttempts { get; set; } = 5;

@@ -7,21 +7,21 @@ namespace Ticketing.Messaging;
 /// have written since. So nothing follows from one until a compare-and-set on its revision has succeeded; whoever decides that nothing is
 /// to be written loads the document and decides again.
 /// </summary>
-internal sealed class RecentDocuments<T>
+internal sealed class RecentDocuments<T>(TimeProvider time)
     where T : class
 {
     // Documents in each of two generations, the older of which is forgotten when the younger is full.
     private const int Generation = 4096;
 
     private readonly Lock _lock = new();
-    private Dictionary<string, Document<T>> _young = [];
-    private Dictionary<string, Document<T>> _old = [];
+    private Dictionary<string, Known> _young = [];
+    private Dictionary<string, Known> _old = [];
 
-    public Document<T>? Find(string id)
-    {
-        lock (_lock)
-            return _young.TryGetValue(id, out var document) || _old.TryGetValue(id, out document) ? document : null;
-    }
+    public Document<T>? Find(string id) => Look(id)?.Document;
+
+    /// <summary>A document as it was seen no longer ago than this.</summary>
+    public Document<T>? Find(string id, TimeSpan maxAge) =>
+        Look(id) is { } known && time.GetElapsedTime(known.SeenAt) <= maxAge ? known.Document : null;
 
     /// <summary>
     /// Remembers a document that was loaded. Not one that has unpublished events: they may be another instance's, which died, and whoever
@@ -52,11 +52,19 @@ internal sealed class RecentDocuments<T>
         lock (_lock)
         {
             // A slow reader comes back with less than a writer knows by now.
-            if (_young.TryGetValue(document.Id, out var known) && known.Revision > document.Revision)
+            if (_young.TryGetValue(document.Id, out var known) && known.Document.Revision > document.Revision)
                 return;
             if (_young.Count == Generation && known is null)
                 (_young, _old) = ([], _young);
-            _young[document.Id] = document;
+            _young[document.Id] = new(document, time.GetTimestamp());
         }
     }
+
+    private Known? Look(string id)
+    {
+        lock (_lock)
+            return _young.TryGetValue(id, out var known) || _old.TryGetValue(id, out known) ? known : null;
+    }
+
+    private sealed record Known(Document<T> Document, long SeenAt);
 }

@@ -29,7 +29,7 @@ public sealed class Repository<T>
     /// <param name="time">The time.</param>
     internal Repository(DocumentType<T> type, IDocumentStore<T> store, bool isRemote, Outbox<T> outbox, TimeProvider time)
     {
-        _recent = isRemote ? new() : null;
+        _recent = isRemote ? new(time) : null;
         (Type, Store, _outbox, _time, _watches) = (type, store, outbox, time, new(store, PollPeriod, time));
     }
 
@@ -45,6 +45,12 @@ public sealed class Repository<T>
     /// <summary>A document's state, or null.</summary>
     public async ValueTask<T?> LoadAsync(string id, CancellationToken cancellation = default) =>
         (await Store.LoadAsync(id, cancellation))?.State;
+
+    /// <summary>
+    /// A document's state as this process saw it in its store no longer ago than this; null if it did not, or reading costs nothing. For
+    /// what is a moment old anyway, such as a replica.
+    /// </summary>
+    public T? FindRecent(string id, TimeSpan maxAge) => _recent?.Find(id, maxAge)?.State;
 
     /// <summary>
     /// Carries out a command on one document: loads it, decides, writes; after a conflict all of it again on the newer document.

@@ -6,13 +6,16 @@ namespace Ticketing.Expiration;
 /// <summary>Which group handles which event on which document, and what happens when a document's time comes.</summary>
 public static class EventHandlers
 {
-    /// <summary>Expiration listens to orders: sets their timers and clears them.</summary>
+    /// <summary>
+    /// Expiration listens to orders: sets their timers and clears them. A hold lasts minutes; an order that is paid at once has its timer
+    /// written once.
+    /// </summary>
     public static MessagingBuilder Groups(this MessagingBuilder messaging) => messaging
         .Group(ConsumerGroups.ExpirationOrders, Topics.Orders, group => group
-            .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set, isFirst: true)
-            .On<OrderCompleted, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
-            .On<OrderCancelled, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
-            .On<OrderFailed, OrderTimer>(order => order.OrderId, OrderTimer.Clear));
+            .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set, isFirst: true, isUrgent: false)
+            .On<OrderCompleted, OrderTimer>(order => order.OrderId, OrderTimer.Clear, isUrgent: false)
+            .On<OrderCancelled, OrderTimer>(order => order.OrderId, OrderTimer.Clear, isUrgent: false)
+            .On<OrderFailed, OrderTimer>(order => order.OrderId, OrderTimer.Clear, isUrgent: false));
 
     /// <summary>A timer that is due fires.</summary>
     public static MessagingBuilder Timers(this MessagingBuilder messaging) => messaging

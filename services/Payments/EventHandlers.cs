@@ -9,9 +9,9 @@ public static class EventHandlers
     /// <summary>Payments listens to orders: knows what may be paid, and what must be refunded.</summary>
     public static MessagingBuilder Groups(this MessagingBuilder messaging) => messaging
         .Group(ConsumerGroups.PaymentsOrders, Topics.Orders, group => group
-            .On<OrderCreated, OrderPayment>(order => order.OrderId, OrderPayment.Follow, isFirst: true)
+            .On<OrderCreated, OrderPayment>(order => order.OrderId, OrderPayment.Follow, isFirst: true, isUrgent: false)
             .On<OrderPending, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
-            .On<OrderCompleted, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
+            .On<OrderCompleted, OrderPayment>(order => order.OrderId, OrderPayment.Follow, isUrgent: false)
             .On<OrderCancelled, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
             .On<OrderFailed, OrderPayment>(order => order.OrderId, OrderPayment.Follow));
 

@@ -48,7 +48,7 @@ internal sealed record ServiceInstance(string Service, int Number, string Projec
         foreach (var (name, value) in store.ClientSettings)
             environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         foreach (var (name, value) in kafka.ClientSettings)
-            environment.TryAdd($"Kafka__{name}", value);
+            environment.TryAdd(name.Replace(":", "__", StringComparison.Ordinal), value);
         foreach (var (name, value) in dashboard.ClientSettings)
             environment[name] = value;
         if (options.Hold is { } hold)

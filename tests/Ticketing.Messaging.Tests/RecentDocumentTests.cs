@@ -30,6 +30,24 @@ public sealed class RecentDocumentTests(EmbeddedBrokers brokers)
     }
 
     [Fact]
+    public async Task What_was_seen_lately_can_be_had_without_a_look_at_the_store()
+    {
+        await using var scenario = await OpenAsync();
+        var (here, there, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        await here.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        await scenario.IdleAsync();
+        var loads = _database.Loads;
+
+        Assert.Equal(1, here.FindRecent(id, TimeSpan.FromHours(1))!.Commands);
+        Assert.Null(here.FindRecent(id, TimeSpan.Zero));
+        Assert.Null(there.FindRecent(id, TimeSpan.FromHours(1)));
+        Assert.Equal(loads, _database.Loads);
+
+        await there.WaitAsync(id, ledger => ledger is not null, TimeSpan.FromSeconds(5));
+        Assert.Equal(1, there.FindRecent(id, TimeSpan.FromHours(1))!.Commands);
+    }
+
+    [Fact]
     public async Task A_command_that_needs_no_write_or_is_refused_or_throws_is_decided_on_what_is_stored()
     {
         await using var scenario = await OpenAsync();

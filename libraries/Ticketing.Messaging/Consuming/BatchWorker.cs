@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ticketing.Messaging.Consuming;
 
-/// <summary>Takes whatever is buffered as one batch, handles it, stores its offsets; then the next.</summary>
+/// <summary>
+/// Takes whatever is buffered as one batch, handles it, stores its offsets; then the next. While nothing of it is urgent, it waits for more.
+/// </summary>
 internal sealed partial class BatchWorker : IDisposable
 {
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -71,8 +73,8 @@ internal sealed partial class BatchWorker : IDisposable
         {
             while (await _buffer.WaitToReadAsync(_stop.Token))
             {
-                while (_records.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
-                    _records.Add(received);
+                if (!Read())
+                    await LingerAsync();
                 // Once, unless partitions were revoked so early that the batch was given up.
                 while (_records.Count > 0 && !_stop.IsCancellationRequested)
                     await TakeAsync();
@@ -81,6 +83,32 @@ internal sealed partial class BatchWorker : IDisposable
         catch (OperationCanceledException)
         {
             // Asked to stop.
+        }
+    }
+
+    /// <summary>Reads what is buffered.</summary>
+    /// <returns>Whether that is to be handled at once.</returns>
+    private bool Read()
+    {
+        var isUrgent = false;
+        while (_records.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
+        {
+            _records.Add(received);
+            isUrgent = isUrgent || _batch.IsUrgent(received.Result);
+        }
+        return isUrgent || _records.Count == _context.Options.MaxBatchSize;
+    }
+
+    private async Task LingerAsync()
+    {
+        using var time = new CancellationTokenSource(_context.Options.Linger, _context.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(time.Token, _stop.Token);
+        while (true)
+        {
+            var more = _buffer.WaitToReadAsync(end.Token).AsTask();
+            await ((Task)more).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!more.IsCompletedSuccessfully || !await more || Read())
+                return;
         }
     }
 

@@ -16,6 +16,19 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
     private readonly HandlerTelemetry _unknown = new(context.Group, context.Topic, "unreadable");
     private readonly List<(ConsumeResult<byte[]?, byte[]?> Result, Exception Error)> _unreadable = [];
 
+    /// <summary>Whether a record is to be handled at once, as is what cannot be read.</summary>
+    public bool IsUrgent(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        try
+        {
+            return result.Message.Value is not { } value || (routes.TryGetValue(EventJson.ReadType(value), out var route) && route.IsUrgent);
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Finds out which document an event concerns. Types without a handler are other consumers' business.</summary>
     public void Add(ConsumeResult<byte[]?, byte[]?> result)
     {

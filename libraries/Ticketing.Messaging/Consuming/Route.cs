@@ -4,11 +4,14 @@ using Ticketing.Contracts;
 namespace Ticketing.Messaging.Consuming;
 
 /// <summary>What a group does with one type of event.</summary>
-internal abstract class Route(string eventType, HandlerTelemetry telemetry)
+internal abstract class Route(string eventType, HandlerTelemetry telemetry, bool isUrgent)
 {
     public string EventType => eventType;
 
     public HandlerTelemetry Telemetry => telemetry;
+
+    /// <summary>Whether it is handled at once.</summary>
+    public bool IsUrgent => isUrgent;
 
     /// <summary>Adds the event to the batch of its document type.</summary>
     /// <returns>The event as it waits there.</returns>
@@ -19,8 +22,8 @@ internal abstract class Route(string eventType, HandlerTelemetry telemetry)
 /// <summary>One type of event changes one type of document.</summary>
 internal sealed class Route<T>(
     string eventType, HandlerTelemetry telemetry, Repository<T> repository, Func<Event, string?> documentId,
-    Func<T?, Event, DateTimeOffset, Decision<T>> decide, bool isFirst)
-    : Route(eventType, telemetry)
+    Func<T?, Event, DateTimeOffset, Decision<T>> decide, bool isFirst, bool isUrgent)
+    : Route(eventType, telemetry, isUrgent)
     where T : class
 {
     public override PendingEvent Add(EventBatch batch, ConsumeResult<byte[]?, byte[]?> result, Event @event)

@@ -13,9 +13,11 @@ internal sealed class EmbeddedBroker(ChildProcess process, string bootstrapServe
     // The mock cluster answers a fetch that found nothing when its time is up, not when a record comes: the default is 500 ms.
     public IReadOnlyDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string>
     {
-        ["FetchWaitMaxMs"] = "10",
+        ["Kafka:FetchWaitMaxMs"] = "10",
         // It also lets nobody join a group that a member has just left, until that member's session would have timed out.
-        ["SessionTimeoutMs"] = "6000",
+        ["Kafka:SessionTimeoutMs"] = "6000",
+        // A crash takes its events with it, so the less they wait the better.
+        ["Messaging:Linger"] = "00:00:00",
     };
 
     public IReadOnlyList<ChildProcess> Children => [process];

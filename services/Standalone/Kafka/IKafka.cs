@@ -7,7 +7,7 @@ internal interface IKafka : IAsyncDisposable
 {
     string BootstrapServers { get; }
 
-    /// <summary>What its clients must be told besides its address, under <c>Kafka:</c>.</summary>
+    /// <summary>What its clients must be told besides its address.</summary>
     IReadOnlyDictionary<string, string> ClientSettings { get; }
 
     /// <summary>The processes that this Kafka lives in, as far as they are ours.</summary>
