@@ -19,6 +19,7 @@ public interface IDocumentStore<T>
     /// revision are added to the stored outbox, from which <see cref="RemovePublishedAsync"/> may have removed older ones meanwhile.
     /// </summary>
     /// <returns>For each document in turn, whether it was written; false is a conflict, and tells nothing of the others.</returns>
+    /// <exception cref="OperationCanceledException">It was given up; whether the documents are written is unknown.</exception>
     ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default);
 
     /// <summary>

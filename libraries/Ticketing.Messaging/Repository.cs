@@ -79,7 +79,9 @@ public sealed class Repository<T>
             {
                 continue;
             }
-            if (change.IsChanged ? (await WriteManyAsync([change], cancellation, waits: false))[0] : !isGuess)
+            cancellation.ThrowIfCancellationRequested();
+            // Not given up half-way: what is stored is told of at once, also when its caller is gone.
+            if (change.IsChanged ? (await WriteManyAsync([change], CancellationToken.None, waits: false))[0] : !isGuess)
                 return (change.State, decision.Refusal);
         }
     }

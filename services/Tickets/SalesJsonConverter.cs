@@ -13,7 +13,7 @@ internal sealed class SalesJsonConverter : JsonConverter<Sales>
         {
             return Sales.Of(SalesText.Decode(reader.GetString()!).ToImmutableDictionary());
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is not JsonException)
         {
             throw new JsonException("These are no sales.", e);
         }

@@ -94,6 +94,25 @@ public sealed partial class CombiningStoreTests
         Assert.Null(await loads[3]);
     }
 
+    [Fact]
+    public async Task A_batch_that_is_given_up_does_not_wait_for_a_store_that_hangs_nor_take_the_others_along()
+    {
+        var gate = _server.Close();
+        using var impatience = new CancellationTokenSource();
+        var (first, given, last) = (
+            _store.WriteManyAsync([Document("a", 1), Document("b", 1)], impatience.Token).AsTask(),
+            _store.WriteManyAsync([Document("c", 1), Document("d", 1)], impatience.Token).AsTask(),
+            _store.WriteManyAsync([Document("e", 1)], Cancellation).AsTask());
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(TimeSpan.FromSeconds(5), Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.WaitAsync(TimeSpan.FromSeconds(5), Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.WriteManyAsync([Document("f", 1)], impatience.Token));
+        gate.SetResult();
+        Assert.Equal([true], await last);
+        // What was handed over before it was given up is written all the same, as it may be by any store.
+        Assert.Equal(["write a,b", "write c,d,e"], _server.Calls);
+    }
+
     private static Document<Note> Document(string id, long revision) => new(id, revision, new($"{id}{revision}"), []);
 
     public sealed record Note(string Text);

@@ -65,6 +65,27 @@ public sealed class RecentDocumentTests(EmbeddedBrokers brokers)
     }
 
     [Fact]
+    public async Task A_command_whose_caller_goes_while_it_is_written_is_carried_out_and_one_whose_caller_went_before_is_not()
+    {
+        await using var scenario = await OpenAsync();
+        var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+        using var caller = new CancellationTokenSource();
+        _database.Interferes = _ =>
+        {
+            caller.Cancel();
+            return false;
+        };
+        var (state, _) = await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger), cancellation: caller.Token);
+        Assert.Equal(1, state!.Commands);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger), cancellation: caller.Token));
+        await scenario.IdleAsync();
+
+        Assert.Equal(1, (await scenario.LedgerAsync(id))!.Commands);
+        Assert.Equal([-1], scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Version).Distinct());
+    }
+
+    [Fact]
     public async Task A_command_on_an_old_state_meets_a_conflict_and_is_decided_again()
     {
         await using var scenario = await OpenAsync();

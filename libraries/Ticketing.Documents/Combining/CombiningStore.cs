@@ -37,8 +37,7 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
     public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        // Not given up half-way: whoever writes must know what became of it.
-        return await _writes.AskAsync(documents);
+        return await _writes.AskAsync(documents).WaitAsync(cancellation);
     }
 
     /// <inheritdoc/>

@@ -55,6 +55,8 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
             foreach (var document in documents)
                 if (faults.Interferes?.Invoke(document.Id) == true && await store.LoadAsync(document.Id, cancellation) is { } stored)
                     await store.WriteManyAsync([stored with { Revision = stored.Revision + 1 }], cancellation);
+            // As a store on a server may, half-way.
+            cancellation.ThrowIfCancellationRequested();
             return await faults.Check(() => store.WriteManyAsync(documents, cancellation));
         }
 

@@ -42,6 +42,8 @@ public sealed class SalesTests
     [InlineData("1")]
     [InlineData("\"short\"")]
     [InlineData("\"=o*x\"")]
+    [InlineData("\"=o*9999999999\"")]
+    [InlineData("\"*2\"")]
     [InlineData("\"=o =o*2\"")]
     public void What_is_no_sales_says_so(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Sales>(json)!.ByOrder.Count);
 
