@@ -1,3 +1,4 @@
+using System.Globalization;
 using MongoDB.Bson;
 
 namespace Ticketing.Documents.MongoDb;
@@ -9,16 +10,34 @@ internal sealed class DocumentMapping<T>(DocumentType<T> type)
     private readonly StateMapping<T> _state = new(type.Json);
 
     /// <summary>What a write replaces.</summary>
-    public BsonDocument Replacement(Document<T> document) => new()
+    public BsonDocument Replacement(Document<T> document)
     {
-        { Fields.Revision, document.Revision },
-        { Fields.State, _state.Write(document.State) },
-        { Fields.Keys, Keys(document.State) },
-    };
+        var replacement = new BsonDocument
+        {
+            { Fields.Revision, document.Revision },
+            { Fields.State, _state.Write(type.Parts is { } parts ? parts.With(document.State, []) : document.State) },
+            { Fields.Keys, Keys(document.State) },
+        };
+        foreach (var (number, content) in type.Parts?.Changed(document) ?? [])
+            replacement.Add(Fields.Part(number), content.ToArray());
+        return replacement;
+    }
 
-    public Document<T> Read(BsonDocument stored) => new(
-        stored[Fields.Id].AsString, stored[Fields.Revision].ToInt64(), _state.Read(stored[Fields.State]),
-        stored.TryGetValue(Fields.Outbox, out var outbox) ? [.. outbox.AsBsonArray.Select(OutboxMapping.Read)] : []);
+    public Document<T> Read(BsonDocument stored)
+    {
+        var state = _state.Read(stored[Fields.State]);
+        if (type.Parts is { } parts)
+            state = parts.With(state, Parts(stored));
+        return new(
+            stored[Fields.Id].AsString, stored[Fields.Revision].ToInt64(), state,
+            stored.TryGetValue(Fields.Outbox, out var outbox) ? [.. outbox.AsBsonArray.Select(OutboxMapping.Read)] : []);
+    }
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> Parts(BsonDocument stored) => !stored.TryGetValue(Fields.Parts, out var parts)
+        ? []
+        : [.. parts.AsBsonDocument
+            .OrderBy(part => int.Parse(part.Name, CultureInfo.InvariantCulture))
+            .Select(part => new ReadOnlyMemory<byte>(part.Value.AsByteArray))];
 
     private BsonDocument Keys(T state)
     {

@@ -1,10 +1,11 @@
+using System.Globalization;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Ticketing.Documents.MongoDb;
 
 /// <summary>
-/// A stored document: <c>{ _id, revision, state, keys: { index: key }, outbox: [ event ] }</c>. Strings compare by their UTF-8 bytes, which
+/// A stored document: <c>{ _id, revision, state, keys: { index: key }, outbox: [ event ], parts: { number: bytes } }</c>. Strings compare by their UTF-8 bytes, which
 /// is ordinal order (but for characters beyond U+FFFF, which come last).
 /// </summary>
 internal static class Fields
@@ -14,6 +15,7 @@ internal static class Fields
     public const string State = "state";
     public const string Keys = "keys";
     public const string Outbox = "outbox";
+    public const string Parts = "parts";
 
     /// <summary>Exists if the outbox is not empty.</summary>
     public const string OldestEvent = "outbox.0";
@@ -24,6 +26,8 @@ internal static class Fields
     public static BsonElement IsUnpublished { get; } = new(OldestEvent, Exists);
 
     public static string Key(string index) => $"{Keys}.{index}";
+
+    public static string Part(int number) => string.Create(CultureInfo.InvariantCulture, $"{Parts}.{number}");
 
     /// <summary>
     /// One index per declared key, and one for the outbox, each of the documents concerned only. The outbox's begins with the id because

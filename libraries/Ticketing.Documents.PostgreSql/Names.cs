@@ -17,6 +17,9 @@ internal static partial class Names
     /// <summary>The name of the table of a type's unpublished events.</summary>
     public static string Outbox(string type) => $"{type}_outbox";
 
+    /// <summary>The name of the table of a type's parts.</summary>
+    public static string Parts(string type) => $"{type}_parts";
+
     /// <summary>The name of a type's index.</summary>
     public static string Index(string type, string index) => $"{type}_key_{index}";
 

@@ -53,7 +53,7 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
             new CombiningStore<T>(new PostgreSqlStore<T>(
-                type, new Statements(_schema, type.Name), _session, new TableSetup<T>(_source, _schema, type))));
+                type, new Statements(_schema, type.Name, type.Parts is not null), _session, new TableSetup<T>(_source, _schema, type))));
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellation = default) =>

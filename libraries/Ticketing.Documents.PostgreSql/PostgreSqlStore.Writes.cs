@@ -43,14 +43,24 @@ internal sealed partial class PostgreSqlStore<T>
     private NpgsqlBatchCommand Write(WriteStatement statement, Document<T>[] documents)
     {
         var events = Array.ConvertAll(documents, document => EventsCode.Encode(document.Outbox, document.Revision));
-        return Session.Command(
+        var command = Session.Command(
             Array.TrueForAll(events, one => one is null) ? statement.Silent : statement.Telling,
             Parameter(Array.ConvertAll(documents, document => TextCode.Encode(document.Id))),
             Parameter(Array.ConvertAll(documents, document => document.Revision)),
-            Jsonb(Array.ConvertAll(documents, document => StateCode.Encode(document.State, type.Json))),
+            Jsonb(Array.ConvertAll(documents, document => StateCode.Encode(Rest(document.State), type.Json))),
             Jsonb(Array.ConvertAll(documents, document => KeysCode.Encode(document.State, type.Indexes))),
             Parameter(events));
+        var parts = documents.SelectMany(document => type.Parts?.Changed(document).Select(part => (document.Id, part.Number, part.Content)) ?? []).ToArray();
+        if (parts.Length == 0)
+            return command;
+        command.CommandText = statement.Parting;
+        command.Parameters.Add(Parameter(Array.ConvertAll(parts, part => TextCode.Encode(part.Id))));
+        command.Parameters.Add(Parameter(Array.ConvertAll(parts, part => part.Number)));
+        command.Parameters.Add(Parameter(Array.ConvertAll(parts, part => part.Content.ToArray())));
+        return command;
     }
+
+    private T Rest(T state) => type.Parts is { } parts ? parts.With(state, []) : state;
 
     private static (string[] Ids, int[] Order) Sort<TItem>(IReadOnlyList<TItem> items, Func<TItem, string> id)
     {

@@ -47,9 +47,13 @@ internal sealed partial class PostgreSqlStore<T>(DocumentType<T> type, Statement
         return await session.QueryAsync([Session.Command(statement, parameters)], Read, repeatable: true, cancellation);
     }
 
-    private Document<T> Read(NpgsqlDataReader row) => new(
-        TextCode.Decode(row.GetString(0)), row.GetInt64(1), StateCode.Decode(row.GetFieldValue<byte[]>(2), type.Json),
-        EventsCode.Decode(row.GetFieldValue<byte[][]>(3)));
+    private Document<T> Read(NpgsqlDataReader row)
+    {
+        var state = StateCode.Decode(row.GetFieldValue<byte[]>(2), type.Json);
+        if (type.Parts is { } parts)
+            state = parts.With(state, Array.ConvertAll(row.GetFieldValue<byte[][]>(4), part => new ReadOnlyMemory<byte>(part)));
+        return new(TextCode.Decode(row.GetString(0)), row.GetInt64(1), state, EventsCode.Decode(row.GetFieldValue<byte[][]>(3)));
+    }
 
     private static NpgsqlParameter<TValue> Parameter<TValue>(TValue value) => new() { TypedValue = value };
 }

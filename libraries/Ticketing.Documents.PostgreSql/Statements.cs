@@ -5,6 +5,7 @@ namespace Ticketing.Documents.PostgreSql;
 /// written by the same statement as the document, so by the same transaction. That way the removal of published events never meets a write
 /// on the same row: both can but commute. And an index that says which documents have events costs the documents nothing: with the events in
 /// the document's row, each removal would copy its state, and each write and removal would touch all its indexes (1.5 times the work, measured).
+/// A document's parts, if its type has any, are rows of a table of their own, too.
 /// </summary>
 internal sealed class Statements
 {
@@ -14,11 +15,13 @@ internal sealed class Statements
     private readonly string _select;
     private readonly Func<string, string> _key = index => $"(d.keys->>'{index}') collate \"C\"";
 
-    public Statements(string schema, string type)
+    public Statements(string schema, string type, bool hasParts)
     {
         _documents = $"{Names.Quote(schema)}.{Names.Quote(Names.Check(type))}";
         var outbox = $"{Names.Quote(schema)}.{Names.Quote(Names.Outbox(type))}";
-        _select = $"select {Columns}, array(select o.events from {outbox} o where o.id = d.id order by o.revision) from {_documents} d";
+        var parts = $"{Names.Quote(schema)}.{Names.Quote(Names.Parts(type))}";
+        var withParts = hasParts ? $", array(select p.content from {parts} p where p.id = d.id order by p.number)" : "";
+        _select = $"select {Columns}, array(select o.events from {outbox} o where o.id = d.id order by o.revision){withParts} from {_documents} d";
 
         Load = $"{_select} where d.id = any($1)";
 
@@ -34,16 +37,20 @@ internal sealed class Statements
             where d.id = any(array[n.id]) and d.revision = n.revision - 1 returning d.id
             """;
         var tell = $"insert into {outbox} (id, revision, events) select id, revision, events from";
-        Insert = new($"{insert} {next} on conflict (id) do nothing returning id", $"""
+        Func<string, string> store = written => $"""
+            stored as (insert into {parts} (id, number, content) select id, number, content from unnest($6, $7, $8) as p(id, number, content)
+                where (id in (select id from {written})) is true on conflict (id, number) do update set content = excluded.content)
+            """;
+        var inserting = $"""
             with next as materialized (select * from {next}),
             inserted as ({insert} next on conflict (id) do nothing returning id),
             told as ({tell} next where events is not null and (id in (select id from inserted)) is true)
-            select id from inserted
-            """);
-        Update = new(update, $"""
-            with updated as ({update}, d.revision, n.events), told as ({tell} updated where events is not null)
-            select id from updated
-            """);
+            """;
+        var updating = $"with updated as ({update}, d.revision, n.events), told as ({tell} updated where events is not null)";
+        Insert = new(
+            $"{insert} {next} on conflict (id) do nothing returning id",
+            $"{inserting} select id from inserted", $"{inserting}, {store("inserted")} select id from inserted");
+        Update = new(update, $"{updating} select id from updated", $"{updating}, {store("updated")} select id from updated");
 
         Remove = $"""
             delete from {outbox} o using unnest($1, $2) as p(id, revision)
@@ -80,4 +87,5 @@ internal sealed class Statements
 /// <summary>A statement that writes documents, and says which it wrote.</summary>
 /// <param name="Silent">Of documents without new events.</param>
 /// <param name="Telling">Of documents some of which have new events.</param>
-internal sealed record WriteStatement(string Silent, string Telling);
+/// <param name="Parting">Of documents some of which have new or changed parts: their ids, numbers and contents are three more arrays.</param>
+internal sealed record WriteStatement(string Silent, string Telling, string Parting);

@@ -12,4 +12,11 @@ namespace Ticketing.Documents;
 /// <param name="State">What the document says.</param>
 /// <param name="Outbox">Unpublished events, oldest first.</param>
 public sealed record Document<T>(string Id, long Revision, T State, ImmutableArray<OutboxEvent> Outbox)
-    where T : class;
+    where T : class
+{
+    /// <summary>
+    /// Of a document to be written: the state of the revision before, if its writer has it. A store then writes only those
+    /// <see cref="DocumentParts{T}"/> that differ; without it, all of them.
+    /// </summary>
+    public T? Previous { get; init; }
+}

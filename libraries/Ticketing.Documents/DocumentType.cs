@@ -14,6 +14,9 @@ public sealed record DocumentType<T>(string Name, JsonTypeInfo<T> Json, params I
     /// does; null for the others, such as a ticket, which concerns the orders of thousands.
     /// </summary>
     public DocumentTrace<T>? Trace { get; init; }
+
+    /// <summary>What grows in a state without end, if anything does, so that a write need not repeat it.</summary>
+    public DocumentParts<T>? Parts { get; init; }
 }
 
 /// <summary>Finds documents by a key that is computed from their state, in ordinal order of the key, then of the id.</summary>

@@ -17,6 +17,7 @@ public interface IDocumentStore<T>
     /// Writes documents, at most one per id, in one round trip. Each is written only if the stored revision is one less than its own
     /// (revision 1: only if there is none); its state replaces the stored one, and those of its outbox events that carry its own
     /// revision are added to the stored outbox, from which <see cref="RemovePublishedAsync"/> may have removed older ones meanwhile.
+    /// A document's <see cref="DocumentParts{T}"/> are written with it, or not at all.
     /// </summary>
     /// <returns>For each document in turn, whether it was written; false is a conflict, and tells nothing of the others.</returns>
     /// <exception cref="OperationCanceledException">It was given up; whether the documents are written is unknown.</exception>

@@ -65,7 +65,7 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, string id, Documen
     }
 
     /// <summary>The document to write.</summary>
-    public Document<T> ToDocument() => new(id, _revision, State!, Outbox());
+    public Document<T> ToDocument() => new(id, _revision, State!, Outbox()) { Previous = type.Parts is null ? null : stored?.State };
 
     private ImmutableArray<OutboxEvent> Outbox() => (stored?.Outbox ?? [], _events) switch
     {

@@ -36,7 +36,7 @@ internal sealed class RecentDocuments<T>(TimeProvider time)
     }
 
     /// <summary>Remembers a document that was written: its events are on their way.</summary>
-    public void Written(Document<T> document) => Add(document with { Outbox = [] });
+    public void Written(Document<T> document) => Add(document with { Outbox = [], Previous = null });
 
     public void Forget(string id)
     {

@@ -1,17 +1,17 @@
-using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Ticketing.Tickets;
 
-/// <summary>Sales as a JSON string.</summary>
+/// <summary>Sales as one JSON string.</summary>
 internal sealed class SalesJsonConverter : JsonConverter<Sales>
 {
     public override Sales Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         try
         {
-            return Sales.Of(SalesText.Decode(reader.GetString()!).ToImmutableDictionary());
+            return SalesText.Decode(Encoding.UTF8.GetBytes(reader.GetString()!)).Aggregate(Sales.None, (sales, sale) => sales.Add(sale.Key, sale.Value));
         }
         catch (Exception e) when (e is not JsonException)
         {
@@ -19,5 +19,6 @@ internal sealed class SalesJsonConverter : JsonConverter<Sales>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Sales value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text.Utf8);
+    public override void Write(Utf8JsonWriter writer, Sales value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Parts.SelectMany(part => part.ToArray()).ToArray());
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ticketing.Tickets;
@@ -16,9 +17,16 @@ internal sealed class SalesText
 
     private SalesText(Buffer buffer, int length) => (_buffer, _length) = (buffer, length);
 
-    public static SalesText Empty { get; } = new(new(0), 0);
+    public static SalesText Empty { get; } = new(new([]), 0);
 
-    public ReadOnlySpan<byte> Utf8 => _buffer.Bytes.AsSpan(0, _length);
+    public ReadOnlyMemory<byte> Utf8 => _buffer.Bytes.AsMemory(0, _length);
+
+    /// <summary>A text that was stored.</summary>
+    public static SalesText Of(ReadOnlyMemory<byte> text)
+    {
+        var bytes = MemoryMarshal.TryGetArray(text, out var array) && array.Offset == 0 ? array.Array! : text.ToArray();
+        return new(new(bytes) { Used = bytes.Length }, text.Length);
+    }
 
     public SalesText Add(string orderId, int seats)
     {
@@ -27,18 +35,25 @@ internal sealed class SalesText
         var buffer = _buffer;
         if (end > buffer.Bytes.Length || Interlocked.CompareExchange(ref buffer.Used, end, _length) != _length)
         {
-            buffer = new(Math.Max(256, 2 * end)) { Used = end };
+            buffer = new(new byte[Math.Max(256, 2 * end)]) { Used = end };
             Utf8.CopyTo(buffer.Bytes);
         }
         sale.CopyTo(buffer.Bytes.AsSpan(_length));
         return new(buffer, end);
     }
 
+    /// <summary>Without an order's seats; the same if it has none here.</summary>
+    public SalesText Remove(string orderId)
+    {
+        var all = Decode(Utf8).ToList();
+        return all.RemoveAll(sale => sale.Key == orderId) == 0 ? this : all.Aggregate(Empty, (text, sale) => text.Add(sale.Key, sale.Value));
+    }
+
     /// <summary>The sales of a text.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static IEnumerable<KeyValuePair<string, int>> Decode(string text)
+    public static IEnumerable<KeyValuePair<string, int>> Decode(ReadOnlyMemory<byte> text)
     {
-        foreach (var sale in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var sale in Encoding.ASCII.GetString(text.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var end = sale.IndexOf('*', StringComparison.Ordinal);
             var (id, seats) = end < 0 ? (sale, 1) : (sale[..end], int.Parse(sale.AsSpan(end + 1), CultureInfo.InvariantCulture));
@@ -55,10 +70,10 @@ internal sealed class SalesText
         return Encoding.ASCII.GetBytes(seats == 1 ? $"{id} " : string.Create(CultureInfo.InvariantCulture, $"{id}*{seats} "));
     }
 
-    private sealed class Buffer(int size)
+    private sealed class Buffer(byte[] bytes)
     {
         public int Used;
 
-        public byte[] Bytes { get; } = new byte[size];
+        public byte[] Bytes => bytes;
     }
 }

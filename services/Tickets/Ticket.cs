@@ -48,7 +48,10 @@ public sealed partial record Ticket
     public static DocumentType<Ticket> Documents { get; } = new(
         "tickets", TicketsJson.Default.Ticket,
         new DocumentIndex<Ticket>("all", _ => ""),
-        new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null));
+        new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null))
+    {
+        Parts = new(ticket => ticket.Sales.Parts, (ticket, parts) => ticket with { Sales = Sales.Of(parts) }),
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

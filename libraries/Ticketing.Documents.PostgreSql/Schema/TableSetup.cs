@@ -44,6 +44,8 @@ internal sealed class TableSetup<T>(NpgsqlDataSource source, string schema, Docu
         // Until the transaction ends: instances that start at the same time do this one after another.
         await tables.LockAsync();
         await tables.CreateAsync(type.Name);
+        if (type.Parts is not null)
+            await tables.CreatePartsAsync(type.Name);
         foreach (var index in type.Indexes)
         {
             if (await tables.HasIndexAsync(type.Name, index.Name))

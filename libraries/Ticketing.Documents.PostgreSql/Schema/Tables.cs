@@ -31,6 +31,12 @@ internal sealed class Tables(NpgsqlConnection connection, string schema)
             """);
     }
 
+    /// <summary>A part changes again and again until it is full, and finds room for that beside itself.</summary>
+    public Task CreatePartsAsync(string type) => RunAsync($"""
+        create table if not exists {Table(Names.Parts(type))} (
+            id text collate "C", number integer, content bytea not null, primary key (id, number)) with (fillfactor = 60)
+        """);
+
     public Task<bool> HasIndexAsync(string type, string index) => IsTrueAsync(
         "select exists (select from pg_indexes where schemaname = $1 and indexname = $2)", schema, Names.Index(type, Names.Check(index)));
 

@@ -85,7 +85,7 @@ internal sealed class MemoryStore<T>(DocumentType<T> type) : IDocumentStore<T>
         var outbox = stored is null || stored.Outbox.Length == 0
             ? next.Outbox.RemoveAll(e => e.Revision != next.Revision)
             : stored.Outbox.AddRange(next.Outbox.Where(e => e.Revision == next.Revision));
-        _documents[next.Id] = outbox == next.Outbox ? next : next with { Outbox = outbox };
+        _documents[next.Id] = outbox == next.Outbox && next.Previous is null ? next : next with { Outbox = outbox, Previous = null };
         if (!outbox.IsEmpty)
             _unpublished.Add(next.Id);
         foreach (var index in _indexes)

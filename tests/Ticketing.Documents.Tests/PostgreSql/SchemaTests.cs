@@ -31,6 +31,22 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Of_instances_that_write_one_document_each_part_is_the_winners()
+    {
+        var schema = postgres.NewSchema();
+        var instances = Enumerable.Range(0, 6).Select(_ => postgres.Open(schema).Store(Roll.Type)).ToArray();
+        for (var revision = 1; revision <= 50; revision++)
+        {
+            var written = await Task.WhenAll(instances.Select((store, i) => Task.Run(async () => (await store.WriteManyAsync(
+                [new("a", revision, new("t", [new([(byte)i]), new([(byte)i])]), [])], Cancellation))[0])));
+
+            var winner = Assert.Single(Enumerable.Range(0, instances.Length), i => written[i]);
+            var stored = (await instances[0].LoadAsync("a", Cancellation))!;
+            Assert.All(stored.State.Parts, part => Assert.Equal(winner, part.Span[0]));
+        }
+    }
+
+    [Fact]
     public async Task An_index_that_is_declared_later_has_the_documents_that_are_there()
     {
         var schema = postgres.NewSchema();

@@ -16,8 +16,13 @@ internal sealed class StoreReader(string connectionString)
         var documents = new List<StoredDocument>();
         foreach (var (service, type) in Tables)
         {
+            // A ticket's sales are beside it.
+            var state = (service, type) != ("tickets", "tickets") ? "d.state" : """
+                d.state || jsonb_build_object('sales', (
+                    select coalesce(string_agg(convert_from(p.content, 'UTF8'), '' order by p.number), '') from tickets.tickets_parts p where p.id = d.id))
+                """;
             await using var command = new NpgsqlCommand(
-                $"select d.id, d.state::text, (select count(*) from {service}.{type}_outbox o where o.id = d.id) from {service}.{type} d", connection);
+                $"select d.id, ({state})::text, (select count(*) from {service}.{type}_outbox o where o.id = d.id) from {service}.{type} d", connection);
             await using var rows = await command.ExecuteReaderAsync();
             while (await rows.ReadAsync())
                 documents.Add(new(service, type, rows.GetString(0), JsonSerializer.Deserialize<JsonElement>(rows.GetString(1)), (int)rows.GetInt64(2)));

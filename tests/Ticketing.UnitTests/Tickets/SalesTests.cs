@@ -6,7 +6,7 @@ using Ticketing.Tickets;
 
 namespace Ticketing.UnitTests.Tickets;
 
-/// <summary>Paid seats are stored as one text, and read back letter by letter.</summary>
+/// <summary>Paid seats are stored as text, in parts, and read back letter by letter.</summary>
 public sealed class SalesTests
 {
     private const string Order = "019aa5b2-7c1e-7d3a-8f60-0123456789ab";
@@ -31,6 +31,34 @@ public sealed class SalesTests
         Assert.Equal((orderId, 3), Assert.Single(Read(Sales.None.Add(orderId, 3))) is var sale ? (sale.Key, sale.Value) : default);
 
     [Fact]
+    public void A_sale_changes_the_last_part_only_and_a_part_has_an_end()
+    {
+        var (sales, parts) = (Sales.None, (IReadOnlyList<ReadOnlyMemory<byte>>)[]);
+        for (var i = 0; i < 1000; i++)
+        {
+            sales = sales.Add(Guid.CreateVersion7().ToString(), 1);
+            var next = Of(sales);
+            Assert.Equal(parts.SkipLast(1), next.Take(Math.Max(0, parts.Count - 1)));
+            parts = next;
+        }
+        // Each is full but the last, and fits into what a row of PostgreSQL keeps in place.
+        Assert.All(parts, part => Assert.InRange(part.Length, 1, 1800));
+        Assert.Equal(23000, parts.Sum(part => part.Length));
+        Assert.All(parts.SkipLast(1), part => Assert.InRange(part.Length, 1750, 1800));
+    }
+
+    [Fact]
+    public void What_is_given_back_changes_its_own_part_only()
+    {
+        var sales = Enumerable.Range(0, 300).Aggregate(Sales.None, (all, i) => all.Add($"order-{i:D5}", 1));
+        var (before, after) = (Of(sales), Of(sales.Remove("order-00100").Remove("order-00100")));
+
+        Assert.Equal(before.Count, after.Count);
+        Assert.Single(Enumerable.Range(0, before.Count), i => !before[i].Equals(after[i]));
+        Assert.Equal(before.Count, Of(Enumerable.Range(0, 300).Aggregate(sales, (all, i) => all.Remove($"order-{i:D5}"))).Count);
+    }
+
+    [Fact]
     public void Whatever_is_sold_and_given_back_is_read_back_and_changes_nothing_else() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<(byte, PositiveInt, bool)[]>(), Sell));
 
@@ -47,8 +75,17 @@ public sealed class SalesTests
     [InlineData("\"=o =o*2\"")]
     public void What_is_no_sales_says_so(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Sales>(json)!.ByOrder.Count);
 
-    private static ImmutableDictionary<string, int> Read(Sales sales) =>
-        JsonSerializer.Deserialize<Sales>(JsonSerializer.Serialize(sales))!.ByOrder;
+    private static IReadOnlyList<ReadOnlyMemory<byte>> Of(Sales sales) =>
+        Ticket.Documents.Parts!.Of(Some.Ticket() with { Sales = sales });
+
+    /// <summary>From the parts, as they come out of a store; from JSON, it is the same.</summary>
+    private static ImmutableDictionary<string, int> Read(Sales sales)
+    {
+        var stored = Of(sales).Select(part => new ReadOnlyMemory<byte>(part.ToArray())).ToArray();
+        var read = Ticket.Documents.Parts!.With(Some.Ticket(), stored).Sales.ByOrder;
+        Assert.Equal(read, JsonSerializer.Deserialize<Sales>(JsonSerializer.Serialize(sales))!.ByOrder);
+        return read;
+    }
 
     private static void Sell((byte Order, PositiveInt Seats, bool IsSale)[] steps)
     {
