@@ -19,16 +19,14 @@ internal sealed class Tables(NpgsqlConnection connection, string schema)
             create table if not exists {Table(type)} (
                 id text collate "C" primary key, revision bigint not null, state jsonb not null, keys jsonb not null) with (fillfactor = 75)
             """);
-        // A document that grew beyond some 2 KB is compressed with every write, with LZ4 in a third of the time; PostgreSQL 14 has it, if built so.
-        if (await IsTrueAsync("select exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals))")
-            && await IsTrueAsync("select attcompression <> 'l' from pg_attribute where attrelid = $1::regclass and attname = 'state'", Table(type)))
-            await RunAsync($"alter table {Table(type)} alter column state set compression lz4");
+        await CompressFastAsync(Table(type), "state");
         // Rows come and go: it is cleaned after so many of them, and not in proportion to what was once there.
         await RunAsync($"""
             create table if not exists {Table(Names.Outbox(type))} (
                 id text collate "C", revision bigint, events bytea not null, primary key (id, revision))
             with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000)
             """);
+        await CompressFastAsync(Table(Names.Outbox(type)), "events");
     }
 
     /// <summary>A part changes again and again until it is full, and finds room for that beside itself.</summary>
@@ -44,6 +42,16 @@ internal sealed class Tables(NpgsqlConnection connection, string schema)
         create index {Names.Quote(Names.Index(type, index))} on {Table(type)}
         (((keys->>'{index}') collate "C"), id) where (keys->>'{index}') is not null
         """);
+
+    /// <summary>
+    /// A row beyond some 2 KB is compressed with every write: with LZ4 in a third of the time. PostgreSQL 14 has it, if built so.
+    /// </summary>
+    private async Task CompressFastAsync(string table, string column)
+    {
+        if (await IsTrueAsync("select exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals))")
+            && await IsTrueAsync("select attcompression <> 'l' from pg_attribute where attrelid = $1::regclass and attname = $2", table, column))
+            await RunAsync($"alter table {table} alter column {column} set compression lz4");
+    }
 
     private string Table(string name) => $"{Names.Quote(schema)}.{Names.Quote(name)}";
 
