@@ -19,8 +19,9 @@ public sealed class GroupBuilder
     /// wrong, as it is when an event comes again.
     /// </param>
     /// <param name="isUrgent">
-    /// Whether somebody waits for it. If not, it is handled together with the next one that is urgent, or when
+    /// Whether somebody waits for it. If not, it is handled together with the next one of its key that is urgent, or when
     /// <see cref="MessagingOptions.Linger"/> is over: what comes together costs less, and a document is written once for several events.
+    /// Those of other keys may be handled before it.
     /// </param>
     /// <exception cref="ArgumentException">The group handles this type already: one event changes one document.</exception>
     public GroupBuilder On<TEvent, T>(

@@ -6,7 +6,10 @@ public sealed class MessagingOptions
     /// <summary>How many events are handled as one batch at most. A batch is what is already there: nothing urgent waits for it to fill.</summary>
     public int MaxBatchSize { get; set; } = 1000;
 
-    /// <summary>How long events that are not urgent wait for others at most; 0 is not at all.</summary>
+    /// <summary>
+    /// How long events that are not urgent wait at most for one of their key that is; 0 is not at all. What follows them in their partition
+    /// is handled meanwhile, but not committed.
+    /// </summary>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often a handler is called with an event that it throws on, before the event is a dead letter.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Ticketing.Messaging.Consuming;
 
 /// <summary>
-/// Takes whatever is buffered as one batch, handles it, stores its offsets; then the next. While nothing of it is urgent, it waits for more.
+/// Takes whatever is buffered as one batch, handles it, stores its offsets; then the next. What is not urgent waits for more of its key.
 /// </summary>
 internal sealed partial class BatchWorker : IDisposable
 {
@@ -18,9 +18,12 @@ internal sealed partial class BatchWorker : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
-    // The records of the batch in hand, and the last one of each partition: behind it the partition can be committed to.
+    // The records of the batch in hand, their partitions, those that wait, and the last record of each partition that is in one or the other.
     private readonly List<Received> _records;
-    private readonly Dictionary<Partition, ConsumeResult<byte[]?, byte[]?>> _taken = [];
+    private readonly HashSet<Partition> _taken = [];
+    private readonly LingeringRecords _lingering;
+    private readonly bool _lingers;
+    private readonly Dictionary<Partition, ConsumeResult<byte[]?, byte[]?>> _last = [];
 
     private volatile BatchInHand? _inHand;
 
@@ -31,6 +34,8 @@ internal sealed partial class BatchWorker : IDisposable
         (_consumer, _buffer, _assignments, _context, _logger) = (consumer, buffer, assignments, context, context.Logger);
         _batch = new EventBatch(context, routes);
         _records = new List<Received>(context.Options.MaxBatchSize);
+        _lingering = new LingeringRecords(context.Options.Linger, context.Time);
+        _lingers = context.Options.Linger > TimeSpan.Zero && routes.Values.Any(route => !route.IsUrgent);
         _work = Task.Run(RunAsync);
     }
 
@@ -71,10 +76,9 @@ internal sealed partial class BatchWorker : IDisposable
     {
         try
         {
-            while (await _buffer.WaitToReadAsync(_stop.Token))
+            while (await WaitAsync())
             {
-                if (!Read())
-                    await LingerAsync();
+                Read();
                 // Once, unless partitions were revoked so early that the batch was given up.
                 while (_records.Count > 0 && !_stop.IsCancellationRequested)
                     await TakeAsync();
@@ -86,30 +90,45 @@ internal sealed partial class BatchWorker : IDisposable
         }
     }
 
-    /// <summary>Reads what is buffered.</summary>
-    /// <returns>Whether that is to be handled at once.</returns>
-    private bool Read()
+    /// <summary>Waits until there is something to read, or what lingers has waited long enough.</summary>
+    /// <returns>False at the end.</returns>
+    private async ValueTask<bool> WaitAsync()
     {
-        var isUrgent = false;
-        while (_records.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
+        if (_lingering.Count == 0)
+            return await _buffer.WaitToReadAsync(_stop.Token);
+        if (_lingering.Left is var left && left > TimeSpan.Zero && !_buffer.TryPeek(out _))
         {
-            _records.Add(received);
-            isUrgent = isUrgent || _batch.IsUrgent(received.Result);
+            using var time = new CancellationTokenSource(left, _context.Time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(time.Token, _stop.Token);
+            await ((Task)_buffer.WaitToReadAsync(end.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        return isUrgent || _records.Count == _context.Options.MaxBatchSize;
+        return !_stop.IsCancellationRequested;
     }
 
-    private async Task LingerAsync()
+    /// <summary>Reads what is buffered: what is to be handled now, and what may wait.</summary>
+    private void Read()
     {
-        using var time = new CancellationTokenSource(_context.Options.Linger, _context.Time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(time.Token, _stop.Token);
-        while (true)
+        while (_records.Count + _lingering.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
         {
-            var more = _buffer.WaitToReadAsync(end.Token).AsTask();
-            await ((Task)more).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!more.IsCompletedSuccessfully || !await more || Read())
-                return;
+            _last[received.Result.Partition] = received.Result;
+            if (!_lingers || received.Result.Message.Key is not { } key)
+            {
+                _records.Add(received);
+            }
+            else if (_batch.IsUrgent(received.Result))
+            {
+                _lingering.MoveTo(_records, key);
+                _records.Add(received);
+            }
+            else
+            {
+                _lingering.Add(key, received);
+            }
         }
+        if (_records.Count + _lingering.Count >= _context.Options.MaxBatchSize)
+            _lingering.MoveAllTo(_records);
+        else
+            _lingering.MoveOverdueTo(_records);
     }
 
     private async Task TakeAsync()
@@ -119,11 +138,12 @@ internal sealed partial class BatchWorker : IDisposable
         try
         {
             // From here on a revoke waits for this batch; what was revoked before is left out of it.
-            _records.RemoveAll(received => received.Assignment != _assignments.Current(received.Result.Partition));
+            _records.RemoveAll(IsGone);
+            _lingering.Forget(IsGone);
             foreach (var (result, _) in _records)
             {
                 _batch.Add(result);
-                _taken[result.Partition] = result;
+                _taken.Add(result.Partition);
             }
             _context.Telemetry.Taken(_records.Count);
             await ProcessAsync(batch.Abandoned);
@@ -169,13 +189,19 @@ internal sealed partial class BatchWorker : IDisposable
         }
     }
 
+    private bool IsGone(Received received) => received.Assignment != _assignments.Current(received.Result.Partition);
+
     private void Store()
     {
-        foreach (var (partition, last) in _taken)
+        // If this process dies now, what lingers is read again, and what follows it is then found done.
+        var firsts = _lingering.Firsts();
+        foreach (var partition in _taken)
         {
             try
             {
-                _consumer.StoreOffset(new TopicPartitionOffset(_context.Topic, partition, last.Offset + 1, last.LeaderEpoch));
+                _consumer.StoreOffset(firsts.TryGetValue(partition, out var first)
+                    ? new TopicPartitionOffset(_context.Topic, partition, first)
+                    : new TopicPartitionOffset(_context.Topic, partition, _last[partition].Offset + 1, _last[partition].LeaderEpoch));
             }
             catch (KafkaException e)
             {
