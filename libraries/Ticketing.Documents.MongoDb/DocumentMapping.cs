@@ -15,7 +15,7 @@ internal sealed class DocumentMapping<T>(DocumentType<T> type)
         var replacement = new BsonDocument
         {
             { Fields.Revision, document.Revision },
-            { Fields.State, _state.Write(type.Parts is { } parts ? parts.With(document.State, []) : document.State) },
+            { Fields.State, _state.Write(type.Parts is { } parts ? parts.Rest(document.State) : document.State) },
             { Fields.Keys, Keys(document.State) },
         };
         foreach (var (number, content) in type.Parts?.Changed(document) ?? [])

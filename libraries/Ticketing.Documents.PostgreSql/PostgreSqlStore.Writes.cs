@@ -60,7 +60,7 @@ internal sealed partial class PostgreSqlStore<T>
         return command;
     }
 
-    private T Rest(T state) => type.Parts is { } parts ? parts.With(state, []) : state;
+    private T Rest(T state) => type.Parts is { } parts ? parts.Rest(state) : state;
 
     private static (string[] Ids, int[] Order) Sort<TItem>(IReadOnlyList<TItem> items, Func<TItem, string> id)
     {

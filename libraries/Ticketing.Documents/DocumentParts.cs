@@ -8,9 +8,10 @@ namespace Ticketing.Documents;
 /// A state's parts, in order: bytes, best of no more than some 1,800, which is what a row of PostgreSQL keeps in place. A document's parts
 /// become more, never fewer, and one that is not changed stays the same memory.
 /// </param>
-/// <param name="With">The state with these parts in place of its own; with none, it is what is stored as the rest.</param>
+/// <param name="Rest">A state as it is stored, without its parts.</param>
+/// <param name="With">A state as it was stored, with its parts.</param>
 public sealed record DocumentParts<T>(
-    Func<T, IReadOnlyList<ReadOnlyMemory<byte>>> Of, Func<T, IReadOnlyList<ReadOnlyMemory<byte>>, T> With)
+    Func<T, IReadOnlyList<ReadOnlyMemory<byte>>> Of, Func<T, T> Rest, Func<T, IReadOnlyList<ReadOnlyMemory<byte>>, T> With)
     where T : class
 {
     /// <summary>The parts that a write must store, by their place.</summary>

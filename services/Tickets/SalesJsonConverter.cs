@@ -19,6 +19,5 @@ internal sealed class SalesJsonConverter : JsonConverter<Sales>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Sales value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Parts.SelectMany(part => part.ToArray()).ToArray());
+    public override void Write(Utf8JsonWriter writer, Sales value, JsonSerializerOptions options) => writer.WriteStringValue(value.Utf8);
 }

@@ -50,7 +50,10 @@ public sealed partial record Ticket
         new DocumentIndex<Ticket>("all", _ => ""),
         new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null))
     {
-        Parts = new(ticket => ticket.Sales.Parts, (ticket, parts) => ticket with { Sales = Sales.Of(parts) }),
+        Parts = new(
+            ticket => ticket.Sales.Parts,
+            ticket => ticket with { Sales = ticket.Sales.Rest },
+            (ticket, parts) => ticket with { Sales = ticket.Sales.With(parts) }),
     };
 }
 

@@ -11,7 +11,7 @@ public sealed record Roll(string Title, [property: JsonIgnore] IReadOnlyList<Rea
     /// <summary>The type.</summary>
     public static DocumentType<Roll> Type { get; } = new("rolls", RollJson.Default.Roll, new DocumentIndex<Roll>("title", roll => roll.Title))
     {
-        Parts = new(roll => roll.Parts, (roll, parts) => roll with { Parts = parts }),
+        Parts = new(roll => roll.Parts, roll => roll with { Parts = [] }, (roll, parts) => roll with { Parts = parts }),
     };
 
     /// <summary>Each part as a text.</summary>
