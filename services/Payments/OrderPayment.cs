@@ -74,6 +74,7 @@ public enum PaymentStatus
     [JsonStringEnumMemberName("refunded")] Refunded,
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OrderPayment))]
 internal sealed partial class PaymentsJson : JsonSerializerContext;
