@@ -84,7 +84,7 @@ public abstract class GroupTests(Brokers brokers)
         await using var scenario = await Scenario.OpenAsync(brokers);
         var (ids, slow) = (scenario.Ids(60), true);
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20));
-        // One batch of all partitions, which takes longer than a rebalance waits for it.
+        // One batch of all partitions, which takes a minute unless it is given up: a rebalance may be long in coming, and does not wait for it.
         var first = await scenario.StartAsync(Slow, ("Messaging:DrainTimeout", "00:00:00.1"), ("Messaging:MaxBatchSize", "5000"));
         await Eventually.IsAsync(async () => (await scenario.LedgerAsync(ids[0])) is null && first.Logs.Count("assigned") > 0, () => "no batch");
 
@@ -100,7 +100,7 @@ public abstract class GroupTests(Brokers brokers)
         Decision<Ledger> Slow(Ledger? ledger, ExpirationExpired e)
         {
             if (Volatile.Read(ref slow))
-                Thread.Sleep(5);
+                Thread.Sleep(50);
             return Ledger.Take(ledger, e);
         }
     }

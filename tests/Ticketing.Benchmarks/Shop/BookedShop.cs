@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Ticketing.Scenarios.Client;
+
+namespace Ticketing.Benchmarks.Shops;
+
+/// <summary>A running shop, with tickets, buyers, and its JIT compilers' work done.</summary>
+internal sealed class BookedShop(string name, RunningShop running, Caller seller, IReadOnlyList<Ticket> tickets, Caller[] buyers) : IAsyncDisposable
+{
+    private const int Seats = 10_000;
+
+    // Seven processes share the cores with their JIT compilers for a while, which on a busy machine is a long one.
+    private static readonly TimeSpan WarmUpStep = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(90);
+
+    /// <summary>Starts a shop on a store, and warms it up.</summary>
+    public static async Task<BookedShop> StartAsync(string store, int ticketCount)
+    {
+        var running = await RunningShop.StartAsync("--store", store);
+        var seller = await running.Shop.SellerAsync();
+        var tickets = new List<Ticket>();
+        for (var i = 0; i < ticketCount; i++)
+            tickets.Add(await seller.ListTicketAsync(quantity: Seats));
+        var buyers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => running.Shop.SignUpAsync()));
+        var shop = new BookedShop(store, running, seller, tickets, buyers);
+        await shop.WarmUpAsync();
+        return shop;
+    }
+
+    /// <summary>So many buyers, of one ticket or of all of them.</summary>
+    public BookedLoad Load(int buyerCount, bool isHot) =>
+        new(name, buyers[..buyerCount], async () => isHot ? [await seller.ListTicketAsync(quantity: Seats)] : tickets);
+
+    public async ValueTask DisposeAsync()
+    {
+        await running.Shop.SettleAsync();
+        await running.DisposeAsync();
+    }
+
+    // Until it has not become faster for three steps.
+    private async Task WarmUpAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var (best, since) = (0.0, 0); since < 3 && Stopwatch.GetElapsedTime(started) < LongestWarmUp; since++)
+        {
+            var step = Load(buyers.Length, isHot: false);
+            await step.RunAsync(WarmUpStep);
+            if (step.Rate > best * 1.05)
+                (best, since) = (step.Rate, 0);
+        }
+    }
+}
