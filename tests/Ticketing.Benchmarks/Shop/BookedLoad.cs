@@ -9,7 +9,8 @@ namespace Ticketing.Benchmarks.Shops;
 /// <param name="shop">Where.</param>
 /// <param name="buyers">Who.</param>
 /// <param name="list">Which tickets; asked for with each run, so that it begins with all their seats.</param>
-internal sealed class BookedLoad(string shop, Caller[] buyers, Func<Task<IReadOnlyList<Ticket>>> list)
+/// <param name="settle">Waits until all that follows from a run is done: it must not be at the cost of the next shop.</param>
+internal sealed class BookedLoad(string shop, Caller[] buyers, Func<Task<IReadOnlyList<Ticket>>> list, Func<Task> settle)
 {
     private readonly ConcurrentBag<double> _bookings = [];
     private TimeSpan _elapsed;
@@ -35,6 +36,7 @@ internal sealed class BookedLoad(string shop, Caller[] buyers, Func<Task<IReadOn
             }
         })));
         _elapsed += Stopwatch.GetElapsedTime(started);
+        await settle();
     }
 
     public override string ToString() =>

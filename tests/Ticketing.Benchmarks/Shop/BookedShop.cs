@@ -28,13 +28,9 @@ internal sealed class BookedShop(string name, RunningShop running, Caller seller
 
     /// <summary>So many buyers, of one ticket or of all of them.</summary>
     public BookedLoad Load(int buyerCount, bool isHot) =>
-        new(name, buyers[..buyerCount], async () => isHot ? [await seller.ListTicketAsync(quantity: Seats)] : tickets);
+        new(name, buyers[..buyerCount], async () => isHot ? [await seller.ListTicketAsync(quantity: Seats)] : tickets, () => running.Shop.SettleAsync());
 
-    public async ValueTask DisposeAsync()
-    {
-        await running.Shop.SettleAsync();
-        await running.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => running.DisposeAsync();
 
     // Until it has not become faster for three steps.
     private async Task WarmUpAsync()
