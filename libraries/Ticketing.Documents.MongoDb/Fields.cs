@@ -5,8 +5,8 @@ using MongoDB.Driver;
 namespace Ticketing.Documents.MongoDb;
 
 /// <summary>
-/// A stored document: <c>{ _id, revision, state, keys: { index: key }, outbox: [ event ], parts: { number: bytes } }</c>. Strings compare by their UTF-8 bytes, which
-/// is ordinal order (but for characters beyond U+FFFF, which come last).
+/// A stored document: <c>{ _id, revision, state, keys: { index: key }, outbox: [ event ], parts: { number: bytes } }</c>. Strings compare by
+/// their UTF-8 bytes, which is ordinal order (but for characters beyond U+FFFF, which come last).
 /// </summary>
 internal static class Fields
 {

@@ -21,8 +21,10 @@ internal sealed class LingeringRecords(TimeSpan linger, TimeProvider time)
     {
         if (!_byKey.TryGetValue(key, out var waiting))
         {
-            _byKey[key] = waiting = new(time.GetTimestamp());
-            _oldest = _byKey.Count == 1 ? waiting.Since : _oldest;
+            waiting = new(time.GetTimestamp());
+            if (Count == 0)
+                _oldest = waiting.Since;
+            _byKey[key] = waiting;
         }
         waiting.Records.Add(received);
         Count++;
@@ -31,8 +33,10 @@ internal sealed class LingeringRecords(TimeSpan linger, TimeProvider time)
     /// <summary>Moves those of a key, oldest first.</summary>
     public void MoveTo(List<Received> records, byte[] key)
     {
-        if (_byKey.Remove(key, out var waiting))
-            Move(waiting, records);
+        if (!_byKey.Remove(key, out var waiting))
+            return;
+        records.AddRange(waiting.Records);
+        Count -= waiting.Records.Count;
     }
 
     /// <summary>
@@ -81,12 +85,6 @@ internal sealed class LingeringRecords(TimeSpan linger, TimeProvider time)
                 MoveTo(records, key);
         if (Count > 0)
             _oldest = _byKey.Values.Min(waiting => waiting.Since);
-    }
-
-    private void Move(Waiting waiting, List<Received> records)
-    {
-        records.AddRange(waiting.Records);
-        Count -= waiting.Records.Count;
     }
 
     private sealed record Waiting(long Since)

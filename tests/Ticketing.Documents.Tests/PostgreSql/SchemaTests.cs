@@ -31,6 +31,19 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Fewer_parts_than_before_are_refused_and_nothing_is_written()
+    {
+        var store = postgres.Open().Store(Roll.Type);
+        var before = new Roll("t", [new([1]), new([2])]);
+        await store.WriteManyAsync([new("a", 1, before, [])], Cancellation);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => store.WriteManyAsync(
+            [new("a", 2, new("t", [before.Parts[0]]), []) { Previous = before }], Cancellation).AsTask());
+
+        Assert.Equal((1, 2), (await store.LoadAsync("a", Cancellation))! is var stored ? (stored.Revision, stored.State.Parts.Count) : default);
+    }
+
+    [Fact]
     public async Task Of_instances_that_write_one_document_each_part_is_the_winners()
     {
         var schema = postgres.NewSchema();
