@@ -16,19 +16,22 @@ internal sealed class Session(NpgsqlDataSource source)
     }
 
     /// <summary>The rows of statements, one after the other.</summary>
-    /// <param name="commands">The statements.</param>
+    /// <param name="commands">
+    /// Makes the statements, anew for each attempt: to Npgsql (10.0.0 and 10.0.1, its issue 6432), a command stays prepared on the connection
+    /// that it ran on, and on the next it would run whatever bears the same name there.
+    /// </param>
     /// <param name="read">Reads one row.</param>
     /// <param name="repeatable">Whether doing it twice is as good as once.</param>
     /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="StoreUnavailableException">The server cannot be reached now, or does not answer in time.</exception>
     public async ValueTask<List<TRow>> QueryAsync<TRow>(
-        IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
+        Func<IReadOnlyList<NpgsqlBatchCommand>> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await AttemptAsync(commands, read, cancellation);
+                return await AttemptAsync(commands(), read, cancellation);
             }
             // The server has undone all of it, so it is safe to do it again.
             catch (PostgresException e) when (attempt < Attempts && Failures.IsUndone(e))

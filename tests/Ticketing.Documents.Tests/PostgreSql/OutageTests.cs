@@ -40,6 +40,23 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_statement_that_was_prepared_on_a_connection_that_broke_is_prepared_anew_on_the_next()
+    {
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        await using var server = await PostgresServer.StartAsync("fsync=off");
+        await using var database = new PostgreSqlDatabase(server.ConnectionString, "notes");
+        var store = database.Store(Note.Type);
+        await store.WriteManyAsync([new("a", 1, new("kept"), [])], Cancellation);
+        // Often enough to be prepared.
+        for (var i = 0; i < 5; i++)
+            await store.LoadAsync("a", Cancellation);
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        Assert.Equal("kept", (await store.LoadAsync("a", Cancellation))!.State.Text);
+    }
+
+    [Fact]
     public async Task What_is_wrong_for_good_is_not_called_away()
     {
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
