@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
+using Ticketing.Messaging.Tests.Telemetry;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
@@ -73,6 +74,35 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
         await scenario.AssertTakenAsync(ids, 40);
         var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 40).Select(v => (long)v), told[id].Distinct()));
+    }
+
+    [Fact]
+    public async Task The_lag_is_told_while_a_broker_is_away_and_when_it_is_back()
+    {
+        using var exported = new Exported();
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
+        // Each broker is somebody's coordinator.
+        string[] groups = [.. Enumerable.Range(0, 12).Select(i => $"{scenario.Group}-{i}")];
+        await scenario.StartAsync(
+            messaging => Array.ForEach(groups, group => messaging.Watches(group, scenario.Topic)),
+            ("Messaging:LagPeriod", "00:00:00.1"), ("Kafka:ReconnectBackoffMaxMs", "1000"));
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(scenario.Ids(10), 5));
+        await BecomesAsync(50);
+
+        await cluster.Kafka.KillAsync(1);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(scenario.Ids(10), 5, from: 6));
+        await BecomesAsync(100);
+        await cluster.Kafka.RestartAsync(1);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(scenario.Ids(10), 5, from: 11));
+        await BecomesAsync(150);
+
+        async Task BecomesAsync(double expected)
+        {
+            foreach (var group in groups)
+                await Eventually.IsAsync(() => Lag(group) == expected, () => $"{group}: {Lag(group)} instead of {expected}");
+        }
+
+        double? Lag(string group) => exported.Value("ticketing.consumer.lag", "messaging.consumer.group.name", group);
     }
 
     [Fact]

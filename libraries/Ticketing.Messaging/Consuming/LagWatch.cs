@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,9 @@ internal sealed partial class LagWatch(
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    // The longest there is.
+    private static readonly ListConsumerGroupOffsetsOptions Unlimited = new() { RequestTimeout = TimeSpan.FromHours(1) };
+
     private readonly WatchedGroup[] _groups = [.. groups.Distinct()];
     private volatile Measurement<long>[] _lag = [];
 
@@ -32,25 +36,11 @@ internal sealed partial class LagWatch(
         if (_groups.Length == 0)
             return;
         Gauges.Add(this);
-        // It never subscribes, so it is no member of a group.
-        using var reader = new ConsumerBuilder<Ignore, Ignore>(settings.Consumer("lag")).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
         using var timer = new PeriodicTimer(options.LagPeriod, time);
         try
         {
             do
-            {
-                try
-                {
-                    _lag = await ReadAsync(reader, admin, stoppingToken);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // No value rather than an old one.
-                    _lag = [];
-                    LogUnknown(e);
-                }
-            }
+                await WatchAsync(timer, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -63,33 +53,58 @@ internal sealed partial class LagWatch(
         }
     }
 
+    /// <summary>
+    /// With clients of its own, until one question is not answered: librdkafka (2.15.1) ends the process when a coordinator is back that did
+    /// not answer an admin request in time, as it frees the request when it times out, and once more when it fails. So no request is left to
+    /// time out; it goes away with its client. A new client knows the new leaders, too.
+    /// </summary>
+    private async Task WatchAsync(PeriodicTimer timer, CancellationToken cancellation)
+    {
+        // It never subscribes, so it is no member of a group.
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(settings.Consumer("lag")).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
+        try
+        {
+            do
+                _lag = await ReadAsync(reader, admin, cancellation);
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // No value rather than an old one.
+            _lag = [];
+            LogUnknown(e);
+        }
+    }
+
     private async Task<Measurement<long>[]> ReadAsync(IConsumer<Ignore, Ignore> reader, IAdminClient admin, CancellationToken cancellation)
     {
-        // The client's calls block. Not ListOffsets: with it, the process crashed inside librdkafka 2.15.1 now and then while brokers came and went.
+        // The client's calls block.
         var topics = (await Task.Run(() => admin.GetMetadata(Timeout), cancellation)).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
         var partitions = _groups.Select(group => group.Topic).Distinct().Where(topics.ContainsKey)
             .SelectMany(topic => topics[topic].Select(partition => new TopicPartition(topic, partition.PartitionId))).ToList();
         if (partitions.Count == 0)
             return [];
+        var committed = new List<(string Group, List<TopicPartitionOffsetError> Partitions)>();
+        foreach (var (group, topic) in _groups)
+            if (partitions.FindAll(partition => partition.Topic == topic) is { Count: > 0 } own)
+            {
+                var results = await admin.ListConsumerGroupOffsetsAsync([new(group, own)], Unlimited).WaitAsync(Timeout, cancellation);
+                committed.Add((group, results[0].Partitions));
+            }
         var ends = await Task.Run(
             () => partitions.ToDictionary(partition => partition, partition => reader.QueryWatermarkOffsets(partition, Timeout)), cancellation);
         var lag = new List<Measurement<long>>();
-        foreach (var (group, topic) in _groups)
-        {
-            var own = partitions.FindAll(partition => partition.Topic == topic);
-            if (own.Count == 0)
-                continue;
-            var committed = await admin.ListConsumerGroupOffsetsAsync([new(group, own)], new() { RequestTimeout = Timeout });
-            foreach (var partition in committed.SelectMany(result => result.Partitions).Where(partition => !partition.Error.IsError))
+        foreach (var (group, offsets) in committed)
+            foreach (var partition in offsets.Where(partition => !partition.Error.IsError))
             {
                 var next = partition.Offset.IsSpecial ? ends[partition.TopicPartition].Low.Value : partition.Offset.Value;
                 lag.Add(new(
                     Math.Max(0, ends[partition.TopicPartition].High.Value - next),
                     new("messaging.consumer.group.name", group),
-                    new("messaging.destination.name", topic),
+                    new("messaging.destination.name", partition.Topic),
                     new("messaging.destination.partition.id", partition.Partition.Value.ToString(CultureInfo.InvariantCulture))));
             }
-        }
         return [.. lag];
     }
 

@@ -33,7 +33,7 @@ internal sealed class Fleet : IAsyncDisposable
             var answer = "";
             await Eventually.IsAsync(
                 async () => (answer = await HealthAsync(instance)).Contains("\"status\":\"healthy\"", StringComparison.Ordinal),
-                () => $"{instance.Name}: {answer}", Patience);
+                () => $"{instance.Name}{instance.Ended}: {answer}", Patience);
         }
     }
 

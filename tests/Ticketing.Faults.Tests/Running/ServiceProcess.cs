@@ -16,6 +16,9 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
 
     public Uri Url => new($"http://127.0.0.1:{_port}");
 
+    /// <summary>How it ended, if it did; nobody starts one again that ended by itself.</summary>
+    public string Ended => _process is { HasExited: true } ? $" ended with {_process.ExitCode}" : "";
+
     /// <summary>Whoever lets something happen to it takes this, so that one thing happens at a time.</summary>
     public SemaphoreSlim Busy { get; } = new(1);
 
