@@ -99,6 +99,24 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
         await store.QueryAsync(new(Note.ByShelf, "y", "z", 1), Cancellation);
     }
 
+    [Fact]
+    public async Task Long_values_are_compressed_fast_and_columns_keep_no_statistics()
+    {
+        var schema = postgres.NewSchema();
+        await postgres.Open(schema).Store(Roll.Type).WriteManyAsync([new("a", 1, new("t", [new([1])]), [])], Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.Server.ConnectionString);
+        await using var command = source.CreateCommand($"""
+            select count(*) filter (where attstattarget is distinct from 0), string_agg(attname, ' ' order by attname) filter (where attcompression = 'l'),
+                (select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression')
+            from pg_attribute where attnum > 0 and attrelid in (select oid from pg_class where relkind = 'r' and relnamespace = '{schema}'::regnamespace)
+            """);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        await reader.ReadAsync(Cancellation);
+        Assert.Equal(0, reader.GetInt64(0));
+        Assert.SkipUnless(!reader.IsDBNull(2) && reader.GetBoolean(2), "This PostgreSQL has no LZ4.");
+        Assert.Equal("events state", reader.GetString(1));
+    }
+
     private static async Task<(long Whole, long Indexed)> ScansAsync(NpgsqlDataSource source, string schema)
     {
         await using var command = source.CreateCommand(
