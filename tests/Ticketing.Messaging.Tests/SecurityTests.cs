@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
@@ -11,15 +13,19 @@ public sealed class SecurityTests
         ("Kafka:SecurityProtocol", "SaslPlaintext"), ("Kafka:SaslMechanism", "Plain"), ("Kafka:SaslUsername", "shop"), ("Kafka:ClientId", "the-shop"),
     ];
 
+    private static readonly string[] Secured =
+    [
+        "listener.security.protocol.map=PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT", "inter.broker.listener.name=PLAINTEXT",
+        "sasl.enabled.mechanisms=PLAIN", "sasl.mechanism.inter.broker.protocol=PLAIN",
+        "listener.name.plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
+        + "username=\"broker\" password=\"secret\" user_broker=\"secret\" user_shop=\"tickets\";",
+    ];
+
     [Fact]
     public async Task A_service_signs_in_to_a_broker_that_demands_it_and_without_the_password_it_waits()
     {
         Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
-        await using var kafka = await RealKafka.StartAsync(
-            1, "listener.security.protocol.map=PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT", "inter.broker.listener.name=PLAINTEXT",
-            "sasl.enabled.mechanisms=PLAIN", "sasl.mechanism.inter.broker.protocol=PLAIN",
-            "listener.name.plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
-            + "username=\"broker\" password=\"secret\" user_broker=\"secret\" user_shop=\"tickets\";");
+        await using var kafka = await RealKafka.StartAsync(1, Secured);
         await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
 
         // It creates its topics, publishes and reads: each is a client of its own.
@@ -33,6 +39,72 @@ public sealed class SecurityTests
         await service.Ledgers.ExecuteAsync("document", ledger => Ledger.Command("document", ledger));
         await Eventually.IsAsync(
             () => service.InFlight.Outbox == 0 && service.Logs.Count("assigned") > 0, () => service.Logs.Last);
+    }
+
+    [Fact]
+    public async Task Events_of_a_service_that_may_not_write_wait_until_it_may_although_that_is_fatal_to_its_producer()
+    {
+        const int Events = 20;
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        await using var kafka = await RealKafka.StartAsync(
+            1,
+            [
+                .. Secured, "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "super.users=User:broker;User:ANONYMOUS",
+            ]);
+        using var admin = new AdminClientBuilder(Client<AdminClientConfig>(kafka, "broker", "secret")).Build();
+        await AllowAsync(admin, ResourceType.Topic, AclOperation.Create, AclOperation.Describe, AclOperation.Read);
+        await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
+        await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
+        var service = await scenario.StartAsync(
+            messaging => messaging.Documents(Ledger.Type).Publishes(Contracts.Topics.Tickets),
+            [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100")]);
+        var ids = scenario.Ids(3);
+
+        await RunAsync();
+        // Not only the first one: the producer that replaces it is no better off.
+        await Eventually.IsAsync(() => service.Logs.Count("replaced after a fatal error") > 1, () => service.Logs.Last);
+        await RunAsync();
+        await AllowAsync(admin, ResourceType.Topic, AclOperation.Write);
+        await Eventually.IsAsync(scenario.OutboxesAreEmptyAsync, () => service.Logs.Last);
+
+        using var reader = new ConsumerBuilder<string, byte[]>(Client<ConsumerConfig>(kafka, "broker", "secret", ("group.id", "reader"))).Build();
+        reader.Assign(Enumerable.Range(0, 6).Select(partition => new TopicPartitionOffset(Contracts.Topics.Tickets, partition, Offset.Beginning)));
+        var told = new List<(string Key, string Id)>();
+        while (told.Count < ids.Length * Events && reader.Consume(TimeSpan.FromSeconds(20)) is { } record)
+            told.Add((record.Message.Key, System.Text.Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_id"))));
+        Assert.All(ids, id => Assert.Equal(
+            Enumerable.Range(1, Events).Select(revision => $"ledgers/{id}/{revision}.0"), told.Where(one => one.Key == id).Select(one => one.Id)));
+
+        async Task RunAsync()
+        {
+            for (var i = 0; i < Events / 2; i++)
+                foreach (var id in ids)
+                    await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        }
+    }
+
+    private static Task AllowAsync(IAdminClient admin, ResourceType resource, params AclOperation[] operations) =>
+        admin.CreateAclsAsync(operations.Select(operation => new AclBinding
+        {
+            Pattern = new() { Type = resource, Name = "*", ResourcePatternType = ResourcePatternType.Literal },
+            Entry = new() { Principal = "User:shop", Host = "*", Operation = operation, PermissionType = AclPermissionType.Allow },
+        }));
+
+    private static T Client<T>(RealKafka kafka, string user, string password, params (string Name, string Value)[] settings)
+        where T : ClientConfig, new()
+    {
+        var config = new T
+        {
+            BootstrapServers = kafka.BootstrapServers,
+            SecurityProtocol = SecurityProtocol.SaslPlaintext,
+            SaslMechanism = SaslMechanism.Plain,
+            SaslUsername = user,
+            SaslPassword = password,
+        };
+        foreach (var (name, value) in settings)
+            config.Set(name, value);
+        return config;
     }
 
     private sealed class SecuredBroker(RealKafka kafka) : Brokers

@@ -7,11 +7,15 @@ namespace Ticketing.Messaging.Publishing;
 
 /// <summary>
 /// The service's one producer. A full local queue is back-pressure, not an error. A fatal error of the idempotent producer (librdkafka:
-/// <c>rd_kafka_fatal_error</c>) ends that instance: it is replaced, and what it had not delivered is reported as failed and sent again.
+/// <c>rd_kafka_fatal_error</c>) ends that instance: another takes its place, and what it had not delivered is reported as failed and sent
+/// again.
 /// </summary>
 internal sealed partial class EventProducer(KafkaSettings settings, ILogger<EventProducer> logger) : IDisposable, IGauged
 {
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(5);
+
+    // What is fatal to one may be so to the next, for example that it has no right to write.
+    private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly ProducerConfig _config = settings.Producer();
@@ -21,7 +25,9 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
     IEnumerable<Measurement<long>> IGauged.ProducerQueue => [new(Math.Max(0, Interlocked.Read(ref _unanswered)))];
 
     /// <summary>Hands a message to the producer. The handler hears once whether the broker acknowledged it.</summary>
-    /// <exception cref="ProduceException{TKey,TValue}">The message can never be sent as it is, for example because it is too large.</exception>
+    /// <exception cref="ProduceException{TKey,TValue}">
+    /// The message cannot be sent as it is, for example because it is too large; or the producer has failed, and will be replaced.
+    /// </exception>
     public async ValueTask ProduceAsync(string topic, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>> handler)
     {
         while (true)
@@ -37,13 +43,9 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
             {
                 await Task.Delay(QueueFullPause);
             }
-            catch (KafkaException e) when (e.Error.IsFatal)
+            catch (Exception e) when (e is KafkaException or ObjectDisposedException && producer != _producer)
             {
-                Replace(producer, e.Error);
-            }
-            catch (ObjectDisposedException) when (producer != _producer)
-            {
-                // Another caller replaced it in the meantime.
+                // Another one took its place in the meantime.
             }
         }
     }
@@ -98,34 +100,37 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
         {
             Gauges.Add(this);
             return _producer ??= new ProducerBuilder<byte[]?, byte[]?>(_config)
-                .SetErrorHandler((_, error) => OnError(error))
+                .SetErrorHandler(OnError)
                 .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
                 .Build();
         }
     }
 
-    private void OnError(Error error)
+    // A fatal error is told here, once. A message that is produced after it fails with an error that does not say that it is fatal.
+    private void OnError(IProducer<byte[]?, byte[]?> producer, Error error)
     {
+        if (error.IsFatal)
+            _ = ReplaceAsync(producer, error);
         // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
-        if (error.Code != ErrorCode.Local_AllBrokersDown)
+        else if (error.Code != ErrorCode.Local_AllBrokersDown)
             LogError(error.Code, error.Reason);
     }
 
-    private void Replace(IProducer<byte[]?, byte[]?> broken, Error error)
+    private async Task ReplaceAsync(IProducer<byte[]?, byte[]?> broken, Error error)
     {
+        LogFatal(error.Code, error.Reason);
+        await Task.Delay(PauseBeforeNext);
         lock (_lock)
         {
             if (_producer != broken)
                 return;
             _producer = null;
         }
-        LogFatal(error.Code, error.Reason);
-        // Its flush reports every message that it still holds as failed; without those reports their documents would wait for ever.
-        _ = Task.Run(() =>
+        // It reports the fate of every message that it still holds; without those reports their documents would wait for ever.
+        while (broken.Flush(PauseBeforeNext) > 0)
         {
-            broken.Flush(TimeSpan.FromMinutes(1));
-            broken.Dispose();
-        });
+        }
+        broken.Dispose();
     }
 
     [LoggerMessage(LogLevel.Warning, "Kafka producer: {Code}: {Reason}")]
