@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Ticketing.Testing;
@@ -52,7 +53,7 @@ public sealed class SecurityTests
                 .. Secured, "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 "super.users=User:broker;User:ANONYMOUS",
             ]);
-        using var admin = new AdminClientBuilder(Client<AdminClientConfig>(kafka, "broker", "secret")).Build();
+        using var admin = new AdminClientBuilder(Administrator<AdminClientConfig>(kafka)).Build();
         await AllowAsync(admin, ResourceType.Topic, AclOperation.Create, AclOperation.Describe, AclOperation.Read);
         await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
         await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
@@ -68,11 +69,13 @@ public sealed class SecurityTests
         await AllowAsync(admin, ResourceType.Topic, AclOperation.Write);
         await Eventually.IsAsync(scenario.OutboxesAreEmptyAsync, () => service.Logs.Last);
 
-        using var reader = new ConsumerBuilder<string, byte[]>(Client<ConsumerConfig>(kafka, "broker", "secret", ("group.id", "reader"))).Build();
+        var reading = Administrator<ConsumerConfig>(kafka);
+        reading.GroupId = "reader";
+        using var reader = new ConsumerBuilder<string, byte[]>(reading).Build();
         reader.Assign(Enumerable.Range(0, 6).Select(partition => new TopicPartitionOffset(Contracts.Topics.Tickets, partition, Offset.Beginning)));
         var told = new List<(string Key, string Id)>();
         while (told.Count < ids.Length * Events && reader.Consume(TimeSpan.FromSeconds(20)) is { } record)
-            told.Add((record.Message.Key, System.Text.Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_id"))));
+            told.Add((record.Message.Key, Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_id"))));
         Assert.All(ids, id => Assert.Equal(
             Enumerable.Range(1, Events).Select(revision => $"ledgers/{id}/{revision}.0"), told.Where(one => one.Key == id).Select(one => one.Id)));
 
@@ -91,21 +94,15 @@ public sealed class SecurityTests
             Entry = new() { Principal = "User:shop", Host = "*", Operation = operation, PermissionType = AclPermissionType.Allow },
         }));
 
-    private static T Client<T>(RealKafka kafka, string user, string password, params (string Name, string Value)[] settings)
-        where T : ClientConfig, new()
-    {
-        var config = new T
+    private static T Administrator<T>(RealKafka kafka)
+        where T : ClientConfig, new() => new()
         {
             BootstrapServers = kafka.BootstrapServers,
             SecurityProtocol = SecurityProtocol.SaslPlaintext,
             SaslMechanism = SaslMechanism.Plain,
-            SaslUsername = user,
-            SaslPassword = password,
+            SaslUsername = "broker",
+            SaslPassword = "secret",
         };
-        foreach (var (name, value) in settings)
-            config.Set(name, value);
-        return config;
-    }
 
     private sealed class SecuredBroker(RealKafka kafka) : Brokers
     {

@@ -79,7 +79,7 @@ internal sealed partial class LagWatch(
 
     private async Task<Measurement<long>[]> ReadAsync(IConsumer<Ignore, Ignore> reader, IAdminClient admin, CancellationToken cancellation)
     {
-        // The client's calls block.
+        // The client's calls block. Not the admin client's ListOffsets: with it, the process crashed inside librdkafka now and then, too.
         var topics = (await Task.Run(() => admin.GetMetadata(Timeout), cancellation)).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
         var partitions = _groups.Select(group => group.Topic).Distinct().Where(topics.ContainsKey)
             .SelectMany(topic => topics[topic].Select(partition => new TopicPartition(topic, partition.PartitionId))).ToList();

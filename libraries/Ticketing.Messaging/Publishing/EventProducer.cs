@@ -106,7 +106,7 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
         }
     }
 
-    // A fatal error is told here, once. A message that is produced after it fails with an error that does not say that it is fatal.
+    // A fatal error is told here, once. What is produced afterwards fails, too, but its error does not say that it is fatal.
     private void OnError(IProducer<byte[]?, byte[]?> producer, Error error)
     {
         if (error.IsFatal)
@@ -127,9 +127,8 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
             _producer = null;
         }
         // It reports the fate of every message that it still holds; without those reports their documents would wait for ever.
-        while (broken.Flush(PauseBeforeNext) > 0)
-        {
-        }
+        while (broken.Flush(TimeSpan.Zero) > 0)
+            await Task.Delay(PauseBeforeNext);
         broken.Dispose();
     }
 
