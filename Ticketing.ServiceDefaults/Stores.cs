@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Documents;
 using Ticketing.Documents.Memory;
+using Ticketing.Documents.MongoDb;
 using Ticketing.Documents.PostgreSql;
 
 namespace Ticketing.ServiceDefaults;
@@ -11,7 +12,7 @@ namespace Ticketing.ServiceDefaults;
 /// Where a service keeps its documents: <c>Documents:Store</c> is <c>memory</c> (the default), or <c>postgres</c> or <c>mongodb</c> with
 /// the connection string of that name; there each service has a schema or a database of its own name.
 /// </summary>
-internal static partial class Stores
+internal static class Stores
 {
     public static void AddDocumentDatabase(this WebApplicationBuilder builder, string service)
     {
@@ -27,20 +28,13 @@ internal static partial class Stores
                 builder.Services.AddSingleton<IDocumentDatabase>(_ => new PostgreSqlDatabase(postgres, service));
                 break;
             case "mongodb":
-                _ = ConnectionString(configuration, "mongodb");
-                var added = false;
-                AddMongoDb(builder, service, ref added);
-                if (!added)
-                    throw new InvalidOperationException(
-                        "Documents:Store is 'mongodb', and this program was built without the MongoDB packages (AspirePackages in local.props).");
+                var mongodb = ConnectionString(configuration, "mongodb");
+                builder.Services.AddSingleton<IDocumentDatabase>(_ => new MongoDbDatabase(mongodb, service));
                 break;
             case var unknown:
                 throw new InvalidOperationException($"Documents:Store is '{unknown}'; it can be 'memory', 'postgres' or 'mongodb'.");
         }
     }
-
-    // In Aspire/, which needs packages that not every feed has; without them the call vanishes.
-    static partial void AddMongoDb(WebApplicationBuilder builder, string service, ref bool added);
 
     private static string ConnectionString(IConfiguration configuration, string store) => configuration.GetConnectionString(store)
         ?? throw new InvalidOperationException($"Documents:Store is '{store}', and there is no ConnectionStrings:{store}.");

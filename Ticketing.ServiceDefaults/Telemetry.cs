@@ -16,7 +16,7 @@ namespace Ticketing.ServiceDefaults;
 /// Traces, metrics and logs, sent by OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; without it nothing is listened to, and it costs nothing.
 /// The SDK reads the other <c>OTEL_…</c> variables (protocol, headers, sampler, intervals, resource) from the service's configuration.
 /// </summary>
-internal static partial class Telemetry
+internal static class Telemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
@@ -39,14 +39,8 @@ internal static partial class Telemetry
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         // Started first and so stopped last: nothing of the others' end is lost.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, TelemetryLifetime>());
-        var added = false;
-        AddHosted(builder, telemetry => Configure(telemetry, builder, service), ref added);
-        if (!added)
-            Configure(new TelemetryBuilder(builder.Services), builder, service);
+        Configure(builder.Services.AddOpenTelemetry(), builder, service);
     }
-
-    /// <summary>Where the package OpenTelemetry.Extensions.Hosting is at hand, its builder is used; this vanishes without it.</summary>
-    static partial void AddHosted(WebApplicationBuilder builder, Action<IOpenTelemetryBuilder> configure, ref bool added);
 
     private static void Configure(IOpenTelemetryBuilder telemetry, WebApplicationBuilder builder, string service) => telemetry
         .ConfigureResource(resource => resource
@@ -65,10 +59,4 @@ internal static partial class Telemetry
 
     private static string? Version =>
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-
-    /// <summary>What <c>AddOpenTelemetry()</c> returns, where the package that has it is missing.</summary>
-    private sealed class TelemetryBuilder(IServiceCollection services) : IOpenTelemetryBuilder
-    {
-        public IServiceCollection Services => services;
-    }
 }

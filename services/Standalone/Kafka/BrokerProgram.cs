@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ticketing.Standalone.Children;
+using Ticketing.Tools;
 
 namespace Ticketing.Standalone.Kafka;
 
@@ -15,7 +16,10 @@ internal static class BrokerProgram
         var ignored = StopSignals.Asking
             .Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))
             .ToList();
-        Console.WriteLine(ReadyChild.Ready + MockCluster.Start(TopicLayout.All));
+        var cluster = new MockCluster();
+        foreach (var topic in TopicLayout.All)
+            cluster.CreateTopic(topic.Name, topic.Partitions);
+        Console.WriteLine(ReadyChild.Ready + cluster.BootstrapServers);
         StdinLifetime.WaitForEnd();
         GC.KeepAlive(ignored);
         return 0;
