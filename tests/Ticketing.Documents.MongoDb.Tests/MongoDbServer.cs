@@ -1,4 +1,7 @@
 using MongoDB.Driver;
+using Ticketing.Testing.Stores;
+
+[assembly: AssemblyFixture(typeof(Ticketing.Documents.MongoDb.Tests.StandIn))]
 
 namespace Ticketing.Documents.MongoDb.Tests;
 
@@ -7,15 +10,18 @@ public sealed class MongoDbServer : IAsyncDisposable
 {
     private readonly List<(MongoDbDatabase Database, string Name)> _opened = [];
 
+    /// <summary>The server that <c>TICKETING_MONGODB</c> names, else the stand-in.</summary>
     public static string ConnectionString
     {
         get
         {
-            var given = Environment.GetEnvironmentVariable("TICKETING_MONGODB");
-            Assert.SkipWhen(string.IsNullOrEmpty(given), "TICKETING_MONGODB names no server (for example mongodb://localhost:27017).");
+            var given = Named ?? StandIn.ConnectionString;
+            Assert.SkipWhen(given is null, $"TICKETING_MONGODB names no server (for example mongodb://localhost:27017). {MongoServer.Missing}");
             return given!;
         }
     }
+
+    internal static string? Named { get; } = Environment.GetEnvironmentVariable("TICKETING_MONGODB") is { Length: > 0 } named ? named : null;
 
     public static string NewName() => $"ticketing_test_{Guid.NewGuid():N}";
 
@@ -41,4 +47,20 @@ public sealed class MongoDbServer : IAsyncDisposable
             database.Dispose();
         }
     }
+}
+
+/// <summary>One stand-in for all tests, where no server is named and there is one to run.</summary>
+public sealed class StandIn : IAsyncLifetime
+{
+    private static MongoServer? _server;
+
+    internal static string? ConnectionString => _server?.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (MongoDbServer.Named is null && MongoServer.IsAvailable)
+            _server = await MongoServer.StartAsync();
+    }
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

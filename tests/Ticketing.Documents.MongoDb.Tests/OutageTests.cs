@@ -18,6 +18,8 @@ public sealed class OutageTests : IAsyncDisposable
         url.ServerSelectionTimeout = TimeSpan.FromSeconds(1);
         var database = _server.Open(url.ToString(), MongoDbServer.NewName());
         var store = database.Store(Note.Type);
+        // A first connection may take longer than that on a busy machine.
+        await Eventually.IsAsync(() => IsThereAsync(database, cancellation), () => "unavailable");
         Assert.Equal([true], await store.WriteManyAsync([new("a", 1, new Note("before"), [])], cancellation));
 
         line.Cut();

@@ -39,7 +39,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.True(violations.Count == 0,
             $"{Checker.Report(snapshot, violations, $"TICKETING_FAULT_SEED={run.Seed}")}\nFaults:\n{string.Join('\n', run.Script)}\nLogs: {logs}");
         // A load that nothing got through proves nothing.
-        Assert.True(snapshot.Acknowledged.Count > 5, $"Only {snapshot.Acknowledged.Count} orders were acknowledged. Logs: {logs}");
+        Assert.True(snapshot.Acknowledged.Count > 0, $"No order was acknowledged. Logs: {logs}");
         Assert.NotEmpty(snapshot.Glances);
         Directory.Delete(logs, recursive: true);
         return faults.Keys;

@@ -37,7 +37,7 @@ internal static class RuntimeBenchmark
     {
         await using var store = await Store.OpenAsync(kind);
         await using var kafka = await RealKafka.StartAsync();
-        using var sink = await Sink.StartAsync();
+        await using var sink = await Sink.StartAsync();
         var input = new InputTopic(kafka.BootstrapServers, events);
         await kafka.CreateTopicsAsync([new(InputTopic.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
         Console.WriteLine($"writing {events:N0} events");

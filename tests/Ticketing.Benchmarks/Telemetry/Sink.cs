@@ -1,24 +1,25 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Ticketing.Testing.Processes;
 
 namespace Ticketing.Benchmarks.Telemetry;
 
 /// <summary>A collector that takes everything and keeps nothing, as a process of its own: what it costs is no part of the measured process.</summary>
-internal sealed class Sink : IDisposable
+internal sealed class Sink : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly ChildProcess _process;
 
-    private Sink(Process process, Uri endpoint) => (_process, Endpoint) = (process, endpoint);
+    private Sink(ChildProcess process, Uri endpoint) => (_process, Endpoint) = (process, endpoint);
 
     public Uri Endpoint { get; }
 
-    /// <summary>The program of the sink; it ends with its standard input.</summary>
+    /// <summary>The program of the sink.</summary>
     public static Command Command()
     {
         var command = new Command("sink") { Hidden = true };
@@ -37,26 +38,17 @@ internal sealed class Sink : IDisposable
                 http.Response.ContentType = "application/x-protobuf";
             });
             await app.StartAsync(cancellation);
-            Console.WriteLine(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-            await Console.In.ReadToEndAsync(cancellation);
+            Console.WriteLine("ready " + app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            await app.WaitForShutdownAsync(cancellation);
         });
         return command;
     }
 
     public static async Task<Sink> StartAsync()
     {
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(Sink).Assembly.Location, "sink"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        return new(process, new(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The sink did not start.")));
+        var process = ChildProcess.Start(new(Environment.ProcessPath!, typeof(Sink).Assembly.Location, "sink"));
+        return new(process, new(await process.ReadyAsync()));
     }
 
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

@@ -22,7 +22,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task StartAsync()
     {
         foreach (var instance in All)
-            instance.Start();
+            await instance.StartAsync();
         await BecomeHealthyAsync();
     }
 

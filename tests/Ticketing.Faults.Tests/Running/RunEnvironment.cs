@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -18,7 +16,7 @@ internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
 
     public string Postgres => postgres;
 
-    public IEnumerable<(string Name, string Value)> Settings(string name, Uri url) =>
+    public IEnumerable<(string Name, string? Value)> Settings(string name, Uri url) =>
     [
         ("ASPNETCORE_URLS", url.ToString()),
         ("ConnectionStrings__kafka", kafka),
@@ -26,7 +24,6 @@ internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
         ("Documents__Store", "postgres"),
         ("DataProtection__KeyRing", Path.Combine(Directory, "keys")),
         ("OTEL_SERVICE_NAME", name),
-        ("TICKETING_STDIN_LIFETIME", "true"),
         ("Orders__HoldDuration", Hold.ToString("c")),
         ("Payments__EffectLease", "00:00:03"),
         ("Payments__AnswerWithin", "00:00:02"),
@@ -47,35 +44,9 @@ internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
             new GatewayEntry(words[0], words[1], words[2], words.Length > 3 ? decimal.Parse(words[3], CultureInfo.InvariantCulture) : 0)),
     ];
 
-    public void Log(string name, string? line)
+    public void Log(string name, string line)
     {
         lock (_lock)
             File.AppendAllText(Path.Combine(Directory, $"{name}.log"), $"{DateTime.UtcNow:HH:mm:ss.fff} {line}\n");
-    }
-
-    /// <summary>A program that was built with the tests: <c>artifacts/bin/PROJECT/CONFIGURATION/</c>.</summary>
-    public static string Program(string project)
-    {
-        var configuration = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(configuration.Parent!.Parent!.FullName, project, configuration.Name, $"{project}.dll");
-    }
-
-    /// <summary>Below the range that the system gives to clients, so that none of them takes it while an instance is down.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(15_000, 32_000);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 }

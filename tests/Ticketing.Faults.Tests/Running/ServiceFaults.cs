@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ticketing.Messaging;
+using Ticketing.Testing.Processes;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -46,7 +47,7 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
     private static async Task<bool> KillAsync(ServiceProcess instance)
     {
         await instance.KillAsync();
-        instance.Start();
+        await instance.StartAsync();
         return true;
     }
 
@@ -60,12 +61,12 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
     {
         // Asked to stop, so that its partitions are free for it at once when it comes back.
         await instance.EndAsync();
-        instance.Start(
-            ("DOTNET_STARTUP_HOOKS", RunEnvironment.Program("Ticketing.Faults.Hook")), ("TICKETING_KILL_AT", $"{point}:{1 + fault.Choice % 4}"));
+        await instance.StartAsync(
+            ("DOTNET_STARTUP_HOOKS", ChildProgram.BuiltPath("Ticketing.Faults.Hook")), ("TICKETING_KILL_AT", $"{point}:{1 + fault.Choice % 4}"));
         var died = await instance.ExitsAsync(PointPatience);
         if (!died)
             await instance.KillAsync();
-        instance.Start();
+        await instance.StartAsync();
         return died;
     });
 
@@ -73,7 +74,7 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
     private static async Task<bool> SlowGatewayAsync(ServiceProcess instance)
     {
         await instance.EndAsync();
-        instance.Start(("Payments__GatewayLatency", "00:00:02"));
+        await instance.StartAsync(("Payments__GatewayLatency", "00:00:02"));
         await Task.Delay(Slowness);
         return await KillAsync(instance);
     }
@@ -86,14 +87,14 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
         environment.Log("faults", $"SIG{signal} of everything took {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
         Assert.All(fleet.All.Zip(ended), one => Assert.True(one.Second, $"{one.First.Name} still runs {StopLimit} after SIG{signal}."));
         foreach (var instance in fleet.All)
-            instance.Start();
+            await instance.StartAsync();
         return true;
     }
 
     private async Task<bool> JoinAndLeaveAsync(string project)
     {
         await using var instance = new ServiceProcess(project, 3, environment);
-        instance.Start();
+        await instance.StartAsync();
         await Task.Delay(Visit);
         return true;
     }

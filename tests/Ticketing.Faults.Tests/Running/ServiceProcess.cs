@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Ticketing.Testing.Processes;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -7,8 +7,8 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
 
-    private readonly int _port = RunEnvironment.FreePort();
-    private Process? _process;
+    private readonly int _port = FreePorts.Take();
+    private ChildProcess? _process;
 
     public string Name { get; } = $"{project.ToLowerInvariant()}-{number}";
 
@@ -17,73 +17,51 @@ internal sealed class ServiceProcess(string project, int number, RunEnvironment 
     public Uri Url => new($"http://127.0.0.1:{_port}");
 
     /// <summary>How it ended, if it did; nobody starts one again that ended by itself.</summary>
-    public string Ended => _process is { HasExited: true } ? $" ended with {_process.ExitCode}" : "";
+    public string Ended => _process is { ExitCode: { } code } ? $" ended with {code}" : "";
 
     /// <summary>Whoever lets something happen to it takes this, so that one thing happens at a time.</summary>
     public SemaphoreSlim Busy { get; } = new(1);
 
+    /// <summary>Starts it, again once it has ended.</summary>
     /// <param name="settings">Besides those of every run, or in their place.</param>
-    public void Start(params (string Name, string Value)[] settings)
+    public async Task StartAsync(params (string Name, string? Value)[] settings)
     {
-        _process?.Dispose();
-        var start = new ProcessStartInfo("dotnet", [RunEnvironment.Program(project)])
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _process = ChildProcess.Start(ChildProgram.Built(project) with
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment.Settings(Name, Url).Concat(settings))
-            start.Environment[name] = value;
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => environment.Log(Name, line.Data);
-        _process.ErrorDataReceived += (_, line) => environment.Log(Name, line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+            Environment = environment.Settings(Name, Url).Concat(settings),
+            OnLine = line => environment.Log(Name, line),
+        });
     }
 
     /// <summary><c>kill -9</c>.</summary>
-    public async Task KillAsync()
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>Sends it a signal, by name.</summary>
-    public async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    public Task SignalAsync(string signal) => _process!.SignalAsync(signal);
 
-    /// <summary>Asks it to stop, as SIGTERM does; one that does not is killed.</summary>
-    public async Task EndAsync()
-    {
-        _process!.StandardInput.Close();
-        if (!await ExitsAsync(StopPatience))
-            await KillAsync();
-    }
+    /// <summary>Asks it to stop; one that does not is killed.</summary>
+    public Task EndAsync() => _process!.StopAsync(StopPatience);
 
     /// <summary>Whether it ends by itself.</summary>
-    public async Task<bool> ExitsAsync(TimeSpan within)
-    {
-        using var patience = new CancellationTokenSource(within);
-        await _process!.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-        return _process.HasExited;
-    }
+    public Task<bool> ExitsAsync(TimeSpan within) => _process!.EndsAsync(within);
 
-    /// <summary>SIGSTOP, and SIGCONT after a while, by a shell: it wakes up even if the harness is gone by then.</summary>
+    /// <summary>SIGSTOP, and SIGCONT after a while.</summary>
     public async Task FreezeAsync(TimeSpan time)
     {
-        using var shell = Process.Start("bash", ["-c", $"kill -STOP {_process!.Id}; sleep {time.TotalSeconds:0}; kill -CONT {_process.Id}"]);
-        await shell.WaitForExitAsync();
+        await SignalAsync("STOP");
+        await Task.Delay(time);
+        await SignalAsync("CONT");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        if (_process is not null)
+        {
             await EndAsync();
-        _process?.Dispose();
+            await _process.DisposeAsync();
+        }
         Busy.Dispose();
     }
 }

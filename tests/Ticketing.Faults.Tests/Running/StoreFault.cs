@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Npgsql;
 using Ticketing.Testing.Stores;
 
 namespace Ticketing.Faults.Tests.Running;
@@ -15,25 +13,15 @@ internal sealed class StoreFault(PostgresServer postgres)
                 await postgres.StopAsync();
                 break;
             case 1:
-                await postgres.KillAsync();
+                await postgres.SignalAsync("QUIT");
+                await postgres.StopAsync();
                 break;
             default:
-                await KillServerAsync();
                 await postgres.KillAsync();
                 break;
         }
         await Task.Delay(down);
         await postgres.StartAgainAsync();
         return true;
-    }
-
-    /// <summary><c>kill -9</c> of the server itself: its other processes notice and end, and the next start recovers from its log.</summary>
-    private async Task KillServerAsync()
-    {
-        await using var connection = new NpgsqlConnection($"{postgres.ConnectionString};Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int", connection);
-        using var server = Process.GetProcessById((int)(await command.ExecuteScalarAsync())!);
-        server.Kill();
     }
 }

@@ -11,7 +11,8 @@ internal sealed class Watcher(LogReader log, StoreReader store)
     public async Task<List<Glance>> RunAsync(CancellationToken stop)
     {
         var glances = new List<Glance>();
-        while (!stop.IsCancellationRequested)
+        // Once at least, even where everything was away whenever it looked.
+        while (!stop.IsCancellationRequested || glances.Count == 0)
         {
             if (await LookAsync() is { } glance)
                 glances.Add(glance);

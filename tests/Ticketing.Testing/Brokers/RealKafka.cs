@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Ticketing.Testing.Processes;
 
 namespace Ticketing.Testing.Brokers;
 
@@ -9,12 +10,14 @@ public sealed class RealKafka : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private static readonly string? Script = SharedTool.Find("KAFKA_TOOL", "kafka/kafka");
+
     private readonly string _data;
     private readonly int _brokers;
     private readonly IAdminClient _admin;
-    private readonly Stack<KafkaProcess> _processes = [];
+    private readonly Stack<ChildProcess> _processes = [];
 
-    private RealKafka(string data, int brokers, KafkaProcess process, string bootstrapServers)
+    private RealKafka(string data, int brokers, ChildProcess process, string bootstrapServers)
     {
         (_data, _brokers, BootstrapServers) = (data, brokers, bootstrapServers);
         _processes.Push(process);
@@ -23,7 +26,7 @@ public sealed class RealKafka : IAsyncDisposable
     }
 
     /// <summary>Whether there is a Kafka to run.</summary>
-    public static bool IsAvailable => KafkaTool.Path is not null;
+    public static bool IsAvailable => Script is not null;
 
     /// <summary>Why tests that need one are skipped where there is none.</summary>
     public const string Missing = "No real Kafka: KAFKA_TOOL names no script, and there is none at ../shared/kafka/kafka.";
@@ -37,11 +40,13 @@ public sealed class RealKafka : IAsyncDisposable
     public static async Task<RealKafka> StartAsync(int brokers = 1, params string[] settings)
     {
         var data = Directory.CreateTempSubdirectory("ticketing-kafka-").FullName;
-        var process = KafkaProcess.Start(
+        // The controllers are a hundred ports further on.
+        var port = FreePorts.Take([.. Enumerable.Range(0, brokers), .. Enumerable.Range(100, brokers)]);
+        var process = ChildProcess.Start(new(Script!,
         [
-            "start", "--data", data, "--port", FreePorts.Find(brokers).ToString(CultureInfo.InvariantCulture),
+            "start", "--data", data, "--port", port.ToString(CultureInfo.InvariantCulture),
             "--brokers", brokers.ToString(CultureInfo.InvariantCulture), .. settings.Length > 0 ? ["--", .. settings] : Array.Empty<string>(),
-        ]);
+        ]));
         return new RealKafka(data, brokers, process, await process.ReadyAsync(Patience));
     }
 
@@ -83,7 +88,7 @@ public sealed class RealKafka : IAsyncDisposable
         // The old process's log has the line that is waited for.
         var log = Path.Combine(_data, $"{number}", "log");
         await File.WriteAllTextAsync(log, "");
-        _processes.Push(KafkaProcess.Start("broker", $"{number}", "--data", _data));
+        _processes.Push(ChildProcess.Start(new(Script!, "broker", $"{number}", "--data", _data)));
         await Eventually.IsAsync(
             () => File.ReadAllText(log).Contains("Kafka Server started", StringComparison.Ordinal), () => File.ReadAllText(log), Patience);
     }

@@ -1,29 +1,28 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Diagnostics;
-using Ticketing.Standalone.Stores;
+using Ticketing.Testing.Processes;
+using Ticketing.Tools;
 
 namespace Ticketing.Testing.Stores;
 
 /// <summary>
-/// A private PostgreSQL, made by the launcher's own program (a test project that uses it must build that), with its data in a temporary
-/// directory. It ends with this process at the latest, and is gone when it is disposed of.
+/// A private PostgreSQL with its data in a temporary directory. It ends with this process at the latest, and is gone when it is disposed of.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ticketing-postgres-").FullName;
+    private readonly int _port = FreePorts.Take();
     private readonly string[] _settings;
-    private Process? _guard;
+    private readonly PostgresCluster _cluster;
+    private ChildProcess? _process;
 
-    private PostgresServer(string[] settings) => _settings = settings;
+    private PostgresServer(string[] settings) => (_settings, _cluster) = (settings, new PostgresCluster(_directory));
 
     /// <summary>Whether there is a PostgreSQL to run.</summary>
-    public static bool IsAvailable => PostgresInstallation.Find() is not null;
+    public static bool IsAvailable => PostgresCluster.IsInstalled;
 
     /// <summary>Why tests that need one are skipped where there is none.</summary>
-    public const string Missing = PostgresInstallation.Missing;
+    public const string Missing = PostgresCluster.Missing;
 
     /// <summary>Where it is; the same after it was started again.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -37,50 +36,34 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops it, in order.</summary>
+    /// <summary>Stops it in order, whoever is connected.</summary>
     public async Task StopAsync()
     {
-        if (_guard is not { } guard)
+        if (_process is null)
             return;
-        guard.StandardInput.Close();
-        await guard.WaitForExitAsync().WaitAsync(Patience);
-        guard.Dispose();
-        _guard = null;
+        await _process.StopAsync(Patience);
+        await _process.DisposeAsync();
+        _process = null;
     }
 
-    /// <summary>Kills its guard (<c>kill -9</c>), and with that the server is told to end at once.</summary>
+    /// <summary>Kills it (<c>kill -9</c>). The next start recovers from its log.</summary>
     public async Task KillAsync()
     {
-        _guard!.Kill();
-        await _guard.WaitForExitAsync();
-        _guard.Dispose();
-        _guard = null;
+        await _process!.KillAsync();
+        await StopAsync();
     }
+
+    /// <summary>Sends all of its processes a signal: <c>STOP</c> and <c>CONT</c>, or <c>QUIT</c> to end it at once.</summary>
+    public Task SignalAsync(string signal) => ProcessTree.SignalAsync([_process!.Id, .. ProcessTree.DescendantsOf(_process.Id)], signal);
 
     /// <summary>Starts it with the data and on the port that it had.</summary>
     public async Task StartAgainAsync()
     {
-        // Beside the tests: artifacts/bin/PROJECT/CONFIGURATION/.
-        var configuration = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.Combine(configuration.Parent!.Parent!.FullName, "Ticketing.Standalone", configuration.Name, "Ticketing.Standalone.dll");
-        var before = new DbConnectionStringBuilder { ConnectionString = ConnectionString };
-        string[] port = before.TryGetValue("Port", out var number) ? [$"port={number}"] : [];
-        var errors = new ConcurrentQueue<string?>();
-        _guard = new Process
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [program, "postgres", _directory, .. _settings, .. port])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        _guard.ErrorDataReceived += (_, line) => errors.Enqueue(line.Data);
-        _guard.Start();
-        _guard.BeginErrorReadLine();
-        var ready = await _guard.StandardOutput.ReadLineAsync().WaitAsync(Patience);
-        Assert.True(ready?.StartsWith("ready ", StringComparison.Ordinal), $"PostgreSQL did not start: {ready} {string.Join('\n', errors)}");
-        ConnectionString = ready!["ready ".Length..];
+        _cluster.Prepare(durable: !_settings.Contains("fsync=off"));
+        var command = _cluster.Command(_port, _settings);
+        _process = ChildProcess.Start(new(command[0], [.. command.Skip(1)]) { Directory = "/", StopSignal = "INT" });
+        await _process.UntilAsync(() => _cluster.IsReady, Patience);
+        ConnectionString = _cluster.ConnectionString(_port);
     }
 
     /// <inheritdoc/>

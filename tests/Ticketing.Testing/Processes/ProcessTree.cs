@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Ticketing.EndToEnd.Tests.Launching;
+namespace Ticketing.Testing.Processes;
 
 /// <summary>The processes of this machine, as Linux lists them under <c>/proc</c>.</summary>
-internal static class ProcessTree
+public static class ProcessTree
 {
-    public const string Needed = "Needs /proc to find the launcher's children.";
+    /// <summary>Why tests that need it are skipped where it is not there.</summary>
+    public const string Needed = "Needs /proc to find a program's children.";
 
+    /// <summary>Whether this machine lists its processes.</summary>
     public static bool IsAvailable => OperatingSystem.IsLinux();
 
     /// <summary>The children of a process.</summary>
@@ -21,14 +23,23 @@ internal static class ProcessTree
     /// <summary>Whether a process runs; one that only waits to be reaped does not.</summary>
     public static bool IsRunning(int id) => Stat(id) is [not "Z" and not "X", ..];
 
+    /// <summary>Sends a process a signal, by its name.</summary>
     public static Task SignalAsync(int id, string signal) => SignalAsync([id], signal);
 
-    /// <summary>All at once; some may have ended by themselves since they were found.</summary>
+    /// <summary>Sends several a signal at once; some may have ended by themselves since they were found.</summary>
     public static async Task SignalAsync(IReadOnlyCollection<int> ids, string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", .. ids.Select(id => $"{id}")]);
+        var sent = await TrySignalAsync(ids, signal);
+        Assert.True(sent || ids.Count > 1, $"There is no process {ids.First()}.");
+    }
+
+    /// <returns>Whether all of them were there.</returns>
+    internal static async Task<bool> TrySignalAsync(IEnumerable<int> ids, string signal)
+    {
+        var start = new ProcessStartInfo("kill", [$"-{signal}", .. ids.Select(id => $"{id}")]) { RedirectStandardError = true };
+        using var kill = Process.Start(start)!;
         await kill.WaitForExitAsync();
-        Assert.True(kill.ExitCode == 0 || ids.Count > 1, $"There is no process {ids.First()}.");
+        return kill.ExitCode == 0;
     }
 
     /// <summary>State, parent and so on: what follows the name in parentheses (proc(5)).</summary>
