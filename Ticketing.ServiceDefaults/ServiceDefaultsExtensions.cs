@@ -60,7 +60,6 @@ public static class ServiceDefaultsExtensions
         builder.AddDocumentDatabase(service);
         builder.AddSessions(issuesSessions);
         builder.AddHealth();
-        builder.AddStdinLifetime();
         return builder;
     }
 

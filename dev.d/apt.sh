@@ -8,16 +8,6 @@ need_programs() {
   ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
 }
 
-# need_packages NAME…
-need_packages() {
-  local name missing=()
-  for name in "$@"; do
-    # shellcheck disable=SC2016 # dpkg-query expands it
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || missing+=("$name")
-  done
-  ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
-}
-
 can_install() { ((EUID == 0)) && command -v apt-get >/dev/null; }
 
 install_packages() {
@@ -32,41 +22,26 @@ apt_install() {
     install -y --no-install-recommends "$@" </dev/null >/dev/null 2>&1
 }
 
-# Tests and benchmarks use a real Kafka where the script for it is there. It needs Java.
-find_kafka() {
-  if [[ -z ${KAFKA_TOOL:-} ]]; then
-    [[ -x $root/../shared/kafka/kafka ]] || return 0
-    KAFKA_TOOL=$(realpath "$root/../shared/kafka/kafka")
-    export KAFKA_TOOL
-  fi
-  if command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java" >/dev/null; then return; fi
+# want WHAT PACKAGE: installs what only some tests need, or says that they will be skipped.
+want() {
   if can_install; then
-    install_packages default-jre-headless
+    (install_packages "$2") || true
   else
-    echo "    no Java 17 or newer: what needs a real Kafka will be skipped (as root: apt-get install default-jre-headless)"
+    echo "    no $1: what needs one will be skipped (as root: apt-get install $2)"
   fi
+}
+
+# Tests and benchmarks use a real Kafka, and what speaks MongoDB's protocol, where the scripts for them are there. Both need Java.
+find_tools() {
+  local tool
+  for tool in kafka mongo; do
+    local variable=${tool^^}_TOOL default=$root/../shared/$tool/$tool
+    if [[ -z ${!variable:-} && -x $default ]]; then export "$variable=$(realpath "$default")"; fi
+  done
+  [[ -z ${KAFKA_TOOL:-}${MONGO_TOOL:-} ]] || command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java" >/dev/null || want "Java 17 or newer" default-jdk-headless
 }
 
 # What `--store postgres` and its tests start.
 has_postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
 need_postgres() { has_postgres || install_packages postgresql; }
-
-find_postgres() {
-  if has_postgres; then return; fi
-  if can_install; then
-    install_packages postgresql
-  else
-    echo "    no PostgreSQL: what needs one will be skipped (as root: apt-get install postgresql)"
-  fi
-}
-
-# wants_postgres ARGS…: whether the launcher is told to start a private one.
-wants_postgres() {
-  local argument previous=''
-  for argument in "$@"; do
-    [[ $argument != --store=postgres && $previous$argument != --storepostgres ]] || return 0
-    previous=$argument
-  done
-  return 1
-}

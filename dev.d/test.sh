@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154
 # ./dev test: builds and tests; the last line it prints is always the true count.
 
-# build: the whole solution, with the errors as its only output.
+# build WHAT: with the errors as its only output.
 build() {
   local output errors
   step "building"
-  output=$(dotnet build "$solution" -c Release -v q --nologo --tl:off '-clp:ErrorsOnly;NoSummary' 2>&1) && return
+  output=$(dotnet build "$1" -c Release -v q --nologo --tl:off '-clp:ErrorsOnly;NoSummary' 2>&1) && return
   errors=$(grep -E 'error( [A-Za-z]+[0-9]*)? *:' <<<"$output" | sed -E 's/ \[[^]]*\]$//' | sort -u) || errors=$(tail -n 20 <<<"$output")
   echo "$errors" >&2
-  fail "the build failed" "its errors are above; if a package is missing, run './dev setup'"
+  fail "the build failed" "its errors are above"
 }
 
 # run_tests [FILTER] [--seed N] [--runs N] [--seconds N] [--brokers N]
@@ -35,11 +35,11 @@ run_tests() {
     *) filter=(--filter "FullyQualifiedName~$1") ;;
   esac
 
-  ensure_setup
-  find_kafka
-  find_postgres
-  find_dashboard
-  build
+  ensure_feed
+  find_tools
+  has_postgres || want PostgreSQL postgresql
+  command -v chromium >/dev/null || want Chromium chromium
+  build "$solution"
   step "testing${1:+ $1}"
   rm -rf "$results"
   # One project after another: they share two cores and the timing of brokers.
@@ -73,7 +73,7 @@ filter_output() {
 # test_projects: how many projects of the solution have tests.
 test_projects() {
   local projects
-  mapfile -t projects < <(grep -o 'tests/[^"]*\.csproj' "$solution")
+  mapfile -t projects < <(grep -o 'tests[\/][^"]*\.csproj' "$solution" | tr '\\' /)
   grep -l 'xunit\.runner\.visualstudio' "${projects[@]}" | wc -l
 }
 
@@ -96,9 +96,13 @@ count_results() {
     }
     /<Message>/ && outcome == "NotExecuted" {
       reason = $0; sub(/.*<Message>/, "", reason); sub(/<\/Message>.*/, "", reason)
-      print "    skipped " unescape(name) ": " unescape(reason)
+      sub(/\(.*/, "", name); sub(/\.[^.]*$/, "", name)
+      if (!reasons[name ": " reason]++) order[++kinds] = name ": " reason
     }
-    END { print passed + 0, failed + 0, skipped + 0 }')
+    END {
+      for (i = 1; i <= kinds; i++) print "    skipped " reasons[order[i]] " of " unescape(order[i])
+      print passed + 0, failed + 0, skipped + 0
+    }')
   head -n -1 <<<"$counts"
   read -r passed failed skipped <<<"${counts##*$'\n'}"
 }

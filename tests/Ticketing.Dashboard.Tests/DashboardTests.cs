@@ -1,11 +1,11 @@
 using Ticketing.Dashboard.Tests.Browsing;
-using Ticketing.EndToEnd.Tests.Launching;
 using Ticketing.Scenarios.Client;
+using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 
 namespace Ticketing.Dashboard.Tests;
 
-/// <summary>What an operator sees in the Aspire dashboard that the launcher starts.</summary>
+/// <summary>What an operator sees in the Aspire dashboard that the AppHost starts.</summary>
 public sealed class DashboardTests
 {
     private const string Ordered = "orders: POST /api/orders";
@@ -28,10 +28,9 @@ public sealed class DashboardTests
     [Fact]
     public async Task Each_order_is_one_trace_through_every_service()
     {
-        RequireDashboard();
         Assert.SkipUnless(Browser.IsAvailable, Browser.Missing);
-        await using var launcher = LauncherProcess.Start("--hold", "00:00:05", "--dashboard");
-        var endpoints = await launcher.ReadyAsync();
+        await using var apphost = AppHostProcess.StartWithDashboard("--hold", "00:00:05");
+        var endpoints = await apphost.ReadyAsync();
         using var shop = new Shop(endpoints);
         var buyer = await shop.SignUpAsync();
         var ticket = await (await shop.SellerAsync()).ListTicketAsync(quantity: 2);
@@ -45,7 +44,7 @@ public sealed class DashboardTests
         await Eventually.IsAsync(
             async () => (traces = await page.TracesAsync()).Count(trace => trace.Root == Ordered) >= 2, () => string.Join("\n", traces));
         await page.ScreenshotAsync("traces", height: 800);
-        // What launchers and load balancers ask all the time is no news.
+        // What orchestrators and load balancers ask all the time is no news.
         Assert.DoesNotContain(traces, trace => trace.Root.Contains("/health", StringComparison.Ordinal));
         var orders = traces.Where(trace => trace.Root == Ordered).Select(trace => trace.Id).ToList();
         Assert.Equal(2, orders.Count);
@@ -58,24 +57,6 @@ public sealed class DashboardTests
         await page.ScreenshotAsync("metrics");
         Assert.Contains("ticketing.events.processed", await page.InstrumentsAsync());
     }
-
-    [Fact]
-    public async Task The_dashboard_ends_with_the_launcher_however_that_ends()
-    {
-        RequireDashboard();
-        Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
-        await using var launcher = LauncherProcess.Start("--dashboard");
-        await launcher.ReadyAsync();
-        var processes = ProcessTree.DescendantsOf(launcher.Id);
-
-        launcher.Kill();
-
-        await Eventually.IsAsync(() => !processes.Any(ProcessTree.IsRunning), () => string.Join(", ", processes.Where(ProcessTree.IsRunning)));
-    }
-
-    private static void RequireDashboard() => Assert.SkipUnless(
-        Environment.GetEnvironmentVariable("TICKETING_ASPIRE") is { Length: > 0 } || OnPath.Find("aspire") is not null,
-        "There is no Aspire CLI: ./dev test fetches it where npm is installed, and names its folder in TICKETING_ASPIRE.");
 
     private static Func<SpanRow, bool> Is((string Resource, string Name) step) =>
         row => row.Resource == step.Resource && row.Name.Contains(step.Name, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
-using Ticketing.EndToEnd.Tests.Launching;
 using Ticketing.Scenarios.Client;
+using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 using Ticketing.Testing.Stores;
 
@@ -17,7 +17,7 @@ public sealed class DurabilityTests
     {
         Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
-        await using var first = LauncherProcess.Start(Options);
+        await using var first = AppHostProcess.Start(Options);
         using var shop = new Shop(await first.ReadyAsync());
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 5);
@@ -39,14 +39,14 @@ public sealed class DurabilityTests
         Assert.Equal(Order.Completed, (await buyer.BuyAsync(ticket)).Status);
     }
 
-    /// <summary>Asks the launcher to stop, or kills it and everything that it started, all at once.</summary>
-    private static async Task EndAsync(LauncherProcess launcher, string signal)
+    /// <summary>Asks the AppHost to stop, or kills it and everything that it started, all at once.</summary>
+    private static async Task EndAsync(AppHostProcess apphost, string signal)
     {
-        var children = ProcessTree.DescendantsOf(launcher.Id);
-        await ProcessTree.SignalAsync(signal == "KILL" ? [launcher.Id, .. children] : [launcher.Id], signal);
-        await launcher.ExitAsync(LauncherProcess.StopLimit);
+        var descendants = apphost.Descendants();
+        await ProcessTree.SignalAsync(signal == "KILL" ? [apphost.Id, .. descendants] : [apphost.Id], signal);
+        await apphost.ExitAsync(2 * AppHostProcess.StopLimit);
         await Eventually.IsAsync(
-            () => !children.Exists(ProcessTree.IsRunning), () => $"running: {string.Join(", ", children.Where(ProcessTree.IsRunning))}",
-            LauncherProcess.StopLimit);
+            () => !descendants.Any(ProcessTree.IsRunning), () => $"running: {string.Join(", ", descendants.Where(ProcessTree.IsRunning))}",
+            2 * AppHostProcess.StopLimit);
     }
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Ticketing.Contracts;
-using Ticketing.EndToEnd.Tests.Launching;
 using Ticketing.Scenarios.Client;
+using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 using Ticketing.Testing.Stores;
 
@@ -18,11 +18,11 @@ public sealed class OperatorTests
     {
         Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
-        await using var first = LauncherProcess.Start(Options);
+        await using var first = AppHostProcess.Start(Options);
         using var shop = new Shop(await first.ReadyAsync());
         var (operating, buyer) = (await shop.SignUpAsync(), await shop.SignUpAsync());
         (await operating.GetAsync(Letters(shop))).Is(HttpStatusCode.NotFound);
-        await ProcessTree.SignalAsync(first.Id, "TERM");
+        await first.SignalAsync("TERM");
 
         await using var second = await first.ContinueAsync(Options, ("Operators__UserIds__0", operating.Id));
         using var again = new Shop(await second.ReadyAsync());

@@ -1,6 +1,6 @@
 using System.Net;
-using Ticketing.EndToEnd.Tests.Launching;
 using Ticketing.Scenarios.Client;
+using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 using Ticketing.Testing.Stores;
@@ -13,12 +13,13 @@ public sealed class OutageTests
     [Fact]
     public async Task Without_its_store_a_service_says_so_and_answers_503_and_without_its_broker_it_goes_on()
     {
-        Assert.SkipUnless(ReplicatedShop.IsAvailable, ReplicatedShop.Missing);
+        if (KafkaPostgresShop.Missing is { } missing)
+            Assert.Skip(missing);
         await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync();
-        await using var launcher = LauncherProcess.Start(
+        await using var apphost = AppHostProcess.Start(
             "--kafka", kafka.BootstrapServers, "--store", postgres.ConnectionString, "--hold", "00:05:00");
-        using var shop = new Shop(await launcher.ReadyAsync());
+        using var shop = new Shop(await apphost.ReadyAsync());
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 5);
         await buyer.BuyAsync(ticket);

@@ -1,24 +1,51 @@
-using Ticketing.EndToEnd.Tests.Launching;
 using Ticketing.Scenarios;
 using Ticketing.Scenarios.Client;
-using Ticketing.Testing.Brokers;
 
 namespace Ticketing.EndToEnd.Tests;
 
-public sealed class EmbeddedBrokerTests(EmbeddedShop launched) : ShopScenarios, IClassFixture<EmbeddedShop>
+public sealed class EmbeddedBrokerTests(EmbeddedShop running) : ShopScenarios, IClassFixture<EmbeddedShop>
 {
-    protected override Shop Shop => launched.Shop;
+    protected override Shop Shop => running.Shop;
 }
 
-public sealed class RealKafkaTests : ShopScenarios, IClassFixture<RealKafkaShop>
+public sealed class KafkaPostgresTests : ShopScenarios, IClassFixture<KafkaPostgresShop>
 {
-    private readonly RealKafkaShop _launched;
+    private readonly KafkaPostgresShop _running;
 
-    public RealKafkaTests(RealKafkaShop launched)
+    public KafkaPostgresTests(KafkaPostgresShop running)
     {
-        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
-        _launched = launched;
+        if (KafkaPostgresShop.Missing is { } missing)
+            Assert.Skip(missing);
+        _running = running;
     }
 
-    protected override Shop Shop => _launched.Shop;
+    protected override Shop Shop => _running.Shop;
+}
+
+public sealed class KafkaMongoTests : ShopScenarios, IClassFixture<KafkaMongoShop>
+{
+    private readonly KafkaMongoShop _running;
+
+    public KafkaMongoTests(KafkaMongoShop running)
+    {
+        if (KafkaMongoShop.Missing is { } missing)
+            Assert.Skip(missing);
+        _running = running;
+    }
+
+    protected override Shop Shop => _running.Shop;
+}
+
+public sealed class ContainerTests : ShopScenarios, IClassFixture<ContainerShop>
+{
+    private readonly ContainerShop _running;
+
+    public ContainerTests(ContainerShop running)
+    {
+        if (ContainerShop.Missing is { } missing)
+            Assert.Skip(missing);
+        _running = running;
+    }
+
+    protected override Shop Shop => _running.Shop;
 }

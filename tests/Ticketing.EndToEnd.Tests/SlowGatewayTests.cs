@@ -1,6 +1,6 @@
 using Ticketing.Contracts;
-using Ticketing.EndToEnd.Tests.Launching;
 using Ticketing.Scenarios.Client;
+using Ticketing.Scenarios.Launching;
 
 namespace Ticketing.EndToEnd.Tests;
 
@@ -10,9 +10,9 @@ public sealed class SlowGatewayTests
     [Fact]
     public async Task Money_that_is_captured_when_the_hold_is_over_goes_back()
     {
-        await using var launcher = LauncherProcess.StartWith(
+        await using var apphost = AppHostProcess.StartWith(
             TimeSpan.FromSeconds(5), ("Payments__GatewayLatency", "00:00:12"), ("Payments__AnswerWithin", "00:00:00.5"));
-        using var shop = new Shop(await launcher.ReadyAsync());
+        using var shop = new Shop(await apphost.ReadyAsync());
         var buyer = await shop.SignUpAsync();
         var order = await buyer.ReserveAsync(await (await shop.SellerAsync()).ListTicketAsync());
 

@@ -64,6 +64,13 @@ public sealed class RealKafka : IAsyncDisposable
             await Task.WhenAll(BootstrapServers.Split(',').Select(broker => KnowsAsync(broker, topics)));
     }
 
+    /// <summary>The members that these groups have now, with their group.</summary>
+    public async Task<IReadOnlyList<string>> MembersOfAsync(IEnumerable<string> groups)
+    {
+        var described = await _admin.DescribeConsumerGroupsAsync(groups);
+        return [.. described.ConsumerGroupDescriptions.SelectMany(group => group.Members.Select(member => $"{group.GroupId}: {member.ClientId}"))];
+    }
+
     /// <summary>Kills a broker as a power cut would (<c>kill -9</c>).</summary>
     /// <param name="number">Which one, from 1.</param>
     public async Task KillAsync(int number)

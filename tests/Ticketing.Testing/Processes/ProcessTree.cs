@@ -13,12 +13,27 @@ public static class ProcessTree
     public static bool IsAvailable => OperatingSystem.IsLinux();
 
     /// <summary>The children of a process.</summary>
-    public static List<int> ChildrenOf(int parent) => [.. Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-        .Where(id => id != 0 && Stat(id) is [_, var itsParent, ..] && itsParent == $"{parent}")];
+    public static List<int> ChildrenOf(int parent) => [.. All().Where(id => Stat(id) is [_, var itsParent, ..] && itsParent == $"{parent}")];
 
     /// <summary>The children of a process, theirs, and so on.</summary>
     public static List<int> DescendantsOf(int parent) => [.. ChildrenOf(parent).SelectMany(child => (int[])[child, .. DescendantsOf(child)])];
+
+    /// <summary>The processes whose command line has these arguments, one after the other.</summary>
+    public static List<int> WithArguments(params string[] arguments) =>
+        [.. All().Where(id => $" {string.Join(' ', CommandLine(id))} ".Contains($" {string.Join(' ', arguments)} ", StringComparison.Ordinal))];
+
+    /// <summary>A process's program and arguments; empty when it has ended.</summary>
+    public static string[] CommandLine(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Whether a process runs; one that only waits to be reaped does not.</summary>
     public static bool IsRunning(int id) => Stat(id) is [not "Z" and not "X", ..];
@@ -41,6 +56,10 @@ public static class ProcessTree
         await kill.WaitForExitAsync();
         return kill.ExitCode == 0;
     }
+
+    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id != 0);
 
     /// <summary>State, parent and so on: what follows the name in parentheses (proc(5)).</summary>
     private static string[] Stat(int id)

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.AppHost;
+
+/// <summary>
+/// From the start until everything is healthy, and the order of the stop. <c>endpoints.json</c> says what listens where, for scripts and
+/// tests. It appears when everything is healthy, and whole, so whoever waits for the file needs no other sign.
+/// </summary>
+internal sealed class ShopRun(
+    Options options, Servers servers, RunLock runLock, DistributedApplicationModel model, ResourceNotificationService resources,
+    ResourceCommandService commands, IConfiguration settings, IHostApplicationLifetime application, ILogger<ShopRun> log) : BackgroundService
+{
+    // A service may take ten seconds for its stop.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(12);
+
+    private readonly string _endpoints = Path.Combine(options.RunDirectory, "endpoints.json");
+    private readonly ProjectResource[] _services = [.. model.Resources.OfType<ProjectResource>()];
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        File.Delete(_endpoints);
+        foreach (var reason in servers.Reasons)
+            log.LogInformation("{Reason}", reason);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Services stop before what they need to stop well: the broker, the store and the dashboard.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        File.Delete(_endpoints);
+        await base.StopAsync(cancellationToken);
+        Task stopped = Task.WhenAll(_services.Select(service => commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken)));
+        await stopped.WaitAsync(StopPatience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        runLock.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(_services.Select(service =>
+                resources.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, stoppingToken)));
+        }
+        catch (DistributedApplicationException failed)
+        {
+            log.LogError("The shop does not start: {Reason}", failed.Message);
+            Environment.ExitCode = 1;
+            application.StopApplication();
+            return;
+        }
+        await AnnounceAsync(stoppingToken);
+        await foreach (var changed in resources.WatchAsync(stoppingToken))
+            if (changed.Resource is ProjectResource && changed.Snapshot is { ExitCode: > 0 } ended && KnownResourceStates.TerminalStates.Contains(ended.State?.Text))
+                log.LogError("{Service} ended with exit code {ExitCode}. It can be started again in the dashboard.", changed.Resource.Name, ended.ExitCode);
+    }
+
+    private async Task AnnounceAsync(CancellationToken cancellation)
+    {
+        var endpoints = new JsonObject();
+        foreach (var service in _services)
+            endpoints[service.Name] = service.GetEndpoint("http").Url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
+        endpoints["kafka"] = await servers.Kafka.Resource.GetConnectionStringAsync(cancellation);
+        if (options.Dashboard)
+            endpoints["dashboard"] = $"{settings["ASPNETCORE_URLS"]}/login?t={settings["AppHost:BrowserToken"]}";
+        foreach (var (name, url) in endpoints)
+            log.LogInformation("{Name}: {Url}", name, url);
+
+        var unfinished = $"{_endpoints}.{Environment.ProcessId}";
+        await File.WriteAllTextAsync(unfinished, endpoints.ToJsonString() + "\n", cancellation);
+        File.Move(unfinished, _endpoints, overwrite: true);
+        log.LogInformation("Everything is healthy.");
+    }
+}

@@ -1,0 +1,79 @@
+using Aspire.Hosting.Testing;
+
+namespace Ticketing.EndToEnd.Tests;
+
+/// <summary>What is published for a deployment. Nothing is started, so no container runtime is needed.</summary>
+public sealed class PublishTests : IDisposable
+{
+    private readonly DirectoryInfo _output = Directory.CreateTempSubdirectory("ticketing-publish-");
+
+    public PublishTests()
+    {
+        if (AppHost.Containers.Missing is { } missing)
+            Assert.Skip(missing);
+    }
+
+    [Fact]
+    public async Task Compose_has_instances_limits_health_and_one_key_ring_that_only_accounts_writes()
+    {
+        await PublishAsync();
+        var compose = await ReadAsync("docker-compose.yaml");
+
+        Assert.Equal(2, Count(compose, "replicas: 2"));
+        Assert.Equal(3, Count(compose, "replicas: 1"));
+        Assert.Equal(5, Count(compose, "source: \"keys\""));
+        Assert.Equal(4, Count(compose, "source: \"keys\"\n        read_only: true"));
+        Assert.Equal(5, Count(compose, "healthcheck:"));
+        Assert.Equal(7, Count(compose, "limits:"));
+        Assert.Contains("\"5130-5131:${ORDERS_PORT}\"", compose, StringComparison.Ordinal);
+        Assert.Equal(5, Count(compose, "ConnectionStrings__mongodb: \"mongodb://admin:${MONGODB_PASSWORD}@mongodb:27017/"));
+    }
+
+    [Fact]
+    public async Task Kubernetes_has_instances_probes_limits_secrets_and_one_key_ring_that_only_accounts_writes()
+    {
+        await PublishAsync("--target", "kubernetes");
+        var orders = await ReadAsync("templates/orders/deployment.yaml");
+        Assert.Contains("replicas: 2", orders, StringComparison.Ordinal);
+        Assert.Equal(2, Count(orders, "scheme: \"HTTP\""));
+        Assert.Contains("path: \"/alive\"", orders, StringComparison.Ordinal);
+        Assert.Contains("path: \"/health\"", orders, StringComparison.Ordinal);
+        Assert.Contains("memory: \"512Mi\"", orders, StringComparison.Ordinal);
+        Assert.Equal(2, Count(orders, "readOnly: true"));
+        Assert.Contains("name: \"orders-secrets\"", orders, StringComparison.Ordinal);
+
+        var accounts = await ReadAsync("templates/accounts/deployment.yaml");
+        Assert.Contains("claimName: \"keys\"", accounts, StringComparison.Ordinal);
+        Assert.DoesNotContain("readOnly", accounts, StringComparison.Ordinal);
+        Assert.Contains("ReadWriteMany", await ReadAsync("templates/accounts/keys.yaml"), StringComparison.Ordinal);
+        Assert.Contains("hold_duration: \"00:02:00\"", await ReadAsync("values.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Existing_servers_take_the_place_of_containers_and_their_settings_reach_the_services()
+    {
+        await PublishAsync(
+            "--ConnectionStrings:kafka=broker:9092", "--ConnectionStrings:mongodb=mongodb://store",
+            "--Kafka:SaslUsername=shop", "--Kafka:ReplicationFactor=3");
+        var compose = await ReadAsync("docker-compose.yaml");
+
+        Assert.DoesNotContain("confluent", compose, StringComparison.Ordinal);
+        Assert.DoesNotContain("mongo:", compose, StringComparison.Ordinal);
+        Assert.Equal(4, Count(compose, "Kafka__ReplicationFactor: \"3\""));
+        Assert.Equal(4, Count(compose, "Kafka__SaslPassword: \"${KAFKA_SASL_PASSWORD}\""));
+    }
+
+    public void Dispose() => _output.Delete(recursive: true);
+
+    private async Task PublishAsync(params string[] arguments)
+    {
+        string[] publish = ["--operation", "publish", "--step", "publish", "--output-path", _output.FullName, .. arguments];
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Ticketing_AppHost>(publish, TestContext.Current.CancellationToken);
+        await using var application = await builder.BuildAsync(TestContext.Current.CancellationToken);
+        await application.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(_output.FullName, file), TestContext.Current.CancellationToken);
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+}
