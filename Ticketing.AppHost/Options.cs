@@ -120,11 +120,14 @@ internal sealed record Options(
         });
         // Only this machine talks to the dashboard, so it needs no certificate either.
         builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
+        builder.Configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
         builder.Configuration["ASPNETCORE_URLS"] = $"http://localhost:{PortBase}";
         builder.Services.AddLogging(logging => logging
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Ticketing.AppHost.Resources.aspire-dashboard", LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // ShopRun and the dashboard say what is not healthy. Each look at a service that is still starting is no error.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         return builder;
     }
 

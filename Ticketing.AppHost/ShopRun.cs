@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,8 @@ internal sealed class ShopRun(
 {
     // A service may take ten seconds for its stop.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(12);
+
+    private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(30);
 
     private readonly string _endpoints = Path.Combine(options.RunDirectory, "endpoints.json");
     private readonly ProjectResource[] _services = [.. model.Resources.OfType<ProjectResource>()];
@@ -41,8 +44,7 @@ internal sealed class ShopRun(
     {
         try
         {
-            await Task.WhenAll(_services.Select(service =>
-                resources.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, stoppingToken)));
+            await WaitUntilHealthyAsync(stoppingToken);
         }
         catch (DistributedApplicationException failed)
         {
@@ -53,8 +55,20 @@ internal sealed class ShopRun(
         }
         await AnnounceAsync(stoppingToken);
         await foreach (var changed in resources.WatchAsync(stoppingToken))
-            if (changed.Resource is ProjectResource && changed.Snapshot is { ExitCode: > 0 } ended && KnownResourceStates.TerminalStates.Contains(ended.State?.Text))
+            if (changed.Resource is ProjectResource && changed.Snapshot is { ExitCode: not (null or 0) } ended && KnownResourceStates.TerminalStates.Contains(ended.State?.Text))
                 log.LogError("{Service} ended with exit code {ExitCode}. It can be started again in the dashboard.", changed.Resource.Name, ended.ExitCode);
+    }
+
+    private async Task WaitUntilHealthyAsync(CancellationToken cancellation)
+    {
+        var healthy = Task.WhenAll(_services.Select(service =>
+            resources.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, cancellation)));
+        // A broker or a store that does not answer keeps services waiting, not from starting.
+        while (await Task.WhenAny(healthy, Task.Delay(ReportPeriod, cancellation)) != healthy)
+            foreach (var service in _services)
+                if (resources.TryGetCurrentState(service.Name, out var now) && now.Snapshot.HealthStatus != HealthStatus.Healthy)
+                    log.LogWarning("{Service} is not healthy yet: {Report}", service.Name, now.Snapshot.HealthReports.FirstOrDefault()?.Description ?? now.Snapshot.State?.Text);
+        await healthy;
     }
 
     private async Task AnnounceAsync(CancellationToken cancellation)

@@ -20,11 +20,13 @@ public sealed class AppHostProcess : IAsyncDisposable
 
     private bool _continued;
 
-    private AppHostProcess(int portBase, IEnumerable<string> options, IEnumerable<(string, string?)> settings, string? runDirectory = null)
+    private AppHostProcess(int portBase, IReadOnlyCollection<string> options, IEnumerable<(string, string?)> settings, string? runDirectory = null)
     {
         _portBase = portBase;
         _runDirectory = runDirectory ?? Directory.CreateTempSubdirectory("ticketing-run-").FullName;
-        string[] arguments = ["--port-base", $"{portBase}", "--run-dir", _runDirectory, "--mode", "embedded", .. options];
+        // Whatever runs on this machine besides.
+        string[] mode = options.Contains("--mode") ? [] : ["--mode", "embedded"];
+        string[] arguments = ["--port-base", $"{portBase}", "--run-dir", _runDirectory, .. mode, .. options];
         _process = ChildProcess.Start(ChildProgram.Built("Ticketing.AppHost", arguments) with { Environment = settings });
     }
 
