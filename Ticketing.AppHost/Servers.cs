@@ -85,7 +85,7 @@ internal sealed record Servers(
     private static Func<string, IResourceBuilder<IResourceWithConnectionString>> AddPostgresContainer(IDistributedApplicationBuilder builder)
     {
         // One database with a schema per service, and connections for a full pool of each instance.
-        var database = builder.AddPostgres("postgres").WithDataVolume("ticketing-postgres").WithArgs("-c", "max_connections=700").AddDatabase("ticketing");
+        var database = builder.AddPostgres("postgres").WithDataVolume("ticketing-postgres").WithArgs("-c", "max_connections=700").AddDatabase("documents", "ticketing");
         return _ => database;
     }
 }

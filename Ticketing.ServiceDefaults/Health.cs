@@ -9,7 +9,7 @@ using Ticketing.Messaging;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// <c>/alive</c>: the process answers. <c>/health</c>: what it depends on answers too, each by name. Without them a service is degraded,
+/// <c>/alive</c>: the process answers. <c>/health</c>: what it depends on answers too, each by name, as far as <see cref="HealthProbe"/> knows. Without them a service is degraded,
 /// not gone: it goes on by itself when they are back, and answers 503 with <c>Retry-After</c> itself where it cannot do without. So both answer 200:
 /// taken out of a load balancer, all instances at once, it would only answer worse.
 /// </summary>
@@ -18,8 +18,17 @@ internal static class Health
     private const string Ready = "/health";
     private const string Alive = "/alive";
 
-    public static void AddHealth(this WebApplicationBuilder builder) =>
-        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", HealthStatus.Degraded);
+    /// <summary>Under this name a check's data hold how long ago it ended (<see cref="TimeSpan"/>).</summary>
+    public const string Age = "age";
+
+    public static void AddHealth(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<HealthProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<HealthProbe>());
+        services.AddSingleton<HealthCheckService, ProbedHealthCheckService>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", HealthStatus.Degraded);
+    }
 
     public static void MapHealth(this WebApplication app)
     {
@@ -33,7 +42,11 @@ internal static class Health
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         var checks = report.Entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Name(entry.Value.Status)));
+        var ages = report.Entries.Where(entry => entry.Value.Data.ContainsKey(Age))
+            .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Math.Round(((TimeSpan)entry.Value.Data[Age]).TotalSeconds, 3)));
         var answer = new JsonObject { ["status"] = Name(report.Status), ["checks"] = new JsonObject(checks) };
+        if (report.Entries.Count > 0)
+            answer[Age] = new JsonObject(ages);
         if (context.RequestServices.GetService<InFlight>() is { } inFlight)
             answer["outbox"] = inFlight.Outbox;
         context.Response.ContentType = "application/json";
@@ -51,7 +64,8 @@ internal static class Health
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            await database.PingAsync(cancellationToken);
+            // Left to end by itself where the service stops first: what interrupts it may wait for a server that is frozen.
+            await database.PingAsync(CancellationToken.None).AsTask().WaitAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
     }

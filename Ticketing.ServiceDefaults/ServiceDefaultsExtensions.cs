@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,12 @@ namespace Ticketing.ServiceDefaults;
 public static class ServiceDefaultsExtensions
 {
     private const int MaxBodySize = 64 * 1024;
+
+    // What is still busy then is cut off: the events that were decided must still be told, and the service must end within 10 s.
+    private static readonly TimeSpan ConnectionsTimeout = TimeSpan.FromSeconds(4);
+
+    // Telemetry may take two more to be sent.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(7);
 
     /// <summary>Adds telemetry, the store, authentication, problem details, health checks and OpenAPI.</summary>
     /// <param name="builder">The service.</param>
@@ -35,16 +42,15 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
                 ["Logging:LogLevel:MongoDB"] = "Warning",
-                // A dependency that is away is news once, and in /health; not in the log with every probe.
-                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Error",
             },
         });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxBodySize;
             kestrel.AddServerHeader = false;
+            kestrel.CutOffConnections();
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<JsonOptions>(json =>
         {
@@ -75,5 +81,17 @@ public static class ServiceDefaultsExtensions
         app.MapHealth();
         app.MapDeadLetters();
         return app;
+    }
+
+    /// <summary>Kestrel waits for its connections as long as the whole stop may take, and is stopped first.</summary>
+    private static void CutOffConnections(this KestrelServerOptions kestrel)
+    {
+        var cut = new CancellationTokenSource();
+        kestrel.ApplicationServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => cut.CancelAfter(ConnectionsTimeout));
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+        {
+            using var cutting = cut.Token.Register(connection.Abort);
+            await next(connection);
+        }));
     }
 }

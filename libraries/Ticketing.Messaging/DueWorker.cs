@@ -18,7 +18,8 @@ public sealed record DueWork<T>(string Index, Func<IReadOnlyList<Document<T>>, C
 /// Looks for due documents every <see cref="Period"/>, and at once when this process writes one that is due. The documents are the only
 /// memory: a restart forgets nothing, and what fell due meanwhile is done first.
 /// </summary>
-internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> work, TimeProvider time, ILogger<DueWorker<T>> logger)
+internal sealed partial class DueWorker<T>(
+    Repository<T> repository, DueWork<T> work, TimeProvider time, ILogger<DueWorker<T>> logger, CancellationToken stopping)
     : BackgroundService, IGauged
     where T : class
 {
@@ -48,6 +49,9 @@ internal sealed partial class DueWorker<T>(Repository<T> repository, DueWork<T> 
         repository.Written += OnWritten;
         Gauges.Add(this);
         string? said = null;
+        // Not when its turn comes: what it would start now, another instance starts without being interrupted.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, stopping);
+        stoppingToken = stop.Token;
         while (!stoppingToken.IsCancellationRequested)
         {
             try

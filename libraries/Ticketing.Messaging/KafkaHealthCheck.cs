@@ -5,10 +5,10 @@ using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
 
-/// <summary>Asks the broker for a sign of life, and whether every consumer has become a member of its group.</summary>
+/// <summary>Asks the broker for a sign of life, and whether every consumer is a member of its group.</summary>
 internal sealed class KafkaHealthCheck(EventProducer producer, GroupConsumer[] consumers) : IHealthCheck
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -18,10 +18,10 @@ internal sealed class KafkaHealthCheck(EventProducer producer, GroupConsumer[] c
             try
             {
                 producer.Ping(Timeout);
-                var joining = consumers.Where(consumer => !consumer.HasJoined).Select(consumer => consumer.Group).ToArray();
-                return joining.Length == 0
+                var missing = consumers.Where(consumer => !consumer.IsMember).Select(consumer => consumer.Group).ToArray();
+                return missing.Length == 0
                     ? HealthCheckResult.Healthy()
-                    : new HealthCheckResult(context.Registration.FailureStatus, $"Not a member yet of {string.Join(", ", joining)}.");
+                    : new HealthCheckResult(context.Registration.FailureStatus, $"Not a member of {string.Join(", ", missing)}.");
             }
             catch (KafkaException e)
             {

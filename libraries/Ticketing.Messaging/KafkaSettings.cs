@@ -67,6 +67,9 @@ public sealed class KafkaSettings(IConfiguration configuration)
         _section.Bind(config);
         config.BootstrapServers = BootstrapServers;
         config.GroupId = group;
+        // Where nothing numbers the instances, each has the name of its host: shop-%HOSTNAME%.
+        if (config.GroupInstanceId is { } member)
+            config.GroupInstanceId = Environment.ExpandEnvironmentVariables(member);
         // Stored offsets are committed in the background and when partitions are given up; the runtime stores them when all is written.
         config.EnableAutoCommit = true;
         config.EnableAutoOffsetStore = false;

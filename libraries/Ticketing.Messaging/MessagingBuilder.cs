@@ -60,7 +60,7 @@ public sealed class MessagingBuilder
         _services.AddSingleton<IHostedService>(p => p.GetRequiredService<Outbox<T>>());
         _services.AddSingleton(p => new Repository<T>(
             type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<IDocumentDatabase>() is not MemoryDatabase,
-            p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<Outbox<T>>(), p.GetRequiredService<TimeProvider>(), Stopping(p)));
         return this;
     }
 
@@ -81,7 +81,8 @@ public sealed class MessagingBuilder
             var (time, logger) = (p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GroupConsumer>>());
             var deadLetters = new DeadLetterQueue(name, topic, p.GetRequiredService<EventProducer>(), options, time, logger);
             return new GroupConsumer(
-                p.GetRequiredService<KafkaSettings>(), new GroupContext(name, topic, deadLetters, options, time, logger), group.Build(p, name, topic));
+                p.GetRequiredService<KafkaSettings>(), new GroupContext(name, topic, deadLetters, options, time, logger, Stopping(p)),
+                group.Build(p, name, topic));
         });
         return this;
     }
@@ -94,7 +95,10 @@ public sealed class MessagingBuilder
         _services.AddSingleton(work);
         _services.AddSingleton<IHostedService>(p => new DueWorker<T>(
             p.GetRequiredService<Repository<T>>(), p.GetRequiredService<DueWork<T>>(), p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<DueWorker<T>>>()));
+            p.GetRequiredService<ILogger<DueWorker<T>>>(), Stopping(p)));
         return this;
     }
+
+    private static CancellationToken Stopping(IServiceProvider services) =>
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 }

@@ -19,6 +19,7 @@ public sealed class Repository<T>
     private readonly Watches<T> _watches;
     private readonly Outbox<T> _outbox;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _stopping;
 
     private readonly RecentDocuments<T>? _recent;
 
@@ -27,10 +28,13 @@ public sealed class Repository<T>
     /// <param name="isRemote">Whether reading them costs a round trip.</param>
     /// <param name="outbox">Publishes their events.</param>
     /// <param name="time">The time.</param>
-    internal Repository(DocumentType<T> type, IDocumentStore<T> store, bool isRemote, Outbox<T> outbox, TimeProvider time)
+    /// <param name="stopping">Cancelled when the service begins to stop: nobody waits any longer then.</param>
+    internal Repository(
+        DocumentType<T> type, IDocumentStore<T> store, bool isRemote, Outbox<T> outbox, TimeProvider time, CancellationToken stopping)
     {
         _recent = isRemote ? new(time) : null;
-        (Type, Store, _outbox, _time, _watches) = (type, store, outbox, time, new(store, PollPeriod, time));
+        (Type, Store, _outbox, _time, _stopping, _watches) = (type, store, outbox, time, stopping, new(store, PollPeriod, time));
+        stopping.Register(_watches.WakeAll);
     }
 
     /// <summary>What these documents are.</summary>
@@ -106,8 +110,8 @@ public sealed class Repository<T>
     }
 
     /// <summary>
-    /// Waits until a document satisfies a condition, or the time is up. A write by this process is seen at once, another instance's
-    /// within <see cref="PollPeriod"/>.
+    /// Waits until a document satisfies a condition, the time is up, or the service begins to stop. A write by this process is seen at once,
+    /// another instance's within <see cref="PollPeriod"/>.
     /// </summary>
     /// <param name="id">The document.</param>
     /// <param name="until">The condition, on null as long as there is no such document.</param>
@@ -137,6 +141,9 @@ public sealed class Repository<T>
                 if (watch.Latest is { } latest && !(document?.Revision >= latest.Revision))
                     (document, isGuess) = (latest, false);
                 if (until(document?.State))
+                    return document?.State;
+                // A service that stops has no time for one more look at the store.
+                if (_stopping.IsCancellationRequested)
                     return document?.State;
                 var left = timeout - _time.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero)

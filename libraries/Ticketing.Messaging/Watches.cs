@@ -47,6 +47,14 @@ internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, T
                 watch.Tell(document);
     }
 
+    /// <summary>Wakes everyone who waits, although nothing is newer.</summary>
+    public void WakeAll()
+    {
+        lock (_lock)
+            foreach (var watch in _watches.Values)
+                watch.Wake();
+    }
+
     private async Task PollAsync()
     {
         while (true)
@@ -88,7 +96,7 @@ internal sealed class Watch<T>(string id)
     /// <summary>The newest that was seen since somebody watches, if anything was.</summary>
     public Document<T>? Latest => _latest;
 
-    /// <summary>Ends when there is something newer. Taken before <see cref="Latest"/> is looked at, so that nothing is missed.</summary>
+    /// <summary>Ends when there is something newer, or the service stops. Taken before <see cref="Latest"/> is looked at, so that nothing is missed.</summary>
     public Task Changed => _changed.Task;
 
     public void Tell(Document<T> document)
@@ -96,6 +104,11 @@ internal sealed class Watch<T>(string id)
         if (_latest?.Revision >= document.Revision)
             return;
         _latest = document;
+        Wake();
+    }
+
+    public void Wake()
+    {
         var changed = _changed;
         _changed = New();
         changed.SetResult();

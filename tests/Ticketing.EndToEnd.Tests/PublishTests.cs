@@ -63,6 +63,29 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(4, Count(compose, "Kafka__SaslPassword: \"${KAFKA_SASL_PASSWORD}\""));
     }
 
+    [Theory]
+    [InlineData("compose", "docker-compose.yaml")]
+    [InlineData("kubernetes", "templates/orders/deployment.yaml")]
+    public async Task PostgreSQL_takes_the_place_of_MongoDB(string target, string file)
+    {
+        await PublishAsync("--target", target, "--store", "postgres");
+        var published = await ReadAsync(file);
+
+        Assert.Contains("Documents__Store: \"postgres\"", await AllAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("mongo", await AllAsync(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("postgres", published, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("kubernetes")]
+    public async Task Static_members_are_named_by_service_and_host(string target)
+    {
+        await PublishAsync("--target", target, "--Kafka:GroupInstanceId=shop");
+        Assert.Contains("shop-orders-%HOSTNAME%", await AllAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("GroupInstanceId: \"shop\"", await AllAsync(), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _output.Delete(recursive: true);
 
     private async Task PublishAsync(params string[] arguments)
@@ -74,6 +97,9 @@ public sealed class PublishTests : IDisposable
     }
 
     private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(_output.FullName, file), TestContext.Current.CancellationToken);
+
+    private async Task<string> AllAsync() => string.Concat(await Task.WhenAll(
+        _output.GetFiles("*", SearchOption.AllDirectories).Select(file => File.ReadAllTextAsync(file.FullName, TestContext.Current.CancellationToken))));
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 }

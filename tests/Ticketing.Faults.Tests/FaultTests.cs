@@ -38,7 +38,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             + $"{snapshot.Glances.Count} glances, {violations.Count} violations; faults: {result.Tally}");
         Assert.True(violations.Count == 0,
             $"{Checker.Report(snapshot, violations, $"TICKETING_FAULT_SEED={run.Seed}")}\nFaults:\n{string.Join('\n', run.Script)}\nLogs: {logs}");
-        // A load that nothing got through proves nothing.
+        // A load that nothing got through proves nothing; how much gets through is the machine's business.
         Assert.True(snapshot.Acknowledged.Count > 0, $"No order was acknowledged. Logs: {logs}");
         Assert.NotEmpty(snapshot.Glances);
         Directory.Delete(logs, recursive: true);

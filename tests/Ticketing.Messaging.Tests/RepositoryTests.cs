@@ -78,6 +78,22 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
     }
 
     [Fact]
+    public async Task Whoever_waits_is_answered_with_what_is_known_when_the_service_stops()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (service, id) = (await scenario.StartAsync(), scenario.Ids(1)[0]);
+        await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        var known = service.Ledgers.WaitAsync(id, _ => false, TimeSpan.FromHours(1)).AsTask();
+        var unknown = service.Ledgers.WaitAsync("none", ledger => ledger is not null, TimeSpan.FromHours(1)).AsTask();
+
+        await service.StopAsync();
+
+        Assert.Equal(1, (await known)!.Commands);
+        Assert.Null(await unknown);
+        Assert.Equal(1, (await service.Ledgers.WaitAsync(id, _ => false, TimeSpan.FromHours(1)))!.Commands);
+    }
+
+    [Fact]
     public async Task Many_documents_are_updated_each_for_itself()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);

@@ -2,7 +2,8 @@ namespace Ticketing.Documents;
 
 /// <summary>
 /// A store on a server, whose round trips cost more than what they carry: loads of single documents, and writes, that come at once from the
-/// callers of many requests and from consumer groups share them.
+/// callers of many requests and from consumer groups share them. A caller that gives up is not kept waiting for the server, and leaves the round
+/// trip to end by itself: to interrupt it, Npgsql asks the server, on the thread that cancels, and a frozen one never answers.
 /// </summary>
 /// <param name="store">The store itself. Its writes of several documents at once must succeed or fail each for itself.</param>
 public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<T>
@@ -30,8 +31,9 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
         await _loads.AskAsync(id).WaitAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
-        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => store.LoadManyAsync(ids, cancellation);
+    public async ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        await store.LoadManyAsync(ids, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
@@ -41,14 +43,15 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
     }
 
     /// <inheritdoc/>
-    public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
-        store.RemovePublishedAsync(published, cancellation);
+    public async ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
+        await store.RemovePublishedAsync(published, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
-        store.QueryAsync(query, cancellation);
+    public async ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+        await store.QueryAsync(query, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
-        int limit, string? after = null, CancellationToken cancellation = default) => store.FindUnpublishedAsync(limit, after, cancellation);
+    public async ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+        int limit, string? after = null, CancellationToken cancellation = default) =>
+        await store.FindUnpublishedAsync(limit, after, CancellationToken.None).AsTask().WaitAsync(cancellation);
 }

@@ -14,9 +14,10 @@ internal sealed partial class GroupConsumer(
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
-    private volatile bool _hasJoined;
+    private volatile bool _isMember;
     private readonly ILogger _logger = context.Logger;
-    private readonly CancellationTokenSource _stop = new();
+    // Begins with the service's stop and not when its turn comes: the other members need not wait for slow callers of this one.
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping);
     private readonly Assignments _assignments = new();
     private readonly Channel<Received> _buffer = Channel.CreateBounded<Received>(
         new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
@@ -30,8 +31,8 @@ internal sealed partial class GroupConsumer(
 
     public string Topic => context.Topic;
 
-    /// <summary>Whether the group has given this member its share, which may be no partition at all.</summary>
-    public bool HasJoined => _hasJoined;
+    /// <summary>Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.</summary>
+    public bool IsMember => _isMember;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -148,7 +149,7 @@ internal sealed partial class GroupConsumer(
     private void Joined(List<TopicPartition> partitions)
     {
         LogAssigned(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)));
-        _hasJoined = true;
+        _isMember = true;
     }
 
     /// <summary>
@@ -159,6 +160,7 @@ internal sealed partial class GroupConsumer(
     {
         LogRevoked(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)), lost ? "lost" : "revoked");
         _assignments.End(partitions.Select(p => p.Partition));
+        _isMember &= !lost;
         if (lost)
             _worker.Abandon();
         else
