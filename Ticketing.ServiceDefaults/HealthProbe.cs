@@ -11,8 +11,8 @@ namespace Ticketing.ServiceDefaults;
 internal sealed class HealthProbe(IOptions<HealthCheckServiceOptions> options, IServiceProvider services, TimeProvider time) : BackgroundService
 {
     // Together with the period, a second: so soon is known what is away, frozen or not.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(750);
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     private readonly Probed[] _checks = [.. options.Value.Registrations.Select(registration => new Probed(registration))];
 

@@ -29,13 +29,19 @@ internal sealed class DocumentCollection(IMongoCollection<BsonDocument> collecti
             cancellation);
     }
 
-    private ValueTask<TResult> CallAsync<TResult>(
-        Func<IMongoCollection<BsonDocument>, Task<TResult>> call, CancellationToken cancellation) => Availability.CallAsync(async () =>
+    /// <summary>Returns when the indexes are there.</summary>
+    public async Task ReadyAsync(CancellationToken cancellation)
     {
         // An index that is there is not created again, so it does not matter how many calls and instances are the first.
         if (!_indexed)
             await collection.Indexes.CreateManyAsync(indexes, cancellation);
         _indexed = true;
+    }
+
+    private ValueTask<TResult> CallAsync<TResult>(
+        Func<IMongoCollection<BsonDocument>, Task<TResult>> call, CancellationToken cancellation) => Availability.CallAsync(async () =>
+    {
+        await ReadyAsync(cancellation);
         return await call(collection);
     });
 }

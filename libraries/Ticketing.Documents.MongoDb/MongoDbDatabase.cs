@@ -11,6 +11,7 @@ namespace Ticketing.Documents.MongoDb;
 public sealed class MongoDbDatabase : IDocumentDatabase, IDisposable
 {
     private readonly ConcurrentDictionary<string, object> _stores = new();
+    private readonly ConcurrentBag<DocumentCollection> _collections = [];
     private readonly IMongoDatabase _database;
     private readonly MongoClient? _owned;
 
@@ -38,12 +39,19 @@ public sealed class MongoDbDatabase : IDocumentDatabase, IDisposable
     /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
-            new CombiningStore<T>(new MongoDbStore<T>(
-                type, new DocumentCollection(_database.GetCollection<BsonDocument>(type.Name), type.IndexModels()))));
+        {
+            var collection = new DocumentCollection(_database.GetCollection<BsonDocument>(type.Name), type.IndexModels());
+            _collections.Add(collection);
+            return new CombiningStore<T>(new MongoDbStore<T>(type, collection));
+        });
 
     /// <inheritdoc/>
-    public async ValueTask PingAsync(CancellationToken cancellation = default) => await Availability.CallAsync(
-        () => _database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellation));
+    public async ValueTask PingAsync(CancellationToken cancellation = default) => await Availability.CallAsync(async () =>
+    {
+        // A server whose collections are still being made does not store documents yet.
+        await Task.WhenAll(_collections.Select(collection => collection.ReadyAsync(cancellation)));
+        return await _database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellation);
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _owned?.Dispose();

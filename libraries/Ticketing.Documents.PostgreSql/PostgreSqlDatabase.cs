@@ -29,6 +29,7 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     private const string Keepalive = "Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;";
 
     private readonly ConcurrentDictionary<string, object> _stores = new();
+    private readonly ConcurrentBag<Func<CancellationToken, ValueTask>> _setups = [];
     private readonly NpgsqlDataSource _source;
     private readonly Session _session;
     private readonly string _schema;
@@ -52,12 +53,21 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
-            new CombiningStore<T>(new PostgreSqlStore<T>(
-                type, new Statements(_schema, type.Name, type.Parts is not null), _session, new TableSetup<T>(_source, _schema, type))));
+        {
+            var setup = new TableSetup<T>(_source, _schema, type);
+            _setups.Add(setup.ReadyAsync);
+            return new CombiningStore<T>(new PostgreSqlStore<T>(
+                type, new Statements(_schema, type.Name, type.Parts is not null), _session, setup));
+        });
 
     /// <inheritdoc/>
-    public async ValueTask PingAsync(CancellationToken cancellation = default) =>
+    public async ValueTask PingAsync(CancellationToken cancellation = default)
+    {
+        // A server whose tables are still being made does not store documents yet.
+        foreach (var ready in _setups)
+            await ready(cancellation);
         await _session.QueryAsync(() => [Session.Command("select 1")], reader => reader.GetInt32(0), repeatable: true, cancellation);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();

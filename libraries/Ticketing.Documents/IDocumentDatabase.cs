@@ -10,7 +10,7 @@ public interface IDocumentDatabase
     IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class;
 
-    /// <summary>Asks the store for a sign of life.</summary>
+    /// <summary>Asks the server for a sign of life, and for all that the stores handed out so far need there, such as tables.</summary>
     /// <exception cref="StoreUnavailableException">It gave none.</exception>
     ValueTask PingAsync(CancellationToken cancellation = default);
 }

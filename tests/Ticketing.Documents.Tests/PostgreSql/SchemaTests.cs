@@ -23,6 +23,20 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_ping_answers_when_the_tables_are_there()
+    {
+        var schema = postgres.NewSchema();
+        var database = postgres.Open(schema);
+        _ = database.Store(Note.Type);
+
+        await database.PingAsync(Cancellation);
+
+        await using var source = Npgsql.NpgsqlDataSource.Create(postgres.Server.ConnectionString);
+        await using var table = source.CreateCommand($"select to_regclass('{schema}.{Note.Type.Name}')::text");
+        Assert.IsType<string>(await table.ExecuteScalarAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Schemas_are_apart()
     {
         var (one, other) = (postgres.Open().Store(Note.Type), postgres.Open().Store(Note.Type));
