@@ -1,5 +1,3 @@
-using Ticketing.Testing.Processes;
-
 namespace Ticketing.EndToEnd.Tests.Launching;
 
 /// <summary>Ports for one launcher.</summary>
