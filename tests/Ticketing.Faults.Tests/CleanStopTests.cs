@@ -20,7 +20,7 @@ public sealed class CleanStopTests(ITestOutputHelper output)
     // Much longer than a member takes that leaves: the partitions of one that only ends would be its own for so long.
     private static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(45);
 
-    private static readonly (string Name, string Value)[] Settings =
+    private static readonly (string Name, string? Value)[] Settings =
     [
         ("Kafka__SessionTimeoutMs", $"{SessionTimeout.TotalMilliseconds}"),
         ("Kafka__HeartbeatIntervalMs", "500"),
@@ -46,8 +46,8 @@ public sealed class CleanStopTests(ITestOutputHelper output)
     {
         await using var first = new Instances(environment, 1, "Accounts", "Tickets", "Orders", "Payments", "Expiration");
         await using var second = new Instances(environment, 2, "Tickets", "Orders", "Payments", "Expiration");
-        first.Start([.. Settings, ("Payments__GatewayLatency", "00:00:20")]);
-        second.Start(Settings);
+        await first.StartAsync([.. Settings, ("Payments__GatewayLatency", "00:00:20")]);
+        await second.StartAsync(Settings);
         await first.BecomeAsync("healthy");
         await second.BecomeAsync("healthy");
         using var groups = new GroupMembers(environment.Kafka);

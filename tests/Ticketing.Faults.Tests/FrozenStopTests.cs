@@ -54,7 +54,7 @@ public sealed class FrozenStopTests(ITestOutputHelper output)
     private async Task FreezeAsync(RunEnvironment environment, int port, Func<Buyer, Instances, Task> happens)
     {
         await using var services = new Instances(environment, 1, "Accounts", "Tickets");
-        services.Start();
+        await services.StartAsync();
         await services.BecomeAsync("healthy");
         using var buyer = new Buyer();
         await buyer.SignUpAsync(services["Accounts"]);

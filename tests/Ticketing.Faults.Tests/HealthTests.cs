@@ -30,10 +30,10 @@ public sealed class HealthTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Health_answers_in_time_while_MongoDB_is_frozen()
     {
-        Assert.SkipUnless(MongoStandIn.IsAvailable, MongoStandIn.Missing);
-        await using var mongo = await MongoStandIn.StartAsync();
+        Assert.SkipUnless(MongoServer.IsAvailable, MongoServer.Missing);
+        await using var mongo = await MongoServer.StartAsync();
         await FreezeAsync(
-            new(Broker(), "", 1), "store", mongo.Port,
+            new(Broker(), "", 1), "store", new Uri(mongo.ConnectionString).Port,
             ("Documents__Store", "mongodb"), ("ConnectionStrings__mongodb", mongo.ConnectionString));
     }
 
@@ -55,16 +55,16 @@ public sealed class HealthTests(ITestOutputHelper output) : IDisposable
             .. ConsumerGroups.All.Select(group => new TestTopic(Topics.DeadLetters(group.Topic, group.Group), 1)),
         ]).BootstrapServers;
 
-    private async Task FreezeAsync(RunEnvironment environment, string what, int port, params (string Name, string Value)[] settings)
+    private async Task FreezeAsync(RunEnvironment environment, string what, int port, params (string Name, string? Value)[] settings)
     {
         await AskAsync(environment, what, port, settings);
         Directory.Delete(environment.Directory, recursive: true);
     }
 
-    private async Task AskAsync(RunEnvironment environment, string what, int port, params (string Name, string Value)[] settings)
+    private async Task AskAsync(RunEnvironment environment, string what, int port, params (string Name, string? Value)[] settings)
     {
         await using var service = new Instances(environment, 1, "Tickets");
-        service.Start(settings);
+        await service.StartAsync(settings);
         await service.BecomeAsync("healthy");
 
         await using (await FrozenServer.FreezeAsync(port))
@@ -72,11 +72,13 @@ public sealed class HealthTests(ITestOutputHelper output) : IDisposable
             var frozen = Stopwatch.GetTimestamp();
             await service.BecomeAsync("degraded");
             output.WriteLine($"degraded after {Stopwatch.GetElapsedTime(frozen).TotalMilliseconds:0} ms");
-            var slowest = TimeSpan.Zero;
-            for (var i = 0; i < Times; i++)
-                if (await AnswerAsync(service["Tickets"], what) is var time && time > slowest)
-                    slowest = time;
-            output.WriteLine($"{Times} answers, the slowest in {slowest.TotalMilliseconds:0} ms");
+            var times = new List<TimeSpan>();
+            while (times.Count < Times)
+                times.Add(await AnswerAsync(service["Tickets"], what));
+            times.Sort();
+            output.WriteLine($"{Times} answers, the slowest in {times[^1].TotalMilliseconds:0} ms");
+            // A machine that others use may hold up a few. Whoever waits for what is frozen would hold up all.
+            Assert.True(times[Times * 95 / 100] < Limit, $"Answers took up to {times[^1]}.");
         }
         var thawed = Stopwatch.GetTimestamp();
         await service.BecomeAsync("healthy");
@@ -93,7 +95,6 @@ public sealed class HealthTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("degraded", answer.GetProperty("status").GetString());
         Assert.Equal("degraded", answer.GetProperty("checks").GetProperty(what).GetString());
         Assert.True(answer.GetProperty("age").GetProperty(what).GetDouble() >= 0);
-        Assert.True(time < Limit, $"The answer took {time}.");
         return time;
     }
 }

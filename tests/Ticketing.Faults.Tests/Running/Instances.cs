@@ -11,11 +11,7 @@ internal sealed class Instances(RunEnvironment environment, int number, params I
 
     public Uri this[string project] => All.Single(instance => instance.Project == project).Url;
 
-    public void Start(params (string Name, string Value)[] settings)
-    {
-        foreach (var instance in All)
-            instance.Start(settings);
-    }
+    public Task StartAsync(params (string Name, string? Value)[] settings) => Task.WhenAll(All.Select(instance => instance.StartAsync(settings)));
 
     /// <summary>Waits until <c>/health</c> of each says so.</summary>
     public async Task BecomeAsync(string status)
