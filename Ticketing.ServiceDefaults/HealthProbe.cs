@@ -8,7 +8,8 @@ namespace Ticketing.ServiceDefaults;
 /// Runs every health check again and again, one at a time of each, and remembers what it said. Whoever asks is answered from memory: a check
 /// of something that is frozen takes as long as it likes, and keeps nobody waiting.
 /// </summary>
-internal sealed class HealthProbe(IOptions<HealthCheckServiceOptions> options, IServiceProvider services, TimeProvider time) : BackgroundService
+internal sealed class HealthProbe(
+    IOptions<HealthCheckServiceOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     // Together with the period, a second: so soon is known what is away, frozen or not.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -20,8 +21,12 @@ internal sealed class HealthProbe(IOptions<HealthCheckServiceOptions> options, I
     public HealthReport Report(Func<HealthCheckRegistration, bool>? predicate) => new(
         _checks.Where(check => predicate?.Invoke(check.Registration) != false).ToDictionary(check => check.Registration.Name, Report), TimeSpan.Zero);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_checks.Select(check => RunAsync(check, stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not when its turn comes: a client must not be disposed of while it is asked.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await Task.WhenAll(_checks.Select(check => RunAsync(check, stop.Token)));
+    }
 
     private HealthReportEntry Report(Probed check)
     {
