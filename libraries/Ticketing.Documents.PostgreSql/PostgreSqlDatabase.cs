@@ -57,7 +57,7 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellation = default) =>
-        await _session.QueryAsync(() => [Session.Command("select 1")], reader => reader.GetInt32(0), repeatable: true, cancellation);
+        await _session.QueryAsync([Session.Command("select 1")], reader => reader.GetInt32(0), repeatable: true, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
