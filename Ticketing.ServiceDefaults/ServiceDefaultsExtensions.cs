@@ -72,7 +72,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Maps <c>/health</c>, <c>/alive</c> and <c>/openapi/v1.json</c>, and turns errors into problem details.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
-        app.UseRequestSpans();
+        app.UseTelemetry();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAuthentication();

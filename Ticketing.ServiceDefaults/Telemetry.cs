@@ -20,12 +20,13 @@ internal static class Telemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
     // Not the database drivers': Ticketing.Documents has a span for each read and write that someone asked for, and none for those that only
     // look, every second, whether there is something to do.
-    private static readonly string[] Sources = ["Ticketing.Messaging", "Ticketing.Documents", "Microsoft.AspNetCore", "System.Net.Http"];
+    private static readonly string[] Sources = ["Ticketing.Messaging", "Ticketing.Documents", "System.Net.Http"];
 
-    private static readonly string[] Meters =
-        ["Ticketing.Messaging", "Ticketing.Documents", "Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "Npgsql"];
+    private static readonly string[] Meters = ["Ticketing.Messaging", "Ticketing.Documents", "System.Net.Http", "System.Runtime", "Npgsql"];
 
     /// <param name="builder">The service.</param>
     /// <param name="service">Its name as a resource, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>
@@ -35,27 +36,47 @@ internal static class Telemetry
         // The SDK itself asks for OTEL_SDK_DISABLED in the environment only.
         if (builder.Configuration[Endpoint] is null or "" || builder.Configuration.GetValue<bool>("OTEL_SDK_DISABLED"))
             return;
-        // The framework names and describes a request's span by the semantic conventions itself; .NET 10 wants to be asked, .NET 11 does not.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-        // Started first and so stopped last: nothing of the others' end is lost.
-        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, TelemetryLifetime>());
-        Configure(builder.Services.AddOpenTelemetry(), builder, service);
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(service, serviceVersion: Version)
+                // Again, because what the environment says about the resource goes before what the code does.
+                .AddEnvironmentVariableDetector())
+            .WithTracing(tracing => tracing.AddSource(Sources).AddAspNetCoreInstrumentation(requests =>
+            {
+                requests.Filter = context => !Health.IsProbe(context.Request.Path);
+                requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
+            }))
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Meters).AddAspNetCoreInstrumentation();
+                if (builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is null or "")
+                    metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
+            })
+            .WithLogging(null, logging => logging.IncludeFormattedMessage = true)
+            .UseOtlpExporter();
     }
 
-    private static void Configure(IOpenTelemetryBuilder telemetry, WebApplicationBuilder builder, string service) => telemetry
-        .ConfigureResource(resource => resource
-            .AddService(service, serviceVersion: Version)
-            // Again, because what the environment says about the resource goes before what the code does.
-            .AddEnvironmentVariableDetector())
-        .WithTracing(tracing => tracing.AddSource(Sources))
-        .WithMetrics(metrics =>
-        {
-            metrics.AddMeter(Meters);
-            if (builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is null or "")
-                metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
-        })
-        .WithLogging(null, logging => logging.IncludeFormattedMessage = true)
-        .UseOtlpExporter();
+    /// <summary>
+    /// Sends what is left when everything else has stopped, all three signals at once. The SDK does it when the host is disposed, and waits 5 s
+    /// for each of them, one after the other: a collector that does not answer would keep the service from ending for 15 s.
+    /// </summary>
+    public static void UseTelemetry(this WebApplication app)
+    {
+        if (app.Services.GetService<TracerProvider>() is not null)
+            app.Lifetime.ApplicationStopped.Register(() => Flush(app.Services));
+    }
+
+    private static void Flush(IServiceProvider services)
+    {
+        var timeout = (int)FlushTimeout.TotalMilliseconds;
+        Task.WaitAll(
+            [
+                Task.Run(() => services.GetRequiredService<TracerProvider>().Shutdown(timeout)),
+                Task.Run(() => services.GetRequiredService<MeterProvider>().Shutdown(timeout)),
+                Task.Run(() => services.GetRequiredService<LoggerProvider>().Shutdown(timeout)),
+            ],
+            FlushTimeout);
+    }
 
     private static string? Version =>
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

@@ -66,7 +66,7 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
         // A server whose tables are still being made does not store documents yet.
         foreach (var ready in _setups)
             await ready(cancellation);
-        await _session.QueryAsync(() => [Session.Command("select 1")], reader => reader.GetInt32(0), repeatable: true, cancellation);
+        await _session.QueryAsync([Session.Command("select 1")], reader => reader.GetInt32(0), repeatable: true, cancellation);
     }
 
     /// <inheritdoc/>

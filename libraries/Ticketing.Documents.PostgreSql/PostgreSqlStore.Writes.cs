@@ -17,8 +17,13 @@ internal sealed partial class PostgreSqlStore<T>
         var (ids, order) = Sort(documents, document => document.Id);
         var sorted = Array.ConvertAll(order, i => documents[i]);
         var (created, changed) = (Array.FindAll(sorted, document => document.Revision == 1), Array.FindAll(sorted, document => document.Revision != 1));
+        var commands = new List<NpgsqlBatchCommand>(2);
+        if (created.Length > 0)
+            commands.Add(Write(sql.Insert, created));
+        if (changed.Length > 0)
+            commands.Add(Write(sql.Update, changed));
         // Done a second time, what was written would be said to be a conflict.
-        var written = await session.QueryAsync(() => Writes(created, changed), row => row.GetString(0), repeatable: false, cancellation);
+        var written = await session.QueryAsync(commands, row => row.GetString(0), repeatable: false, cancellation);
         foreach (var id in written)
             result[order[Array.BinarySearch(ids, id, StringComparer.Ordinal)]] = true;
         return result;
@@ -31,18 +36,8 @@ internal sealed partial class PostgreSqlStore<T>
         await setup.ReadyAsync(cancellation);
         var (ids, order) = Sort(published, entry => entry.Id);
         await session.QueryAsync(
-            () => [Session.Command(sql.Remove, Parameter(ids), Parameter(Array.ConvertAll(order, i => published[i].Revision)))],
+            [Session.Command(sql.Remove, Parameter(ids), Parameter(Array.ConvertAll(order, i => published[i].Revision)))],
             static _ => 0, repeatable: true, cancellation);
-    }
-
-    private List<NpgsqlBatchCommand> Writes(Document<T>[] created, Document<T>[] changed)
-    {
-        var commands = new List<NpgsqlBatchCommand>(2);
-        if (created.Length > 0)
-            commands.Add(Write(sql.Insert, created));
-        if (changed.Length > 0)
-            commands.Add(Write(sql.Update, changed));
-        return commands;
     }
 
     private NpgsqlBatchCommand Write(WriteStatement statement, Document<T>[] documents)

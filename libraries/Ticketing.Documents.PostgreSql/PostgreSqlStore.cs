@@ -9,14 +9,14 @@ internal sealed partial class PostgreSqlStore<T>(DocumentType<T> type, Statement
     where T : class
 {
     public async ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
-        await ReadAsync(() => Session.Command(sql.Load, Parameter(new[] { TextCode.Encode(id) })), cancellation) is [var document] ? document : null;
+        await ReadAsync(sql.Load, [Parameter(new[] { TextCode.Encode(id) })], cancellation) is [var document] ? document : null;
 
     public async ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
         IReadOnlyCollection<string> ids, CancellationToken cancellation = default)
     {
         var found = new Dictionary<string, Document<T>>(ids.Count);
         if (ids.Count > 0)
-            foreach (var document in await ReadAsync(() => Session.Command(sql.Load, Parameter(ids.Select(TextCode.Encode).ToArray())), cancellation))
+            foreach (var document in await ReadAsync(sql.Load, [Parameter(ids.Select(TextCode.Encode).ToArray())], cancellation))
                 found[document.Id] = document;
         return found;
     }
@@ -27,23 +27,24 @@ internal sealed partial class PostgreSqlStore<T>(DocumentType<T> type, Statement
         if (!type.Indexes.Any(index => index.Name == query.Index))
             throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
         return await ReadAsync(
-            () => Session.Command(
-                sql.Query(query.Index, query.To is not null, query.After is not null),
+            sql.Query(query.Index, query.To is not null, query.After is not null),
+            [
                 Parameter(TextCode.Encode(query.After?.Key ?? query.From)),
                 Parameter(TextCode.Encode(query.To ?? "")),
                 Parameter(query.Limit),
-                Parameter(TextCode.Encode(query.After?.Id ?? ""))),
+                Parameter(TextCode.Encode(query.After?.Id ?? "")),
+            ],
             cancellation);
     }
 
     public async ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) =>
-        await ReadAsync(() => Session.Command(sql.FindUnpublished, Parameter(TextCode.Encode(after ?? "")), Parameter(limit)), cancellation);
+        await ReadAsync(sql.FindUnpublished, [Parameter(TextCode.Encode(after ?? "")), Parameter(limit)], cancellation);
 
-    private async ValueTask<List<Document<T>>> ReadAsync(Func<NpgsqlBatchCommand> command, CancellationToken cancellation)
+    private async ValueTask<List<Document<T>>> ReadAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellation)
     {
         await setup.ReadyAsync(cancellation);
-        return await session.QueryAsync(() => [command()], Read, repeatable: true, cancellation);
+        return await session.QueryAsync([Session.Command(statement, parameters)], Read, repeatable: true, cancellation);
     }
 
     private Document<T> Read(NpgsqlDataReader row)

@@ -16,22 +16,23 @@ internal sealed class Session(NpgsqlDataSource source)
     }
 
     /// <summary>The rows of statements, one after the other.</summary>
-    /// <param name="commands">
-    /// Makes the statements, anew for each attempt: to Npgsql (10.0.0 and 10.0.1, its issue 6432), a command stays prepared on the connection
-    /// that it ran on, and on the next it would run whatever bears the same name there.
-    /// </param>
+    /// <param name="commands">The statements.</param>
     /// <param name="read">Reads one row.</param>
     /// <param name="repeatable">Whether doing it twice is as good as once.</param>
     /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="StoreUnavailableException">The server cannot be reached now, or does not answer in time.</exception>
     public async ValueTask<List<TRow>> QueryAsync<TRow>(
-        Func<IReadOnlyList<NpgsqlBatchCommand>> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
     {
+        // One for all attempts: a batch knows on which connection its commands are prepared, the commands do not.
+        await using var batch = source.CreateBatch();
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await AttemptAsync(commands(), read, cancellation);
+                return await AttemptAsync(batch, read, cancellation);
             }
             // The server has undone all of it, so it is safe to do it again.
             catch (PostgresException e) when (attempt < Attempts && Failures.IsUndone(e))
@@ -48,12 +49,9 @@ internal sealed class Session(NpgsqlDataSource source)
         }
     }
 
-    private async Task<List<TRow>> AttemptAsync<TRow>(
-        IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
+    private static async Task<List<TRow>> AttemptAsync<TRow>(
+        NpgsqlBatch batch, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
     {
-        await using var batch = source.CreateBatch();
-        foreach (var command in commands)
-            batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var rows = new List<TRow>();
         do

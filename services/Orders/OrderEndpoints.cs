@@ -28,9 +28,9 @@ public static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/api/orders").WithTags("Orders").RequireAuthorization();
-        orders.MapGet("/", ListAsync);
+        orders.MapGet("", ListAsync);
         orders.MapGet("/{id}", GetAsync);
-        orders.MapPost("/", PlaceAsync);
+        orders.MapPost("", PlaceAsync);
         orders.MapDelete("/{id}", CancelAsync);
     }
 

@@ -18,7 +18,7 @@ public static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
         var payments = app.MapGroup("/api/payments").WithTags("Payments").RequireAuthorization();
-        payments.MapPost("/", PayAsync);
+        payments.MapPost("", PayAsync);
         payments.MapGet("/{orderId}", GetAsync);
     }
 

@@ -16,9 +16,9 @@ public static class TicketEndpoints
     public static void MapTickets(this IEndpointRouteBuilder app)
     {
         var tickets = app.MapGroup("/api/tickets").WithTags("Tickets");
-        tickets.MapGet("/", ListAsync);
+        tickets.MapGet("", ListAsync);
         tickets.MapGet("/{id}", GetAsync);
-        tickets.MapPost("/", CreateAsync).RequireAuthorization();
+        tickets.MapPost("", CreateAsync).RequireAuthorization();
         tickets.MapPut("/{id}", ChangeAsync).RequireAuthorization();
     }
 

@@ -12,7 +12,7 @@ internal sealed class StoreOperation(string name, string system, string collecti
 
     /// <summary>
     /// Starts a span of so many documents. Only within another: what no request and no event asked for, such as a look for unpublished
-    /// events, is no trace of its own every second. Links to the events of a batch come from the batch's span.
+    /// events, is no trace of its own every second. Links to the documents of several orders come from that span.
     /// </summary>
     public Activity? Start(int documents)
     {

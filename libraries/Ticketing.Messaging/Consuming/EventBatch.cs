@@ -12,7 +12,6 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
 {
     private readonly List<DocumentBatch> _documents = [];
     private readonly List<PendingEvent> _events = [];
-    private readonly BatchTelemetry _telemetry = context.Telemetry;
     private readonly HandlerTelemetry _unknown = new(context.Group, context.Topic, "unreadable");
     private readonly List<(ConsumeResult<byte[]?, byte[]?> Result, Exception Error)> _unreadable = [];
 
@@ -59,7 +58,7 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
     /// <summary>Returns when every event's effect is stored, or the event is in the dead-letter topic.</summary>
     public async Task ProcessAsync(CancellationToken cancellation)
     {
-        using var activity = _telemetry.Start(_events);
+        BatchTelemetry.Start(_events);
         try
         {
             foreach (var batch in _documents)

@@ -11,6 +11,9 @@ namespace Ticketing.Messaging;
 internal sealed class DueTelemetry<T>(Repository<T> repository, DueWork<T> work, TimeProvider time)
     where T : class
 {
+    // What an SDK keeps of a span's links (OTEL_SPAN_LINK_COUNT_LIMIT); more of them would be made in vain.
+    private const int MaxLinks = 128;
+
     private readonly string _name = $"due {repository.Type.Name}";
     private readonly DocumentIndex<T> _index = repository.Type.Indexes.First(index => index.Name == work.Index);
     private readonly KeyValuePair<string, object?> _tag = new("ticketing.document", repository.Type.Name);
@@ -34,6 +37,6 @@ internal sealed class DueTelemetry<T>(Repository<T> repository, DueWork<T> work,
     private IEnumerable<ActivityLink> Links(IReadOnlyList<Document<T>> due) => due
         .Select(document => repository.Type.Trace?.Of(document.State) is { } trace ? TraceParent.Parse(trace.Parent, trace.State) : default)
         .Where(context => context != default)
-        .Take(BatchTelemetry.MaxLinks)
+        .Take(MaxLinks)
         .Select(context => new ActivityLink(context));
 }

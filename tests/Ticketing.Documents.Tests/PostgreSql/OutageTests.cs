@@ -63,6 +63,35 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task What_the_server_undid_is_done_again()
+    {
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        await using var server = await PostgresServer.StartAsync("fsync=off");
+        await using var database = new PostgreSqlDatabase(server.ConnectionString, "notes");
+        var store = database.Store(Note.Type);
+        // Often enough to be prepared.
+        for (var revision = 1; revision <= 5; revision++)
+            Assert.True((await store.WriteManyAsync([new("a", revision, new("kept"), [])], Cancellation))[0]);
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+        // A sequence counts what is undone, too.
+        await using var undo = source.CreateCommand($"""
+            create sequence writes;
+            create function undo() returns trigger language plpgsql as $$
+            begin
+                if nextval('writes') <= 2 then
+                    raise exception 'as the test wants' using errcode = 'deadlock_detected';
+                end if;
+                return null;
+            end $$;
+            create trigger undo after update on notes.{Note.Type.Name} for each row execute function undo()
+            """);
+        await undo.ExecuteNonQueryAsync(Cancellation);
+
+        Assert.True((await store.WriteManyAsync([new("a", 6, new("again"), [])], Cancellation))[0]);
+        Assert.Equal(("again", 6), await store.LoadAsync("a", Cancellation) is { } note ? (note.State.Text, note.Revision) : default);
+    }
+
+    [Fact]
     public async Task What_is_wrong_for_good_is_not_called_away()
     {
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);

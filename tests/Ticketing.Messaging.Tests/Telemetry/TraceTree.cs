@@ -7,7 +7,7 @@ namespace Ticketing.Messaging.Tests.Telemetry;
 /// <summary>A trace as text: a line per span, its children below it, in ordinal order, equal ones in the order in which they began.</summary>
 internal static class TraceTree
 {
-    /// <summary>The trace without the reads and writes of documents, which a batch of several events has elsewhere.</summary>
+    /// <summary>The trace without the reads and writes of documents, which a batch of several events does not have.</summary>
     public static string Of(IEnumerable<Activity> spans, ActivityTraceId trace, ActivitySpanId root = default)
     {
         var children = spans.Where(span => span.TraceId == trace && span.Source.Name != DocumentTelemetry.Name).ToLookup(span => span.ParentSpanId);

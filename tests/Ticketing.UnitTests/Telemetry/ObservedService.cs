@@ -6,13 +6,19 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
+using Ticketing.Documents;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.UnitTests.Telemetry;
 
-/// <summary>A service with nothing but the defaults and two calls, and what it would export.</summary>
+/// <summary>A service with nothing but the defaults and a few calls, and what it would export.</summary>
 internal sealed class ObservedService : IAsyncDisposable
 {
+    private const string Last = "/things/last";
+
+    // As if each request read a document.
+    private static readonly ActivitySource Caused = new(DocumentTelemetry.Name);
+
     private readonly WebApplication _app;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
     private readonly Kept _kept = new();
@@ -27,7 +33,14 @@ internal sealed class ObservedService : IAsyncDisposable
         builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(_kept));
         _app = builder.Build();
         _app.UseServiceDefaults();
+        _app.Use(async (context, next) =>
+        {
+            using var caused = Caused.StartActivity(context.Request.Path);
+            await next();
+        });
         _app.MapGet("/things/{id}", (string id) => id);
+        _app.MapGet("/numbers/{number}", (int number) => number);
+        _app.MapGet("/away", IResult () => throw new StoreUnavailableException("as the test wants"));
         _app.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }
 
@@ -43,15 +56,17 @@ internal sealed class ObservedService : IAsyncDisposable
     }
 
     /// <summary>The span of one call.</summary>
-    /// <returns>Null if it is not exported.</returns>
-    public async Task<Activity?> CallAsync(string path, string method = "GET")
+    public async Task<Activity> CallAsync(string path, string method = "GET") => (await SpansAsync(path, method))[^1];
+
+    /// <summary>All spans of one call: of what it causes, and its own.</summary>
+    public async Task<IReadOnlyList<Activity>> SpansAsync(string path, string method = "GET")
     {
         _kept.Spans.Clear();
         using var request = new HttpRequestMessage(new(method), new Uri(new Uri(_app.Urls.First()), path));
         (await _http.SendAsync(request)).Dispose();
         // The span ends after the answer is sent; a second call's end follows the first's only on the same connection.
-        await _http.GetAsync(new Uri(new Uri(_app.Urls.First()), "/things/last"));
-        return _kept.Spans.FirstOrDefault(span => !Equals(span.GetTagItem("url.path"), "/things/last"));
+        await _http.GetAsync(new Uri(new Uri(_app.Urls.First()), Last));
+        return [.. _kept.Spans.Where(span => span.DisplayName != Last && !Equals(span.GetTagItem("url.path"), Last))];
     }
 
     public Task StopAsync() => _app.StopAsync();
@@ -71,7 +86,7 @@ internal sealed class ObservedService : IAsyncDisposable
 
         public override void OnEnd(Activity data)
         {
-            if (data.Recorded && data.Source.Name == "Microsoft.AspNetCore")
+            if (data.Recorded)
                 Spans.Enqueue(data);
         }
 
