@@ -17,10 +17,10 @@ public static class ServiceDefaultsExtensions
     private const int MaxBodySize = 64 * 1024;
 
     // What is still busy then is cut off: the events that were decided must still be told, and the service must end within 10 s.
-    private static readonly TimeSpan ConnectionsTimeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ConnectionsTimeout = TimeSpan.FromSeconds(3);
 
-    // Telemetry may take two more to be sent.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(7);
+    // Telemetry may take two more to be sent, and clients of a frozen broker a little to be disposed of.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Adds telemetry, the store, authentication, problem details, health checks and OpenAPI.</summary>
     /// <param name="builder">The service.</param>
