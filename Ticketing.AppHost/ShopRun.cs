@@ -35,9 +35,16 @@ internal sealed class ShopRun(
     {
         File.Delete(_endpoints);
         await base.StopAsync(cancellationToken);
-        Task stopped = Task.WhenAll(_services.Select(service => commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken)));
+        var stopped = Task.WhenAll(_services.Select(service => StopAsync(service, cancellationToken)));
         await stopped.WaitAsync(StopPatience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         runLock.Dispose();
+    }
+
+    // The command itself looks only now and then whether the service has ended.
+    private async Task StopAsync(ProjectResource service, CancellationToken cancellation)
+    {
+        _ = commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellation);
+        await resources.WaitForResourceAsync(service.Name, KnownResourceStates.TerminalStates, cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
