@@ -44,9 +44,9 @@ public sealed class DurabilityTests
     {
         var descendants = apphost.Descendants();
         await ProcessTree.SignalAsync(signal == "KILL" ? [apphost.Id, .. descendants] : [apphost.Id], signal);
-        await apphost.ExitAsync(2 * AppHostProcess.StopLimit);
+        await apphost.ExitAsync(3 * AppHostProcess.StopLimit);
         await Eventually.IsAsync(
             () => !descendants.Any(ProcessTree.IsRunning), () => $"running: {string.Join(", ", descendants.Where(ProcessTree.IsRunning))}",
-            2 * AppHostProcess.StopLimit);
+            3 * AppHostProcess.StopLimit);
     }
 }

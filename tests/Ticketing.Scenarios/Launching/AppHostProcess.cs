@@ -48,10 +48,10 @@ public sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Starts one on these ports.</summary>
     public static AppHostProcess StartOn(int portBase) => new(portBase, ["--dashboard", "false"], []);
 
-    /// <param name="hold">How long an unpaid order holds its seats.</param>
+    /// <param name="options">The command line.</param>
     /// <param name="settings">Environment variables, which the services inherit.</param>
-    public static AppHostProcess StartWith(TimeSpan hold, params (string Name, string? Value)[] settings) =>
-        new(FreePorts.Take(Ports), ["--dashboard", "false", "--hold", $"{hold}"], settings);
+    public static AppHostProcess StartWith(string[] options, params (string Name, string? Value)[] settings) =>
+        new(FreePorts.Take(Ports), ["--dashboard", "false", .. options], settings);
 
     /// <summary>A port base whose ports are free.</summary>
     public static int FreePortBase() => FreePorts.Take(Ports);
@@ -85,7 +85,7 @@ public sealed class AppHostProcess : IAsyncDisposable
     /// <inheritdoc cref="ContinueAsync(string[])"/>
     public async Task<AppHostProcess> ContinueAsync(string[] options, params (string Name, string? Value)[] settings)
     {
-        await ExitAsync(2 * StopLimit);
+        await ExitAsync(3 * StopLimit);
         File.Delete(EndpointsFile);
         _continued = true;
         return new AppHostProcess(_portBase, ["--dashboard", "false", .. options], settings, _runDirectory);
