@@ -92,6 +92,10 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
         instance.WithHealthCheck(ServiceHealth.AddTo(builder.Services, instance.Resource));
         if (number > 1)
             instance.WithEnvironment("OTEL_SERVICE_NAME", service);
+        // In milliseconds: somebody is looking.
+        if (options.Dashboard)
+            foreach (var interval in (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"])
+                instance.WithEnvironment(interval, "1000");
         if (servers.Store == "memory")
             instance.ConfirmStop($"{service} keeps its documents in memory, and loses them when it stops, while other services still know of them. --store postgres keeps them.");
         // A debugger starts the project itself. Otherwise the program that was built is started, without a 'dotnet run' beside each.

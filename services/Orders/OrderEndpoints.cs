@@ -27,11 +27,11 @@ public static class OrderEndpoints
     /// <summary>Maps <c>/api/orders</c>.</summary>
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
-        var orders = app.MapGroup("/api/orders").WithTags("Orders").RequireAuthorization();
-        orders.MapGet("", ListAsync);
-        orders.MapGet("/{id}", GetAsync);
-        orders.MapPost("", PlaceAsync);
-        orders.MapDelete("/{id}", CancelAsync);
+        var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization();
+        orders.MapGet("/orders", ListAsync);
+        orders.MapGet("/orders/{id}", GetAsync);
+        orders.MapPost("/orders", PlaceAsync);
+        orders.MapDelete("/orders/{id}", CancelAsync);
     }
 
     private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(

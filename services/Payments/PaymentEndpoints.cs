@@ -17,9 +17,9 @@ public static class PaymentEndpoints
     /// <summary>Maps <c>/api/payments</c>.</summary>
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
-        var payments = app.MapGroup("/api/payments").WithTags("Payments").RequireAuthorization();
-        payments.MapPost("", PayAsync);
-        payments.MapGet("/{orderId}", GetAsync);
+        var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization();
+        payments.MapPost("/payments", PayAsync);
+        payments.MapGet("/payments/{orderId}", GetAsync);
     }
 
     private static async Task<Results<Created<PaymentResponse>, ValidationProblem, ProblemHttpResult>> PayAsync(

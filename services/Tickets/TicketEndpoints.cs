@@ -15,11 +15,11 @@ public static class TicketEndpoints
     /// <summary>Maps <c>/api/tickets</c>.</summary>
     public static void MapTickets(this IEndpointRouteBuilder app)
     {
-        var tickets = app.MapGroup("/api/tickets").WithTags("Tickets");
-        tickets.MapGet("", ListAsync);
-        tickets.MapGet("/{id}", GetAsync);
-        tickets.MapPost("", CreateAsync).RequireAuthorization();
-        tickets.MapPut("/{id}", ChangeAsync).RequireAuthorization();
+        var tickets = app.MapGroup("/api").WithTags("Tickets");
+        tickets.MapGet("/tickets", ListAsync);
+        tickets.MapGet("/tickets/{id}", GetAsync);
+        tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
+        tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization();
     }
 
     private static async Task<Results<Ok<TicketResponse[]>, ValidationProblem>> ListAsync(

@@ -34,6 +34,9 @@ internal sealed class Browser : IAsyncDisposable
         var page = await _browser.NewPageAsync();
         // A busy machine takes its time.
         page.SetDefaultTimeout(60_000);
+        // The link signs in and leads to the first page.
+        await page.GotoAsync(dashboard.ToString());
+        await page.WaitForURLAsync(url => !url.Contains("/login", StringComparison.Ordinal));
         return new DashboardPage(page, dashboard);
     }
 
