@@ -3,11 +3,14 @@
 
 feed_marker=$root/artifacts/feed.asked
 
+# Changes with the versions, and with what the answer was.
+feed_key() { { cat Directory.Packages.props; cat local.props 2>/dev/null || true; } | cksum; }
+
 # Asks once for each set of versions, with one package standing for all.
 ensure_feed() {
   local key version answer
   command -v dotnet >/dev/null || fail "there is no 'dotnet' on the PATH" "install the .NET 10 SDK"
-  key=$(cat Directory.Packages.props local.props 2>/dev/null | cksum)
+  key=$(feed_key)
   [[ $(cat "$feed_marker" 2>/dev/null) != "$key" ]] || return 0
   version=$(sed -n 's/.*"Aspire\.Hosting\.Kafka" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
   step "asking the package feed for Aspire.Hosting.Kafka $version"
@@ -29,5 +32,5 @@ XML
   fi
   rm -rf artifacts/feed
   mkdir -p artifacts
-  cat Directory.Packages.props local.props 2>/dev/null | cksum >"$feed_marker"
+  feed_key >"$feed_marker"
 }

@@ -73,7 +73,7 @@ filter_output() {
 # test_projects: how many projects of the solution have tests.
 test_projects() {
   local projects
-  mapfile -t projects < <(grep -o 'tests[\/][^"]*\.csproj' "$solution" | tr '\\' /)
+  mapfile -t projects < <(grep -o 'tests[\/][^"]*\.csproj' "$solution" | tr '\134' /)
   grep -l 'xunit\.runner\.visualstudio' "${projects[@]}" | wc -l
 }
 
