@@ -5,6 +5,7 @@ if (Options.Parse(args, out var exitCode) is not { } options)
 try
 {
     var builder = options.CreateBuilder(args);
+    // Until everything has ended: the next run in the directory must not meet this one's store.
     using var runLock = builder.ExecutionContext.IsRunMode ? RunLock.Take(options.RunDirectory) : null;
 
     // Settings of the shop: here, and in what is published, to be changed there.
@@ -28,7 +29,7 @@ try
     if (runLock is null)
         builder.PublishTo(options.Target, keyMaker: "accounts");
     else
-        shop.Run(runLock);
+        shop.Run();
     builder.Build().Run();
     return Environment.ExitCode;
 }

@@ -67,12 +67,6 @@ internal static class OptionParsers
         return replicas;
     }
 
-    /// <returns>What is wrong with options that are right by themselves, or null.</returns>
-    public static string? Problem(IReadOnlyDictionary<string, int> replicas, string? store) =>
-        store == "memory" && replicas.Values.Any(number => number > 1)
-            ? "--replicas needs a store that instances can share, such as --store postgres; each has a memory of its own."
-            : null;
-
     public static bool IsMongoDb(string store) =>
         store.StartsWith("mongodb://", StringComparison.Ordinal) || store.StartsWith("mongodb+srv://", StringComparison.Ordinal);
 

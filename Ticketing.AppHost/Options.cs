@@ -92,13 +92,10 @@ internal sealed record Options(
             exitCode = parsed.Invoke();
             return null;
         }
-        var problem = parsed.Errors.Count > 0
-            ? parsed.Errors[0].Message
-            : OptionParsers.Problem(parsed.GetRequiredValue(ReplicasOption), parsed.GetValue(StoreOption));
-        if (problem is not null)
+        if (parsed.Errors.Count > 0)
         {
             exitCode = 2;
-            Console.Error.WriteLine($"error: {problem} (see --help)");
+            Console.Error.WriteLine($"error: {parsed.Errors[0].Message} (see --help)");
             return null;
         }
         return new Options(

@@ -35,10 +35,10 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
     }
 
     /// <summary>Makes them run, once all are added.</summary>
-    public void Run(RunLock runLock)
+    public void Run()
     {
         Ports.RequireFree(options.Dashboard ? _ports : _ports.Skip(1));
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ShopRun>(services, options, servers, runLock));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ShopRun>(services, options, servers));
     }
 
     private int Replicas(string service) => options.Replicas.GetValueOrDefault(

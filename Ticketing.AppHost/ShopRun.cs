@@ -11,7 +11,7 @@ namespace Ticketing.AppHost;
 /// tests. It appears when everything is healthy, and whole, so whoever waits for the file needs no other sign.
 /// </summary>
 internal sealed class ShopRun(
-    Options options, Servers servers, RunLock runLock, DistributedApplicationModel model, ResourceNotificationService resources,
+    Options options, Servers servers, DistributedApplicationModel model, ResourceNotificationService resources,
     ResourceCommandService commands, IConfiguration settings, IHostApplicationLifetime application, ILogger<ShopRun> log) : BackgroundService
 {
     // A service may take ten seconds for its stop.
@@ -37,12 +37,13 @@ internal sealed class ShopRun(
         await base.StopAsync(cancellationToken);
         var stopped = Task.WhenAll(_services.Select(service => StopAsync(service, cancellationToken)));
         await stopped.WaitAsync(StopPatience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        runLock.Dispose();
     }
 
     // The command itself looks only now and then whether the service has ended.
     private async Task StopAsync(ProjectResource service, CancellationToken cancellation)
     {
+        if (!resources.TryGetCurrentState(service.Name, out var now) || now.Snapshot.State?.Text != KnownResourceStates.Running)
+            return;
         _ = commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellation);
         await resources.WaitForResourceAsync(service.Name, KnownResourceStates.TerminalStates, cancellation);
     }
@@ -72,9 +73,12 @@ internal sealed class ShopRun(
             resources.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, cancellation)));
         // A broker or a store that does not answer keeps services waiting, not from starting.
         while (await Task.WhenAny(healthy, Task.Delay(ReportPeriod, cancellation)) != healthy)
+        {
+            cancellation.ThrowIfCancellationRequested();
             foreach (var service in _services)
                 if (resources.TryGetCurrentState(service.Name, out var now) && now.Snapshot.HealthStatus != HealthStatus.Healthy)
                     log.LogWarning("{Service} is not healthy yet: {Report}", service.Name, now.Snapshot.HealthReports.FirstOrDefault()?.Description ?? now.Snapshot.State?.Text);
+        }
         await healthy;
     }
 
