@@ -17,9 +17,10 @@ public sealed class OutageTests
             Assert.Skip(missing);
         await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync();
-        await using var apphost = AppHostProcess.Start(
-            "--kafka", kafka.BootstrapServers, "--store", postgres.ConnectionString, "--hold", "00:05:00");
-        using var shop = new Shop(await apphost.ReadyAsync());
+        await using var services = await ShopProcesses.StartOnAsync(
+            kafka.BootstrapServers,
+            ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString), ("Orders__HoldDuration", "00:05:00"));
+        var shop = services.Shop;
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 5);
         await buyer.BuyAsync(ticket);

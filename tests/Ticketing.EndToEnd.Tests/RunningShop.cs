@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
@@ -12,7 +13,7 @@ namespace Ticketing.EndToEnd.Tests;
 public abstract class RunningShop : IAsyncLifetime
 {
     // Long enough for a busy machine to pay in time, short enough to wait for.
-    private const string Hold = "00:00:05";
+    private const string Hold = "00:00:10";
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
@@ -46,6 +47,7 @@ public abstract class RunningShop : IAsyncLifetime
             "--port-base", $"{AppHostProcess.FreePortBase()}", "--run-dir", _runDirectory.FullName, "--hold", Hold,
             "--DcpPublisher:RandomizePorts=false", .. options,
         ]);
+        builder.CreateResourceBuilder<ProjectResource>("accounts").WithEnvironment(Shop.CheapPasswords.Name, Shop.CheapPasswords.Value);
         _application = await builder.BuildAsync();
         await _application.StartAsync();
         var endpoints = Path.Combine(_runDirectory.FullName, "endpoints.json");

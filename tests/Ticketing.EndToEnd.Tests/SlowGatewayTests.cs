@@ -10,11 +10,11 @@ public sealed class SlowGatewayTests
     [Fact]
     public async Task Money_that_is_captured_when_the_hold_is_over_goes_back()
     {
-        await using var apphost = AppHostProcess.StartWith(
-            ["--hold", "00:00:05", "--Parameters:payment-gateway-latency=00:00:12", "--Parameters:payment-answer-within=00:00:00.5"],
+        await using var services = await ShopProcesses.StartAsync(
+            ("Orders__HoldDuration", "00:00:05"), ("Payments__GatewayLatency", "00:00:12"), ("Payments__AnswerWithin", "00:00:00.5"),
             // Half of it is how long an answer is waited for.
             ("Payments__EffectLease", "00:01:00"));
-        using var shop = new Shop(await apphost.ReadyAsync());
+        var shop = services.Shop;
         var buyer = await shop.SignUpAsync();
         var order = await buyer.ReserveAsync(await (await shop.SellerAsync()).ListTicketAsync());
 

@@ -29,22 +29,6 @@ public abstract partial class ShopScenarios
     }
 
     [Fact]
-    public async Task The_timer_of_an_order_continues_its_trace()
-    {
-        var (seller, buyer) = await PeopleAsync();
-        var ticket = await seller.ListTicketAsync();
-        var placing = NewTrace();
-
-        var order = (await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id }, TraceParent(placing))).Read<Order>(Created);
-        await buyer.WaitForStatusAsync(order.Id, Order.Cancelled);
-        await SeatsBecomeAsync(ticket, 1);
-        await Shop.SettleAsync();
-
-        Assert.Equal(
-            ["expiration.expired", "order.cancelled", "order.created", "order.pending", "ticket.reserved"], await TracedAsync(placing, order));
-    }
-
-    [Fact]
     public async Task A_cancelled_order_and_its_refund_stay_in_its_trace_without_a_callers_help()
     {
         var (seller, buyer) = await PeopleAsync();

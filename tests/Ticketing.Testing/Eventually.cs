@@ -6,7 +6,8 @@ namespace Ticketing.Testing;
 public static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Returns as soon as the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not in time; the message is what was seen last.</exception>
@@ -17,11 +18,12 @@ public static class Eventually
     public static async Task IsAsync(Func<ValueTask<bool>> condition, Func<string> seen, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!await condition())
+        // What does not come at once is looked for less often: a look costs processor time that it waits for.
+        for (var pause = ShortestPause; !await condition(); pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause)
         {
             if (Stopwatch.GetElapsedTime(started) > (patience ?? Patience))
                 throw new TimeoutException($"Still not after {patience ?? Patience}: {seen()}");
-            await Task.Delay(Period);
+            await Task.Delay(pause);
         }
     }
 }

@@ -20,14 +20,14 @@ public sealed class AppHostProcess : IAsyncDisposable
 
     private bool _continued;
 
-    private AppHostProcess(int portBase, IReadOnlyCollection<string> options, IEnumerable<(string, string?)> settings, string? runDirectory = null)
+    private AppHostProcess(int portBase, IReadOnlyCollection<string> options, string? runDirectory = null)
     {
         _portBase = portBase;
         _runDirectory = runDirectory ?? Directory.CreateTempSubdirectory("ticketing-run-").FullName;
         // Whatever runs on this machine besides.
         string[] mode = options.Contains("--mode") ? [] : ["--mode", "embedded"];
         string[] arguments = ["--port-base", $"{portBase}", "--run-dir", _runDirectory, .. mode, .. options];
-        _process = ChildProcess.Start(ChildProgram.Built("Ticketing.AppHost", arguments) with { Environment = settings });
+        _process = ChildProcess.Start(ChildProgram.Built("Ticketing.AppHost", arguments) with { Environment = [Shop.CheapPasswords] });
     }
 
     /// <summary>Its process id.</summary>
@@ -40,18 +40,13 @@ public sealed class AppHostProcess : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts one without a dashboard.</summary>
-    public static AppHostProcess Start(params string[] options) => new(FreePorts.Take(Ports), ["--dashboard", "false", .. options], []);
+    public static AppHostProcess Start(params string[] options) => new(FreePorts.Take(Ports), ["--dashboard", "false", .. options]);
 
     /// <summary>Starts one with its dashboard.</summary>
-    public static AppHostProcess StartWithDashboard(params string[] options) => new(FreePorts.Take(Ports), options, []);
+    public static AppHostProcess StartWithDashboard(params string[] options) => new(FreePorts.Take(Ports), options);
 
     /// <summary>Starts one on these ports.</summary>
-    public static AppHostProcess StartOn(int portBase) => new(portBase, ["--dashboard", "false"], []);
-
-    /// <param name="options">The command line.</param>
-    /// <param name="settings">Environment variables, which the services inherit.</param>
-    public static AppHostProcess StartWith(string[] options, params (string Name, string? Value)[] settings) =>
-        new(FreePorts.Take(Ports), ["--dashboard", "false", .. options], settings);
+    public static AppHostProcess StartOn(int portBase) => new(portBase, ["--dashboard", "false"]);
 
     /// <summary>A port base whose ports are free.</summary>
     public static int FreePortBase() => FreePorts.Take(Ports);
@@ -80,15 +75,12 @@ public sealed class AppHostProcess : IAsyncDisposable
     public Task<int> ExitAsync(TimeSpan limit) => _process.ExitAsync(limit);
 
     /// <summary>Starts another in the same run directory and on the same ports, when this one has ended.</summary>
-    public Task<AppHostProcess> ContinueAsync(params string[] options) => ContinueAsync(options, []);
-
-    /// <inheritdoc cref="ContinueAsync(string[])"/>
-    public async Task<AppHostProcess> ContinueAsync(string[] options, params (string Name, string? Value)[] settings)
+    public async Task<AppHostProcess> ContinueAsync(params string[] options)
     {
         await ExitAsync(3 * StopLimit);
         File.Delete(EndpointsFile);
         _continued = true;
-        return new AppHostProcess(_portBase, ["--dashboard", "false", .. options], settings, _runDirectory);
+        return new AppHostProcess(_portBase, ["--dashboard", "false", .. options], _runDirectory);
     }
 
     /// <inheritdoc/>

@@ -1,30 +1,24 @@
 using Ticketing.Scenarios.Client;
-using Ticketing.Scenarios.Launching;
-using Ticketing.Testing.Stores;
 
 namespace Ticketing.EndToEnd.Tests;
 
-/// <summary>The README's calls, as a newcomer pastes them the moment everything is healthy.</summary>
-public sealed class ReadmeTests
+/// <summary>The README's calls, as a newcomer pastes them.</summary>
+internal static class ReadmeCalls
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    [Theory]
-    [InlineData("memory")]
-    [InlineData("postgres")]
-    public async Task Its_calls_can_be_pasted_at_once_and_again_and_leave_the_shell_as_it_was(string store)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The README's calls are for bash.");
-        Assert.SkipUnless(store == "memory" || PostgresServer.IsAvailable, PostgresServer.Missing);
-        await using var apphost = AppHostProcess.Start("--store", store);
-        var endpoints = await apphost.ReadyAsync();
-        var calls = Calls(endpoints);
+    /// <summary>Whether this machine has the shell that they are for.</summary>
+    public static bool CanRun => !OperatingSystem.IsWindows();
 
+    /// <summary>Pastes them twice into one shell, and checks what they print and that they leave the shell as it was.</summary>
+    public static async Task PasteTwiceAsync(ShopEndpoints endpoints)
+    {
+        var calls = Calls(endpoints);
         await using var shell = ChildProcess.Start(new ChildProgram("bash", "-c", $"{calls}\nsleep 1\n{calls}\ntype -t id"));
         Assert.Equal(0, await shell.ExitAsync(Patience));
 
         var lines = shell.Output.Split('\n');
-        Assert.Equal(5, lines.Length);
+        Assert.True(lines.Length == 5, shell.Output);
         Assert.Equal("file", lines[4]);
         foreach (var (payment, order) in ((string, string)[])[(lines[0], lines[1]), (lines[2], lines[3])])
         {

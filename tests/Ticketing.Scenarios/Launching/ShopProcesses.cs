@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Ticketing.Scenarios.Client;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+using Ticketing.Testing.Processes;
+
+namespace Ticketing.Scenarios.Launching;
+
+/// <summary>
+/// The services as processes, without the AppHost: for tests that are about the services, and start them in a fraction of the time. They
+/// end with this process at the latest.
+/// </summary>
+public sealed class ShopProcesses : IAsyncDisposable
+{
+    private static readonly string[] Programs = ["Accounts", "Tickets", "Orders", "Payments", "Expiration"];
+
+    private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("ticketing-keys-");
+    private readonly Dictionary<string, (Uri Url, ChildProcess Process)> _services = [];
+    private readonly (string Name, string? Value)[] _settings;
+    private Shop? _shop;
+
+    private ShopProcesses((string Name, string? Value)[] settings) => _settings = settings;
+
+    /// <summary>What its users see.</summary>
+    public Shop Shop => _shop ?? throw new InvalidOperationException("The shop was not started.");
+
+    /// <summary>Starts one on a broker of its own in this process, with documents in memory unless a setting names a store.</summary>
+    public static Task<ShopProcesses> StartAsync(params (string Name, string? Value)[] settings)
+    {
+        var broker = EmbeddedBroker.Start(
+        [
+            .. Contracts.Topics.All.Select(topic => new TestTopic(topic, Contracts.Topics.Partitions)),
+            .. Contracts.ConsumerGroups.All.Select(group => new TestTopic(Contracts.Topics.DeadLetters(group.Topic, group.Group), 1)),
+        ]);
+        return StartOnAsync(broker.BootstrapServers, [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
+    }
+
+    /// <summary>Starts one on a broker that is there.</summary>
+    /// <param name="kafka">Its <c>HOST:PORT</c>.</param>
+    /// <param name="settings">Environment variables of the services.</param>
+    public static async Task<ShopProcesses> StartOnAsync(string kafka, params (string Name, string? Value)[] settings)
+    {
+        var shop = new ShopProcesses([("ConnectionStrings__kafka", kafka), .. settings]);
+        foreach (var program in Programs)
+            shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
+        shop._shop = new Shop(new ShopEndpoints(
+            shop._services["Accounts"].Url, shop._services["Tickets"].Url, shop._services["Orders"].Url, shop._services["Payments"].Url,
+            shop._services["Expiration"].Url, kafka));
+        foreach (var program in Programs)
+            await shop.HealthyAsync(program);
+        return shop;
+    }
+
+    /// <summary>Stops a service and starts it again, with further settings.</summary>
+    public async Task RestartAsync(string program, params (string Name, string? Value)[] settings)
+    {
+        var (url, process) = _services[program];
+        await process.DisposeAsync();
+        Start(program, url, settings);
+        await HealthyAsync(program);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _shop?.Dispose();
+        await Task.WhenAll(_services.Values.Select(service => service.Process.DisposeAsync().AsTask()));
+        _keys.Delete(recursive: true);
+    }
+
+    private void Start(string program, Uri url, params (string Name, string? Value)[] settings) =>
+        _services[program] = (url, ChildProcess.Start(ChildProgram.Built(program) with
+        {
+            Environment = [("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName), Shop.CheapPasswords, .. _settings, .. settings],
+        }));
+
+    private async Task HealthyAsync(string program)
+    {
+        var (url, process) = _services[program];
+        var answer = "";
+        await Eventually.IsAsync(
+            async () =>
+            {
+                Assert.False(process.HasExited, $"{program} ended with {process.ExitCode}:\n{process.Output}");
+                try
+                {
+                    answer = (await Shop.Anyone.GetAsync(new Uri(url, "/health"))).Body;
+                    return JsonSerializer.Deserialize<Health>(answer, Answer.Json)!.Status == "healthy";
+                }
+                catch (HttpRequestException e)
+                {
+                    answer = e.Message;
+                    return false;
+                }
+            },
+            () => $"{program}: {answer}\n{process.Output}");
+    }
+}
