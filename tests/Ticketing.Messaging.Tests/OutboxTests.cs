@@ -157,8 +157,8 @@ public abstract class OutboxTests(Brokers brokers)
 [Collection(On.EmbeddedBroker)]
 public sealed class OutboxOnEmbeddedBroker(EmbeddedBrokers brokers) : OutboxTests(brokers);
 
-[Collection(On.RealKafka)]
-public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker)
+// With a Kafka of its own, which it kills.
+public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), IClassFixture<RealBroker>
 {
     // For what must not wait for the broker, which is back only afterwards: so any time will do.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

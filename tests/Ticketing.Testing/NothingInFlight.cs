@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace Ticketing.Testing;
 
@@ -39,16 +38,16 @@ public static class NothingInFlight
 
         async ValueTask<bool> IsIdleAsync()
         {
-            var ends = await offsets.EndsAsync();
-            seen = string.Join(", ", await offsets.BehindAsync(ends));
+            // The clients' calls block.
+            var before = await Task.Run(offsets.Ends);
+            seen = string.Join(", ", await Task.Run(() => offsets.Behind(before)));
             if (seen.Length > 0)
                 return false;
             seen = "an outbox is not empty";
             if (!await outboxesEmpty())
                 return false;
             seen = "topics still grow";
-            var after = await offsets.EndsAsync();
-            return ends.All(end => after[end.Key] == end.Value);
+            return before.SequenceEqual(await Task.Run(offsets.Ends));
         }
     }
 }
@@ -58,51 +57,52 @@ internal sealed class GroupOffsets : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly IAdminClient _admin;
-    private readonly ILookup<string, TopicPartition> _partitions;
-    private readonly IReadOnlyCollection<(string Group, string Topic)> _groups;
+    private readonly List<(string Group, IConsumer<Ignore, Ignore> Consumer, List<TopicPartition> Partitions)> _groups = [];
 
-    public GroupOffsets(string bootstrapServers, IReadOnlyCollection<(string Group, string Topic)> groups)
+    public GroupOffsets(string bootstrapServers, IEnumerable<(string Group, string Topic)> groups)
     {
-        _groups = groups;
-        _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers })
-            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        _partitions = groups.Select(group => group.Topic).Distinct()
-            .SelectMany(topic => _admin.GetMetadata(topic, Timeout).Topics.Single().Partitions.Select(p => new TopicPartition(topic, p.PartitionId)))
-            .ToLookup(partition => partition.Topic);
+        foreach (var (group, topic) in groups)
+        {
+            // It never subscribes, so it is no member of the group and disturbs nothing.
+            var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group })
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var partitions = admin.GetMetadata(topic, Timeout).Topics.Single().Partitions;
+            _groups.Add((group, consumer, partitions.ConvertAll(p => new TopicPartition(topic, p.PartitionId))));
+        }
     }
 
     /// <summary>The first and the next offset of each partition.</summary>
-    public async Task<Dictionary<TopicPartition, (long Low, long High)>> EndsAsync()
+    public List<(TopicPartition Partition, long Low, long High)> Ends()
     {
-        var (low, high) = (await ListAsync(OffsetSpec.Earliest()), await ListAsync(OffsetSpec.Latest()));
-        return high.ToDictionary(end => end.Key, end => (low[end.Key], end.Value));
+        var ends = new List<(TopicPartition, long, long)>();
+        foreach (var (consumer, partition) in _groups.SelectMany(g => g.Partitions.Select(p => (g.Consumer, p))).DistinctBy(pair => pair.p))
+        {
+            var offsets = consumer.QueryWatermarkOffsets(partition, Timeout);
+            ends.Add((partition, offsets.Low, offsets.High));
+        }
+        return ends;
     }
 
     /// <summary>What the groups have not committed yet.</summary>
-    public async Task<IReadOnlyList<string>> BehindAsync(Dictionary<TopicPartition, (long Low, long High)> ends)
+    public IEnumerable<string> Behind(List<(TopicPartition Partition, long Low, long High)> ends)
     {
-        var behind = await Task.WhenAll(_groups.Select(async group =>
+        var ranges = ends.ToDictionary(end => end.Partition, end => (end.Low, end.High));
+        foreach (var (group, consumer, partitions) in _groups)
         {
-            // The client asks for one group at a time.
-            var answer = await _admin.ListConsumerGroupOffsetsAsync([new(group.Group, [.. _partitions[group.Topic]])], new() { RequestTimeout = Timeout });
-            return
-                from committed in Assert.Single(answer).Partitions
-                let end = ends[committed.TopicPartition]
-                let position = committed.Offset.IsSpecial ? end.Low : committed.Offset.Value
-                where position < end.High
-                select $"{group.Group} is at {position} of {end.High} in {committed.Topic} [{committed.Partition.Value}]";
-        }));
-        return [.. behind.SelectMany(lines => lines)];
+            foreach (var committed in consumer.Committed(partitions, Timeout))
+            {
+                var (low, high) = ranges[committed.TopicPartition];
+                var position = committed.Offset.IsSpecial ? low : committed.Offset.Value;
+                if (position < high)
+                    yield return $"{group} is at {position} of {high} in {committed.Topic} [{committed.Partition.Value}]";
+            }
+        }
     }
 
-    public void Dispose() => _admin.Dispose();
-
-    private async Task<Dictionary<TopicPartition, long>> ListAsync(OffsetSpec spec)
+    public void Dispose()
     {
-        var answer = await _admin.ListOffsetsAsync(
-            _partitions.SelectMany(partitions => partitions).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
-            new() { RequestTimeout = Timeout });
-        return answer.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
+        foreach (var (_, consumer, _) in _groups)
+            consumer.Dispose();
     }
 }
