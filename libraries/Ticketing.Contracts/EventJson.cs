@@ -25,13 +25,13 @@ public static class EventJson
     /// <summary>
     /// Reads an event. Null for a <c>type</c> that this version does not know, which is no error: another version publishes it.
     /// </summary>
-    /// <exception cref="JsonException">Not a JSON object, no <c>type</c>, a required field is missing or has the wrong type.</exception>
+    /// <exception cref="JsonException">Not a JSON object, no <c>type</c>, a required field is missing, has the wrong type or is out of bounds.</exception>
     public static Event? Deserialize(ReadOnlySpan<byte> json) => Deserialize(json, ReadType(json));
 
     /// <summary>Reads an event of which <see cref="ReadType"/> has told the type. Null for a type that is not known.</summary>
-    /// <exception cref="JsonException">A required field is missing or has the wrong type.</exception>
+    /// <exception cref="JsonException">A required field is missing, has the wrong type or is out of bounds.</exception>
     public static Event? Deserialize(ReadOnlySpan<byte> json, string type) =>
-        InfosByName.TryGetValue(type, out var info) ? (Event)JsonSerializer.Deserialize(json, info)! : null;
+        InfosByName.TryGetValue(type, out var info) ? EventRules.Check((Event)JsonSerializer.Deserialize(json, info)!) : null;
 
     /// <summary>The <c>type</c> of a serialized event, found without reading the rest where it stands first, as we write it.</summary>
     /// <exception cref="JsonException">Not a JSON object with a string <c>type</c>.</exception>

@@ -1,10 +1,14 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Ticketing.Documents.MongoDb;
 
-/// <summary>Tells a server that cannot be reached now from a bug.</summary>
+/// <summary>Tells a server that cannot be reached now from a document that it can never hold, and both from a bug.</summary>
 internal static class Availability
 {
+    // The server's codes: BadValue, BSONObjectTooLarge, KeyTooLong (where an index is older than 4.2), and BSON that has grown too large.
+    private static readonly int[] Rejections = [2, 10334, 17280, 17419, 17420];
+
     public static async ValueTask<TResult> CallAsync<TResult>(Func<Task<TResult>> call)
     {
         try
@@ -15,7 +19,20 @@ internal static class Availability
         {
             throw new StoreUnavailableException("MongoDB is unavailable.", e);
         }
+        catch (Exception e) when (IsRejected(e))
+        {
+            throw new DocumentRejectedException($"MongoDB cannot hold the document: {e.Message}", e);
+        }
     }
+
+    private static bool IsRejected(Exception e) => e switch
+    {
+        MongoBulkWriteException bulk => bulk.WriteErrors.Any(error => Rejections.Contains(error.Code)),
+        MongoCommandException command => Rejections.Contains(command.Code),
+        // What the driver itself finds: a document or a message that is too large, a name with a NUL.
+        BsonException or FormatException => true,
+        _ => false,
+    };
 
     private static bool IsUnavailable(Exception e) => e switch
     {

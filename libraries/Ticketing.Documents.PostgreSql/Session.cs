@@ -21,6 +21,7 @@ internal sealed class Session(NpgsqlDataSource source)
     /// <param name="repeatable">Whether doing it twice is as good as once.</param>
     /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="StoreUnavailableException">The server cannot be reached now, or does not answer in time.</exception>
+    /// <exception cref="DocumentRejectedException">The server can never do this.</exception>
     public async ValueTask<List<TRow>> QueryAsync<TRow>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
     {
@@ -41,6 +42,10 @@ internal sealed class Session(NpgsqlDataSource source)
             // A connection of the pool that broke while it was idle: the server may long be back, and the next one is new.
             catch (NpgsqlException e) when (attempt == 1 && repeatable && Failures.IsBroken(e))
             {
+            }
+            catch (PostgresException e) when (Failures.IsRejected(e))
+            {
+                throw new DocumentRejectedException($"PostgreSQL cannot hold the document: {e.MessageText} (SQLSTATE {e.SqlState}).", e);
             }
             catch (Exception e) when (Failures.IsUnavailable(e))
             {

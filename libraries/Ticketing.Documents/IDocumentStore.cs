@@ -4,6 +4,7 @@ namespace Ticketing.Documents;
 /// Documents of one type. Every write is a compare-and-set of one document; nothing here spans two. Safe for concurrent use.
 /// </summary>
 /// <exception cref="StoreUnavailableException">Of every member: the store cannot be reached now; the same call may work later.</exception>
+/// <exception cref="DocumentRejectedException">Of every member: the store can never hold what it is given.</exception>
 public interface IDocumentStore<T>
     where T : class
 {

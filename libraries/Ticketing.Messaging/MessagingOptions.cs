@@ -27,6 +27,9 @@ public sealed class MessagingOptions
     /// <summary>How long a revoked partition, or a shutdown, waits for the batch in hand before the batch is given up.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a group may work on one batch until <c>/health</c> says that it makes no progress.</summary>
+    public TimeSpan StalledAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often the lag of consumer groups is looked up.</summary>
     public TimeSpan LagPeriod { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -43,6 +43,16 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_MongoDB_can_never_hold_is_rejected_and_not_called_away()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var store = _server.Open(MongoDbServer.ConnectionString, MongoDbServer.NewName()).Store(Note.Type);
+        var tooLarge = new Note(new string('x', 17 << 20));
+        await Assert.ThrowsAsync<DocumentRejectedException>(async () => await store.WriteManyAsync([new("large", 1, tooLarge, [])], cancellation));
+        Assert.Null(await store.LoadAsync("large", cancellation));
+    }
+
+    [Fact]
     public async Task A_server_that_was_never_there_is_unavailable_and_not_an_error_of_its_own()
     {
         using var database = new MongoDbDatabase("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300", "nowhere");

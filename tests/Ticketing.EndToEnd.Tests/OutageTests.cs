@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
@@ -24,6 +26,40 @@ public sealed class OutageTests
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 5);
         await buyer.BuyAsync(ticket);
+
+        // What no store could hold, and no sum: each is a dead letter of its groups, and stops nobody.
+        var (endless, now) = (Convert.ToHexString(RandomNumberGenerator.GetBytes(2000)), DateTimeOffset.UtcNow);
+        await shop.Topics.ProduceAsync(Topics.Orders, (endless, new
+        {
+            type = "order.created",
+            id = endless,
+            orderId = endless,
+            userId = buyer.Id,
+            ticketId = ticket.Id,
+            quantity = 1,
+            price = 299,
+            currency = "USD",
+            status = "created",
+            expiresAt = now.AddMinutes(5),
+            version = 1,
+        }));
+        await shop.Topics.ProduceAsync(Topics.Tickets, (ticket.Id, new
+        {
+            type = "ticket.updated",
+            id = ticket.Id,
+            title = "Concert",
+            price = 7.9e28m,
+            currency = "USD",
+            quantity = 5,
+            held = 0,
+            sold = 1,
+            userId = seller.Id,
+            version = 1000,
+        }));
+        await buyer.BuyAsync(ticket);
+        await shop.SettleAsync();
+        foreach (var (group, topic) in ConsumerGroups.All.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
+            Assert.StartsWith("JsonException: An event's ", Assert.Single(await shop.Topics.ReadAsync(Topics.DeadLetters(topic, group))).Headers["dead_error"], StringComparison.Ordinal);
 
         await postgres.StopAsync();
         var refused = await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id, quantity = 1 });

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.Contracts;
+using Ticketing.Messaging.Tests.Telemetry;
+using Ticketing.Testing;
 
 namespace Ticketing.Messaging.Tests;
 
@@ -22,6 +25,9 @@ public abstract class FailureTests(Brokers brokers)
         """{"type":"expiration.expired","orderId":"x","version":1}""",
         """{"type":"expiration.expired","id":null,"orderId":"x","version":1}""",
         """{"type":"expiration.expired","id":"x","orderId":"x","version":1""",
+        """{"type":"expiration.expired","id":"x","orderId":"","version":1}""",
+        """{"type":"expiration.expired","id":"x\u0000","orderId":"x","version":1}""",
+        $$"""{"type":"expiration.expired","id":"{{new string('x', 201)}}","orderId":"x","version":1}""",
     ];
 
     [Fact]
@@ -147,6 +153,60 @@ public abstract class FailureTests(Brokers brokers)
         var dead = Assert.Single(scenario.Wire.Read(scenario.DeadTopic));
         Assert.Equal((id, null), (dead.Key, dead.Value));
         Assert.Equal((scenario.Topic, "3000"), (dead["dead_topic"], dead["dead_omitted_bytes"]));
+    }
+
+    [Fact]
+    public async Task What_the_store_can_never_hold_is_a_dead_letter_and_everything_else_goes_on()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        scenario.Database = new FaultyDatabase(scenario.Database) { Rejects = state => ((Ledger)state).Calls.Contains(7) };
+        await scenario.StartAsync(Ledger.Note);
+        var ids = scenario.Ids(20);
+
+        // One batch, in which one event of one document is at fault.
+        await scenario.Wire.SendAsync(scenario.Topic, [.. Wire.Events(ids, 2), (ids[3], Wire.Event(ids[3], 7)), .. Wire.Events(ids, 2, from: 3)]);
+        await scenario.IdleAsync();
+
+        foreach (var id in ids)
+            Assert.Equal([1, 2, 3, 4], (await scenario.LedgerAsync(id))!.Calls);
+        var dead = Assert.Single(scenario.Wire.Read(scenario.DeadTopic));
+        Assert.Equal((ids[3], 7), (dead.Key, dead.Version));
+        Assert.StartsWith("DocumentRejectedException: ", dead["dead_error"], StringComparison.Ordinal);
+        Assert.Equal("5", dead["dead_attempts"]);
+    }
+
+    [Fact]
+    public async Task A_group_that_makes_no_progress_is_told_by_its_health_and_a_metric()
+    {
+        using var exported = new Exported();
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var database = new FaultyDatabase(scenario.Database);
+        scenario.Database = database;
+        var service = await scenario.StartAsync(settings: ("Messaging:StalledAfter", "00:00:00.3"));
+        var id = scenario.Ids(1)[0];
+        await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 1)));
+        await scenario.IdleAsync();
+        await BecomesAsync(HealthStatus.Healthy, null);
+        Assert.Equal(0, Age());
+
+        database.IsDown = true;
+        await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 2)));
+        await BecomesAsync(HealthStatus.Degraded, $"{scenario.Group} has worked on one batch for ");
+        Assert.True(Age() > 0.3, $"{Age()}");
+
+        database.IsDown = false;
+        await scenario.IdleAsync();
+        await BecomesAsync(HealthStatus.Healthy, null);
+        Assert.Equal(0, Age());
+
+        double? Age() => exported.Value("ticketing.batch.age", "messaging.consumer.group.name", scenario.Group);
+        async Task BecomesAsync(HealthStatus status, string? why)
+        {
+            HealthReportEntry entry = default;
+            await Eventually.IsAsync(
+                async () => (entry = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"]).Status == status, () => $"{entry.Status}: {entry.Description}");
+            Assert.StartsWith(why ?? "", entry.Description ?? "", StringComparison.Ordinal);
+        }
     }
 
     private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);

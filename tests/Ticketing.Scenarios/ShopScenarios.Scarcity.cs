@@ -14,10 +14,11 @@ public abstract partial class ShopScenarios
         await buyer.ReserveAsync(ticket);
 
         await SeatsBecomeAsync(ticket, 1);
-        await Testing.Eventually.IsAsync(async () => (await OrderTwoAsync()).Status == Conflict, () => "never refused");
-        (await OrderTwoAsync()).IsProblem(Conflict);
+        Answer? refused = null;
+        await Testing.Eventually.IsAsync(async () => (refused = await OrderTwoAsync()).Status == Conflict, () => "never refused");
+        refused!.IsProblem(Conflict);
 
-        // Where Orders has not heard of the reservation yet, it accepts, and Tickets has the last word.
+        // Where an instance of Orders has not heard of the reservation yet, it accepts, and Tickets has the last word.
         async Task<Answer> OrderTwoAsync()
         {
             var answer = await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id, quantity = 2 });

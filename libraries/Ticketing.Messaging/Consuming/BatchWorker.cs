@@ -39,6 +39,9 @@ internal sealed partial class BatchWorker : IDisposable
         _work = Task.Run(RunAsync);
     }
 
+    /// <summary>How long the batch in hand has been in hand; nothing if there is none.</summary>
+    public TimeSpan Age => _inHand is { } batch ? _context.Time.GetElapsedTime(batch.Started) : TimeSpan.Zero;
+
     /// <summary>Waits until the batch in hand is done and its offsets are stored; gives it up when the time is up.</summary>
     public void Finish(TimeSpan timeout)
     {
@@ -134,7 +137,7 @@ internal sealed partial class BatchWorker : IDisposable
     private async Task TakeAsync()
     {
         var started = _context.Time.GetTimestamp();
-        var batch = _inHand = new BatchInHand();
+        var batch = _inHand = new BatchInHand(started);
         try
         {
             // From here on a revoke waits for this batch; what was revoked before is left out of it.

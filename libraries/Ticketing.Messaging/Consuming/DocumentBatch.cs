@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Ticketing.Documents;
 
 namespace Ticketing.Messaging.Consuming;
 
@@ -11,7 +12,8 @@ internal abstract class DocumentBatch
 
 /// <summary>
 /// Rounds of one read, all events in memory, one write; the next round has what met a conflict, threw, or needed no write as far as this
-/// process knew, or guessed, without reading. So one failing event delays the rest of its own document, and nothing else in the batch.
+/// process knew, or guessed, without reading. So one failing event delays the rest of its own document, and nothing else in the batch. What
+/// the store rejects is looked for document by document, then event by event.
 /// </summary>
 internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
     where T : class
@@ -36,10 +38,11 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         {
             try
             {
-                await RoundAsync(cancellation);
+                await RoundAsync([.. _documents.Values], cancellation);
                 outage = 0;
             }
-            // Not the handlers' exceptions, those are caught where they are called: the store or the broker is away.
+            // Neither a handler's exception nor a document that the store rejects, those are met further inside: the store or the broker is
+            // away, or nothing can be stored for another reason. That is nobody's fault in the batch, so it waits for an operator.
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 LogOutage(e, context.Group, repository.Type.Name);
@@ -53,13 +56,35 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         }
     }
 
-    private async Task RoundAsync(CancellationToken cancellation)
+    private async Task RoundAsync(DocumentEvents<T>[] documents, CancellationToken cancellation)
     {
-        var (stored, recent) = await repository.FindManyAsync(_documents.Values, _rounds++ > 0, cancellation);
+        try
+        {
+            await TryRoundAsync(documents, cancellation);
+        }
+        catch (DocumentRejectedException e)
+        {
+            if (documents.Length > 1)
+            {
+                foreach (var one in documents)
+                    await RoundAsync([one], cancellation);
+            }
+            else
+            {
+                var events = documents[0];
+                events.Reject(e);
+                await SettleAsync(events, cancellation);
+            }
+        }
+    }
+
+    private async Task TryRoundAsync(DocumentEvents<T>[] documents, CancellationToken cancellation)
+    {
+        var (stored, recent) = await repository.FindManyAsync(documents, _rounds++ > 0, cancellation);
         var now = context.Time.GetUtcNow();
-        var changes = new List<DocumentChange<T>>(_documents.Count);
+        var changes = new List<DocumentChange<T>>(documents.Length);
         var settled = new List<DocumentEvents<T>>();
-        foreach (var events in _documents.Values)
+        foreach (var events in documents)
         {
             cancellation.ThrowIfCancellationRequested();
             var change = new DocumentChange<T>(repository.Type, events.Id, stored.GetValueOrDefault(events.Id), now);

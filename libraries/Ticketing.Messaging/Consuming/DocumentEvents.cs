@@ -7,10 +7,11 @@ internal sealed class DocumentEvents<T>(string id)
     private readonly List<PendingEvent<T>> _events = [];
     private int _stored;
     private int _applied;
+    private bool _oneByOne;
 
     public string Id => id;
 
-    /// <summary>The event that its handler threw on, at which the last <see cref="Apply"/> ended.</summary>
+    /// <summary>The event that its handler threw on, at which the last <see cref="Apply"/> ended; or whose outcome the store rejects.</summary>
     public (PendingEvent<T> Event, Exception Error)? Failed { get; private set; }
 
     /// <summary>Whether there is no such document yet, most likely.</summary>
@@ -25,7 +26,8 @@ internal sealed class DocumentEvents<T>(string id)
     {
         Failed = null;
         var now = context.Time.GetUtcNow();
-        for (_applied = _stored; _applied < _events.Count; _applied++)
+        var end = _oneByOne ? _stored + 1 : _events.Count;
+        for (_applied = _stored; _applied < end; _applied++)
         {
             var @event = _events[_applied];
             try
@@ -47,6 +49,13 @@ internal sealed class DocumentEvents<T>(string id)
     {
         for (; _stored < _applied; _stored++)
             _events[_stored].Telemetry.Stored(_events[_stored], now, duration);
+    }
+
+    /// <summary>The store rejects what was applied: the one event, or one of several, which come one by one from now on.</summary>
+    public void Reject(Exception error)
+    {
+        Failed = _applied > _stored + 1 ? null : (_events[_stored], error);
+        _oneByOne = true;
     }
 
     /// <summary>Leaves out the event that failed for good.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ namespace Ticketing.Messaging.Consuming;
 /// it, one batch at a time is handled and its offsets are stored when all of it is written, so that a commit never passes work that is not.
 /// </summary>
 internal sealed partial class GroupConsumer(
-    KafkaSettings settings, GroupContext context, IReadOnlyDictionary<string, Route> routes) : IHostedService, IDisposable
+    KafkaSettings settings, GroupContext context, IReadOnlyDictionary<string, Route> routes) : IHostedService, IGauged, IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
@@ -34,6 +35,15 @@ internal sealed partial class GroupConsumer(
     /// <summary>Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.</summary>
     public bool IsMember => _isMember;
 
+    /// <summary>Why the group makes no progress; null while it does.</summary>
+    public string? Stalled => _worker?.Age is { } age && age > context.Options.StalledAfter
+        ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
+        : null;
+
+    IEnumerable<Measurement<double>> IGauged.BatchAge => _worker is { } worker
+        ? [new(worker.Age.TotalSeconds, new("messaging.consumer.group.name", context.Group), new("messaging.destination.name", context.Topic))]
+        : [];
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.Consumer(context.Group))
@@ -47,12 +57,14 @@ internal sealed partial class GroupConsumer(
         _left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _poller = new Thread(Run) { IsBackground = true, Name = context.Group };
         _poller.Start();
+        Gauges.Add(this);
         return Task.CompletedTask;
     }
 
     /// <summary>Takes no more, waits for the batch in hand, commits, leaves the group.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        Gauges.Remove(this);
         await _stop.CancelAsync();
         if (_left is not null)
             await _left.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

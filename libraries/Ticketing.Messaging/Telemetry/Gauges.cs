@@ -24,6 +24,9 @@ internal static class Gauges
             "ticketing.consumer.lag", () => All(source => source.Lag), "{event}",
             "Events of a partition that a group has not committed: end offset less committed offset.");
         meter.CreateObservableGauge(
+            "ticketing.batch.age", () => All(source => source.BatchAge), "s",
+            "How long a group has worked on the batch in hand; 0 if there is none. One that grows without end makes no progress.");
+        meter.CreateObservableGauge(
             "ticketing.timers.pending", () => All(source => source.Pending), "{document}",
             "Documents whose work is due and not done, as the last look found; at most a page of 1000.");
         meter.CreateObservableUpDownCounter(
@@ -47,6 +50,8 @@ internal interface IGauged
     IEnumerable<Measurement<double>> OutboxAge => [];
 
     IEnumerable<Measurement<long>> Lag => [];
+
+    IEnumerable<Measurement<double>> BatchAge => [];
 
     IEnumerable<Measurement<long>> Pending => [];
 

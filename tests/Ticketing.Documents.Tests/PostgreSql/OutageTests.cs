@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Npgsql;
 using Ticketing.Documents.PostgreSql;
 using Ticketing.Testing.Documents;
@@ -98,6 +99,21 @@ public sealed class OutageTests
         await using var server = await PostgresServer.StartAsync("fsync=off");
         await using var database = new PostgreSqlDatabase(server.ConnectionString + ";Password=wrong", "notes");
         await Assert.ThrowsAsync<PostgresException>(async () => await database.PingAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task What_PostgreSQL_can_never_hold_is_rejected_and_not_called_away()
+    {
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        await using var server = await PostgresServer.StartAsync("fsync=off");
+        await using var database = new PostgreSqlDatabase(server.ConnectionString, "notes");
+        var store = database.Store(Note.Type);
+        // Random: an index compresses what repeats.
+        var tooLong = Convert.ToHexString(RandomNumberGenerator.GetBytes(4000));
+        await Assert.ThrowsAsync<DocumentRejectedException>(
+            async () => await store.WriteManyAsync([new("a", 1, new(), []), new(tooLong, 1, new(), [])], Cancellation));
+        Assert.Null(await store.LoadAsync("a", Cancellation));
+        Assert.Null(await store.LoadAsync(tooLong, Cancellation));
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using Ticketing.Documents;
 
 namespace Ticketing.Messaging.Tests.Harness;
 
-/// <summary>A database that is away when a test says so, and lets writes conflict when it says so.</summary>
+/// <summary>A database that is away, lets writes conflict, or rejects them when a test says so.</summary>
 public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDatabase
 {
     private volatile bool _isDown;
@@ -23,6 +23,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
 
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
+
+    /// <summary>What the store can never hold; null for nothing.</summary>
+    public Func<object, bool>? Rejects { get; set; }
 
     public string System => database.System;
 
@@ -55,6 +58,8 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
             foreach (var document in documents)
                 if (faults.Interferes?.Invoke(document.Id) == true && await store.LoadAsync(document.Id, cancellation) is { } stored)
                     await store.WriteManyAsync([stored with { Revision = stored.Revision + 1 }], cancellation);
+            if (documents.Any(document => faults.Rejects?.Invoke(document.State) == true))
+                throw new DocumentRejectedException();
             // As a store on a server may, half-way.
             cancellation.ThrowIfCancellationRequested();
             return await faults.Check(() => store.WriteManyAsync(documents, cancellation));

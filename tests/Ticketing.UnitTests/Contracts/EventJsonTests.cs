@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ticketing.Contracts;
 
 namespace Ticketing.UnitTests.Contracts;
@@ -23,6 +25,40 @@ public sealed class EventJsonTests
     [Fact]
     public void An_expiration_written_by_hand_needs_no_more_than_its_order() =>
         Assert.Equal("o", Assert.IsType<ExpirationExpired>(Read("""{"type":"expiration.expired","orderId":"o"}""")).Key);
+
+    [Theory]
+    [InlineData("order.created", "orderId", "")]
+    [InlineData("order.created", "id", "o\n")]
+    [InlineData("order.created", "ticketId", "")]
+    [InlineData("order.created", "userId", 201)]
+    [InlineData("order.created", "quantity", 0)]
+    [InlineData("order.created", "quantity", 1_000_001)]
+    [InlineData("order.created", "price", -1)]
+    [InlineData("order.cancelled", "reason", 1001)]
+    [InlineData("ticket.updated", "price", 7.9e28)]
+    [InlineData("ticket.updated", "held", -1)]
+    [InlineData("ticket.updated", "sold", -1)]
+    [InlineData("ticket.created", "title", "Con\0cert")]
+    [InlineData("ticket.reserved", "quantity", 0)]
+    [InlineData("ticket.rejected", "orderId", 201)]
+    [InlineData("payment.succeeded", "amount", -0.01)]
+    [InlineData("payment.succeeded", "paymentId", "\0")]
+    [InlineData("expiration.expired", "orderId", 4000)]
+    public void A_field_out_of_its_bounds_is_named_with_its_rule(string type, string field, object value)
+    {
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.First(sample => EventJson.TypeOf(sample) == type)))!;
+        json[field] = value switch
+        {
+            string text => text,
+            // A text of so many characters, where the field is one.
+            int length when json[field] is null || json[field]!.GetValueKind() == JsonValueKind.String => new string('x', length),
+            int number => number,
+            double number => JsonNode.Parse(number.ToString("F2", CultureInfo.InvariantCulture)),
+            _ => throw new ArgumentException("Neither text nor number.", nameof(value)),
+        };
+        var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
+        Assert.StartsWith($"An event's '{field}' is a", thrown.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("""{"type":"order.archived","orderId":"o"}""")]
