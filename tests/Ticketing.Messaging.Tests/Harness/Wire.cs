@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Confluent.Kafka;
 using Ticketing.Contracts;
 
@@ -87,7 +88,7 @@ public sealed class WireRecord(ConsumeResult<string?, byte[]?> result)
     public string Text => Encoding.UTF8.GetString(Value ?? []);
 
     /// <summary>The version of the event.</summary>
-    public long Version => EventJson.Deserialize(Value)!.Version;
+    public long Version => JsonSerializer.Deserialize<JsonElement>(Value).GetProperty("version").GetInt64();
 
     /// <summary>A header's text, null without it.</summary>
     public string? this[string header] =>
