@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Ticketing.Contracts;
 
 /// <summary>
-/// What a field of an event may be, whoever published it. An event beyond these bounds is as unreadable as one without the field: no store
-/// need hold it, and no sum of amounts overflows.
+/// The bounds of an event's fields, whoever published it. An event beyond them is as unreadable as one that lacks a field, so no store has to
+/// hold it, and no sum of amounts overflows. They are wider than what the API takes.
 /// </summary>
 internal static class EventRules
 {
@@ -12,14 +12,14 @@ internal static class EventRules
     private const int MaxText = 1000;
     private const int MaxSeats = 1_000_000;
 
-    // A thousand times what the API takes for one seat.
-    private const decimal MaxAmount = 1_000_000_000_000m;
+    // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
+    private const decimal MaxAmount = 1_000_000_000_000_000m;
 
-    /// <summary>The same event.</summary>
+    /// <summary>Returns the event if all of its fields are within their bounds.</summary>
     /// <exception cref="JsonException">A field is out of its bounds; the message names it and the rule.</exception>
     public static Event Check(Event @event)
     {
-        // Which events need one is their consumers' business: some are found by their order.
+        // Consumers decide whether they need the id: some find what an event concerns by its order.
         if (!string.IsNullOrEmpty(@event.Id))
             Id(@event.Id, "id");
         switch (@event)
@@ -65,20 +65,30 @@ internal static class EventRules
         return @event;
     }
 
-    private static void Id(string id, string field) => Require(
-        id.Length > 0 && id.Length <= MaxId && !id.AsSpan().ContainsAnyInRange('\0', '\u001f'), field, $"an id of 1 to {MaxId} characters, none of them a control character");
-
-    private static void Text(string? text, string field) =>
-        Require(text is null || (text.Length <= MaxText && !text.Contains('\0')), field, $"a text of at most {MaxText} characters, none of them NUL");
-
-    private static void Seats(int seats, string field, int least) =>
-        Require(seats >= least && seats <= MaxSeats, field, $"a whole number from {least} to {MaxSeats}");
-
-    private static void Amount(decimal amount, string field) => Require(amount is >= 0 and <= MaxAmount, field, $"an amount from 0 to {MaxAmount}");
-
-    private static void Require(bool holds, string field, string rule)
+    // The messages are formatted only when they are needed: this runs for every event.
+    private static void Id(string id, string field)
     {
-        if (!holds)
-            throw new JsonException($"An event's '{field}' is {rule}.");
+        if (id.Length is 0 or > MaxId || id.AsSpan().ContainsAnyInRange('\0', '\u001f') || id.AsSpan().ContainsAnyInRange('\u007f', '\u009f'))
+            throw Broken(field, $"an id of 1 to {MaxId} characters without control characters");
     }
+
+    private static void Text(string? text, string field)
+    {
+        if (text is not null && (text.Length > MaxText || text.Contains('\0')))
+            throw Broken(field, $"a text of at most {MaxText} characters without NUL");
+    }
+
+    private static void Seats(int seats, string field, int least)
+    {
+        if (seats < least || seats > MaxSeats)
+            throw Broken(field, $"a whole number from {least} to {MaxSeats}");
+    }
+
+    private static void Amount(decimal amount, string field)
+    {
+        if (amount is < 0 or > MaxAmount)
+            throw Broken(field, $"an amount from 0 to {MaxAmount}");
+    }
+
+    private static JsonException Broken(string field, string rule) => new($"An event's '{field}' is {rule}.");
 }

@@ -6,8 +6,8 @@ namespace Ticketing.Documents.MongoDb;
 /// <summary>Tells a server that cannot be reached now from a document that it can never hold, and both from a bug.</summary>
 internal static class Availability
 {
-    // The server's codes: BadValue, BSONObjectTooLarge, KeyTooLong (where an index is older than 4.2), and BSON that has grown too large.
-    private static readonly int[] Rejections = [2, 10334, 17280, 17419, 17420];
+    // The server's codes: BSONObjectTooLarge, KeyTooLong (before MongoDB 4.2), and what an update has made too large.
+    private static readonly int[] Rejections = [10334, 17280, 17419, 17420];
 
     public static async ValueTask<TResult> CallAsync<TResult>(Func<Task<TResult>> call)
     {
@@ -29,8 +29,8 @@ internal static class Availability
     {
         MongoBulkWriteException bulk => bulk.WriteErrors.Any(error => Rejections.Contains(error.Code)),
         MongoCommandException command => Rejections.Contains(command.Code),
-        // What the driver itself finds: a document or a message that is too large, a name with a NUL.
-        BsonException or FormatException => true,
+        // The driver finds out by itself what is too large (FormatException) or nested too deeply.
+        FormatException or BsonSerializationException => true,
         _ => false,
     };
 

@@ -15,7 +15,7 @@ internal static class Failures
         ? p.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
         : e.InnerException is IOException;
 
-    /// <summary>What is asked for can never be done: values that PostgreSQL cannot hold (class 22), and limits that it has (class 54).</summary>
+    /// <summary>The server can never do it: it cannot hold a value (SQLSTATE class 22), or a limit is exceeded (class 54).</summary>
     public static bool IsRejected(PostgresException e) =>
         e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("54", StringComparison.Ordinal);
 

@@ -1,8 +1,8 @@
 namespace Ticketing.Documents;
 
 /// <summary>
-/// The store cannot hold this document, or look for this id, now or later: a key that is too long, a character that it has no place for, a
-/// number out of its range, a document that is too large. Nothing of the call is stored; the same call fails the same way.
+/// The store can never hold a document, or look for an id, that it was given: a key is too long, say, or a document too large. That document
+/// is not stored; whether others of the same call are is unknown. The same call fails again.
 /// </summary>
 public sealed class DocumentRejectedException : Exception
 {

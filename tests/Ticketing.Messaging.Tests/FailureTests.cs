@@ -160,11 +160,11 @@ public abstract class FailureTests(Brokers brokers)
     {
         await using var scenario = await Scenario.OpenAsync(brokers);
         scenario.Database = new FaultyDatabase(scenario.Database) { Rejects = state => ((Ledger)state).Calls.Contains(7) };
-        await scenario.StartAsync(Ledger.Note);
         var ids = scenario.Ids(20);
 
-        // One batch, in which one event of one document is at fault.
+        // All are there before the service starts, so it takes them together.
         await scenario.Wire.SendAsync(scenario.Topic, [.. Wire.Events(ids, 2), (ids[3], Wire.Event(ids[3], 7)), .. Wire.Events(ids, 2, from: 3)]);
+        await scenario.StartAsync(Ledger.Note);
         await scenario.IdleAsync();
 
         foreach (var id in ids)
@@ -173,6 +173,33 @@ public abstract class FailureTests(Brokers brokers)
         Assert.Equal((ids[3], 7), (dead.Key, dead.Version));
         Assert.StartsWith("DocumentRejectedException: ", dead["dead_error"], StringComparison.Ordinal);
         Assert.Equal("5", dead["dead_attempts"]);
+    }
+
+    [Fact]
+    public async Task Events_of_an_id_that_the_store_can_never_look_for_are_dead_letters_even_after_a_conflict()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var ids = scenario.Ids(5);
+        await scenario.Ledgers.WriteManyAsync([new(ids[0], 1, new(1, 0, 0, []), [])]);
+        var database = new FaultyDatabase(scenario.Database);
+        database.Interferes = id =>
+        {
+            if (id != ids[0])
+                return false;
+            database.RejectsId = rejected => rejected == ids[0];
+            database.Interferes = null;
+            return true;
+        };
+        scenario.Database = database;
+
+        await scenario.Wire.SendAsync(scenario.Topic, [.. Wire.Events(ids, 3, from: 2)]);
+        await scenario.StartAsync();
+        await scenario.IdleAsync(() => new(true));
+
+        Assert.Equal([2, 3, 4], scenario.Wire.Read(scenario.DeadTopic).Select(letter => letter.Version));
+        database.RejectsId = null;
+        foreach (var id in ids[1..])
+            Assert.Equal(4, (await scenario.LedgerAsync(id))!.Last);
     }
 
     [Fact]

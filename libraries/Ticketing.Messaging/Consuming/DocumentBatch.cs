@@ -13,7 +13,7 @@ internal abstract class DocumentBatch
 /// <summary>
 /// Rounds of one read, all events in memory, one write; the next round has what met a conflict, threw, or needed no write as far as this
 /// process knew, or guessed, without reading. So one failing event delays the rest of its own document, and nothing else in the batch. What
-/// the store rejects is looked for document by document, then event by event.
+/// the store rejects is narrowed down by halves to its document, then to its event.
 /// </summary>
 internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
     where T : class
@@ -41,8 +41,8 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 await RoundAsync([.. _documents.Values], cancellation);
                 outage = 0;
             }
-            // Neither a handler's exception nor a document that the store rejects, those are met further inside: the store or the broker is
-            // away, or nothing can be stored for another reason. That is nobody's fault in the batch, so it waits for an operator.
+            // Handlers' exceptions and rejected documents are dealt with further inside. So the store or the broker is away, or nothing can
+            // be stored for another reason. No event is to blame, so none is skipped.
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 LogOutage(e, context.Group, repository.Type.Name);
@@ -64,17 +64,15 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         }
         catch (DocumentRejectedException e)
         {
-            if (documents.Length > 1)
+            if (documents is not [var events])
             {
-                foreach (var one in documents)
-                    await RoundAsync([one], cancellation);
+                var half = documents.Length / 2;
+                await RoundAsync(documents[..half], cancellation);
+                await RoundAsync(documents[half..], cancellation);
+                return;
             }
-            else
-            {
-                var events = documents[0];
-                events.Reject(e);
-                await SettleAsync(events, cancellation);
-            }
+            events.Reject(e);
+            await SettleAsync(events, cancellation);
         }
     }
 

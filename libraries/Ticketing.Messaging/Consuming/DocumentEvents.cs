@@ -11,7 +11,7 @@ internal sealed class DocumentEvents<T>(string id)
 
     public string Id => id;
 
-    /// <summary>The event that its handler threw on, at which the last <see cref="Apply"/> ended; or whose outcome the store rejects.</summary>
+    /// <summary>The event that its handler threw on, at which the last <see cref="Apply"/> ended; or the one whose outcome the store rejects.</summary>
     public (PendingEvent<T> Event, Exception Error)? Failed { get; private set; }
 
     /// <summary>Whether there is no such document yet, most likely.</summary>
@@ -51,11 +51,12 @@ internal sealed class DocumentEvents<T>(string id)
             _events[_stored].Telemetry.Stored(_events[_stored], now, duration);
     }
 
-    /// <summary>The store rejects what was applied: the one event, or one of several, which come one by one from now on.</summary>
+    /// <summary>The store rejects what was applied, or the id itself. Of several events it is not known which, so they come one by one from now on.</summary>
     public void Reject(Exception error)
     {
         Failed = _applied > _stored + 1 ? null : (_events[_stored], error);
-        _oneByOne = true;
+        // The next load may be rejected before anything is applied.
+        (_oneByOne, _applied) = (true, _stored);
     }
 
     /// <summary>Leaves out the event that failed for good.</summary>

@@ -2,7 +2,7 @@ using Ticketing.Documents;
 
 namespace Ticketing.Messaging.Tests.Harness;
 
-/// <summary>A database that is away, lets writes conflict, or rejects them when a test says so.</summary>
+/// <summary>A database that is away, lets writes conflict, or rejects documents when a test says so.</summary>
 public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDatabase
 {
     private volatile bool _isDown;
@@ -24,8 +24,11 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
 
-    /// <summary>What the store can never hold; null for nothing.</summary>
+    /// <summary>The states that the store can never hold; null for none.</summary>
     public Func<object, bool>? Rejects { get; set; }
+
+    /// <summary>The ids that the store can never look for; null for none.</summary>
+    public Func<string, bool>? RejectsId { get; set; }
 
     public string System => database.System;
 
@@ -50,7 +53,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
             faults.Check(() => store.LoadAsync(id, cancellation), loads: 1);
 
         public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
-            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => faults.Check(() => store.LoadManyAsync(ids, cancellation), ids.Count);
+            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => ids.Any(id => faults.RejectsId?.Invoke(id) == true)
+                ? throw new DocumentRejectedException()
+                : faults.Check(() => store.LoadManyAsync(ids, cancellation), ids.Count);
 
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)

@@ -26,7 +26,16 @@ public sealed class EventJsonTests
     public void An_expiration_written_by_hand_needs_no_more_than_its_order() =>
         Assert.Equal("o", Assert.IsType<ExpirationExpired>(Read("""{"type":"expiration.expired","orderId":"o"}""")).Key);
 
+    [Fact]
+    public void The_largest_order_that_the_API_takes_is_within_the_bounds()
+    {
+        // 10,000 seats at 1,000,000,000 each.
+        var order = Samples.All.OfType<OrderCreated>().First() with { Quantity = 10_000, Price = 10_000_000_000_000m };
+        Assert.Equal(order, EventJson.Deserialize(EventJson.Serialize(order)));
+    }
+
     [Theory]
+    [InlineData("order.created", "userId", "o\u007f")]
     [InlineData("order.created", "orderId", "")]
     [InlineData("order.created", "id", "o\n")]
     [InlineData("order.created", "ticketId", "")]
