@@ -5,7 +5,7 @@ if (Options.Parse(args, out var exitCode) is not { } options)
 try
 {
     var builder = options.CreateBuilder(args);
-    // Until everything has ended: the next run in the directory must not meet this one's store.
+    // Held until everything has ended, so that the next run in this directory does not meet this one's store.
     using var runLock = builder.ExecutionContext.IsRunMode ? RunLock.Take(options.RunDirectory) : null;
 
     // Settings of the shop: here, and in what is published, to be changed there.

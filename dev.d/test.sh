@@ -41,8 +41,8 @@ run_tests() {
   command -v chromium >/dev/null || want Chromium chromium
   build "$solution"
   step "testing${1:+ $1}"
-  # Programs of tests live for a minute, and start by the hundred: compiling them a second time took half of all processor time, Kafka too.
-  # The delay is in milliseconds, and hexadecimal.
+  # The tests start many programs that live for about a minute. Recompiling their hot methods took half of all processor time, and most of
+  # Kafka's. The delay is in milliseconds, in hexadecimal: ten seconds.
   export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=2710 JAVA_TOOL_OPTIONS="${JAVA_TOOL_OPTIONS:-} -XX:TieredStopAtLevel=1"
   rm -rf "$results"
   # One project after another: they share two cores and the timing of brokers.

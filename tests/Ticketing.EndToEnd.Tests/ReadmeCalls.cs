@@ -7,9 +7,6 @@ internal static class ReadmeCalls
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether this machine has the shell that they are for.</summary>
-    public static bool CanRun => !OperatingSystem.IsWindows();
-
     /// <summary>Pastes them twice into one shell, and checks what they print and that they leave the shell as it was.</summary>
     public static async Task PasteTwiceAsync(ShopEndpoints endpoints)
     {

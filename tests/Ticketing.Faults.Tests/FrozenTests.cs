@@ -27,10 +27,13 @@ public sealed class FrozenTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task While_PostgreSQL_is_frozen_health_answers_and_a_stop_ends_in_time()
     {
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync("fsync=off");
         var address = new DbConnectionStringBuilder { ConnectionString = postgres.ConnectionString };
-        await FreezeAsync(new(Broker(), postgres.ConnectionString, 1), "store", int.Parse((string)address["Port"], CultureInfo.InvariantCulture));
+        await FreezeAsync(
+            new(kafka.BootstrapServers, postgres.ConnectionString, 1), "store", int.Parse((string)address["Port"], CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -47,10 +50,12 @@ public sealed class FrozenTests(ITestOutputHelper output) : IDisposable
     public async Task While_the_broker_is_frozen_health_answers_and_a_stop_ends_in_time()
     {
         Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
         await using var kafka = await RealKafka.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync("fsync=off");
         await FreezeAsync(
-            new(kafka.BootstrapServers, "", 1), "kafka", int.Parse(kafka.BootstrapServers.Split(':')[1], CultureInfo.InvariantCulture),
-            ("Documents__Store", "memory"));
+            new(kafka.BootstrapServers, postgres.ConnectionString, 1), "kafka",
+            int.Parse(kafka.BootstrapServers.Split(':')[1], CultureInfo.InvariantCulture));
     }
 
     public void Dispose() => _http.Dispose();
@@ -77,10 +82,7 @@ public sealed class FrozenTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(HttpStatusCode.Created, await buyer.ListAsync(services["Tickets"]));
 
         await using (await FrozenServer.FreezeAsync(port))
-        {
-            var since = Stopwatch.GetTimestamp();
-            await AskAsync(services["Tickets"], what, since);
-        }
+            await AskAsync(services["Tickets"], what);
         var thawed = Stopwatch.GetTimestamp();
         await services.BecomeAsync("healthy");
         output.WriteLine($"healthy again after {Stopwatch.GetElapsedTime(thawed).TotalMilliseconds:0} ms");
@@ -101,8 +103,9 @@ public sealed class FrozenTests(ITestOutputHelper output) : IDisposable
         await StopAsync(environment, services);
     }
 
-    private async Task AskAsync(Uri service, string what, long frozen)
+    private async Task AskAsync(Uri service, string what)
     {
+        var frozen = Stopwatch.GetTimestamp();
         await Eventually.IsAsync(
             async () => (await _http.GetStringAsync(new Uri(service, "/health"))).Contains("degraded", StringComparison.Ordinal), () => "not degraded");
         output.WriteLine($"degraded after {Stopwatch.GetElapsedTime(frozen).TotalMilliseconds:0} ms");

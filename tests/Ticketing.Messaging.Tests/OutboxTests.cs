@@ -157,7 +157,7 @@ public abstract class OutboxTests(Brokers brokers)
 [Collection(On.EmbeddedBroker)]
 public sealed class OutboxOnEmbeddedBroker(EmbeddedBrokers brokers) : OutboxTests(brokers);
 
-// With a Kafka of its own, which it kills.
+// On a Kafka of its own, because it kills it.
 public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), IClassFixture<RealBroker>
 {
     // For what must not wait for the broker, which is back only afterwards: so any time will do.

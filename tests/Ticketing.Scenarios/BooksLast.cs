@@ -4,8 +4,8 @@ using Xunit.v3;
 namespace Ticketing.Scenarios;
 
 /// <summary>
-/// Puts the test that checks the books behind all those that make entries, and before it the one that waits for a whole hold: no other
-/// is left then.
+/// Puts the test that checks the books behind all those that make entries. The one that waits for a whole hold comes just before it, so that
+/// no hold is left for the books to wait for.
 /// </summary>
 public sealed class BooksLast : ITestCaseOrderer
 {

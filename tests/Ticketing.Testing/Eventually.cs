@@ -18,7 +18,7 @@ public static class Eventually
     public static async Task IsAsync(Func<ValueTask<bool>> condition, Func<string> seen, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();
-        // What does not come at once is looked for less often: a look costs processor time that it waits for.
+        // Each look takes processor time from what it waits for, so looks become rarer.
         for (var pause = ShortestPause; !await condition(); pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause)
         {
             if (Stopwatch.GetElapsedTime(started) > (patience ?? Patience))

@@ -19,7 +19,7 @@ internal sealed class Person
             var answer = await shop.SendAsync(HttpMethod.Post, "Accounts", "/api/users/signup", credentials, null, null, CancellationToken.None);
             if (answer is (HttpStatusCode.Created, var session))
                 return new Person(shop, session.GetProperty("accessToken").GetString()!);
-            // A call that nobody waited for any longer may have taken the address.
+            // An earlier try may have timed out here and still have taken the address.
             Assert.Equal(HttpStatusCode.Conflict, answer!.Value.Status);
         }
     }

@@ -1,7 +1,7 @@
 using Ticketing.Contracts;
 using Ticketing.Testing.Brokers;
 
-// Most of these tests wait for a broker most of the time.
+// These tests wait for a broker most of the time.
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]
 [assembly: AssemblyFixture(typeof(EmbeddedBrokers))]
 [assembly: AssemblyFixture(typeof(RealBroker))]

@@ -7,8 +7,8 @@ using Ticketing.Testing.Processes;
 namespace Ticketing.Scenarios.Launching;
 
 /// <summary>
-/// The services as processes, without the AppHost: for tests that are about the services, and start them in a fraction of the time. They
-/// end with this process at the latest.
+/// The services as processes, without the AppHost, for tests that are only about the services: they start in a fraction of the time. They end
+/// with this process at the latest.
 /// </summary>
 public sealed class ShopProcesses : IAsyncDisposable
 {
