@@ -11,6 +11,7 @@ internal static class EventRules
     private const int MaxId = 200;
     private const int MaxText = 1000;
     private const int MaxSeats = 1_000_000;
+    private const long MaxVersion = 1_000_000_000_000_000;
 
     // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
     private const decimal MaxAmount = 1_000_000_000_000_000m;
@@ -22,16 +23,19 @@ internal static class EventRules
         // Consumers decide whether they need the id: some find what an event concerns by its order.
         if (!string.IsNullOrEmpty(@event.Id))
             Id(@event.Id, "id");
+        Version(@event.Version, least: @event is OrderEvent or TicketState or PaymentEvent ? 1 : 0);
         switch (@event)
         {
             case OrderEvent order:
                 Id(order.OrderId, "orderId");
+                Same(order.Id.Length == 0 || order.Id == order.OrderId, "id", "the same as its 'orderId'");
                 Id(order.UserId, "userId");
                 Id(order.TicketId, "ticketId");
                 Seats(order.Quantity, "quantity", least: 1);
                 Amount(order.Price, "price");
                 Text(order.Currency, "currency");
                 Text(order.Reason, "reason");
+                Same(order.Status == StatusOf(order), "status", "that of its 'type'");
                 break;
             case TicketState ticket:
                 Text(ticket.Title, "title");
@@ -60,10 +64,21 @@ internal static class EventRules
                 break;
             case ExpirationExpired expired:
                 Id(expired.OrderId, "orderId");
+                if (expired.TicketId is { } ticketId)
+                    Id(ticketId, "ticketId");
                 break;
         }
         return @event;
     }
+
+    private static OrderStatus StatusOf(OrderEvent order) => order switch
+    {
+        OrderCreated => OrderStatus.Created,
+        OrderPending => OrderStatus.PendingPayment,
+        OrderCompleted => OrderStatus.Completed,
+        OrderCancelled => OrderStatus.Cancelled,
+        _ => OrderStatus.Failed,
+    };
 
     // The messages are formatted only when they are needed: this runs for every event.
     private static void Id(string id, string field)
@@ -76,6 +91,18 @@ internal static class EventRules
     {
         if (text is not null && (text.Length > MaxText || text.Contains('\0')))
             throw Broken(field, $"a text of at most {MaxText} characters without NUL");
+    }
+
+    private static void Version(long version, long least)
+    {
+        if (version < least || version > MaxVersion)
+            throw Broken("version", $"a whole number from {least} to {MaxVersion}");
+    }
+
+    private static void Same(bool isSame, string field, string rule)
+    {
+        if (!isSame)
+            throw Broken(field, rule);
     }
 
     private static void Seats(int seats, string field, int least)

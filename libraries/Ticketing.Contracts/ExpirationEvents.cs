@@ -9,6 +9,10 @@ public sealed record ExpirationExpired : Event
     [JsonRequired]
     public string OrderId { get; init; } = "";
 
+    /// <summary>The ticket whose seats it holds, so that they can be released even if Orders does not know the order.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TicketId { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Topic => Topics.Expiration;

@@ -14,4 +14,7 @@ public static class Reasons
 
     /// <summary>The buyer gave the order up.</summary>
     public const string CancelledByUser = "cancelled_by_user";
+
+    /// <summary>Orders knows no such order, so whatever was reserved or paid for it is given back.</summary>
+    public const string UnknownOrder = "unknown_order";
 }

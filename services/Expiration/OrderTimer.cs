@@ -9,8 +9,10 @@ namespace Ticketing.Expiration;
 /// <param name="OrderId">The order; the timer's id is the same.</param>
 /// <param name="ExpiresAt">When it fires.</param>
 /// <param name="Status">Whether it still will.</param>
+/// <param name="TicketId">The ticket whose seats the order holds.</param>
 /// <param name="Trace">The order's trace, which goes on when the timer fires.</param>
-public sealed record OrderTimer(string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, TraceContext? Trace = null)
+public sealed record OrderTimer(
+    string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, string? TicketId = null, TraceContext? Trace = null)
 {
     /// <summary>Timers that are set, by the time at which they fire.</summary>
     public static DocumentType<OrderTimer> Documents { get; } = new(
@@ -22,7 +24,7 @@ public sealed record OrderTimer(string OrderId, DateTimeOffset ExpiresAt, TimerS
 
     /// <summary>An order was placed. A timer that is there already has been set, cleared or fired for it before.</summary>
     public static Decision<OrderTimer> Set(OrderTimer? timer, OrderCreated order) =>
-        timer is null ? new(new OrderTimer(order.OrderId, order.ExpiresAt, TimerStatus.Set)) : Decision<OrderTimer>.Nothing;
+        timer is null ? new(new OrderTimer(order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId)) : Decision<OrderTimer>.Nothing;
 
     /// <summary>An order's fate is decided: its hold no longer matters.</summary>
     public static Decision<OrderTimer> Clear(OrderTimer? timer, OrderEvent order) =>
@@ -30,7 +32,9 @@ public sealed record OrderTimer(string OrderId, DateTimeOffset ExpiresAt, TimerS
 
     /// <summary>The hold ran out.</summary>
     public static Decision<OrderTimer> Fire(OrderTimer timer) => timer.Status == TimerStatus.Set
-        ? new(timer with { Status = TimerStatus.Fired }, new ExpirationExpired { Id = timer.OrderId, OrderId = timer.OrderId, Version = 1 })
+        ? new(
+            timer with { Status = TimerStatus.Fired },
+            new ExpirationExpired { Id = timer.OrderId, OrderId = timer.OrderId, TicketId = timer.TicketId, Version = 1 })
         : Decision<OrderTimer>.Nothing;
 }
 

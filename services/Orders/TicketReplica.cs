@@ -20,5 +20,9 @@ public sealed record TicketReplica(string Id, decimal Price, string Currency, in
         replica is not null && replica.Version >= ticket.Version
             ? Decision<TicketReplica>.Nothing
             : new(new TicketReplica(
-                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version));
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version))
+            {
+                Warning = replica is not null && ticket.Version > replica.Version + 1
+                    ? $"Version {ticket.Version} follows version {replica.Version}; it is taken over, as it has the whole state." : null,
+            };
 }

@@ -10,20 +10,24 @@ public sealed partial record OrderPayment
     /// <summary>Takes over a newer state of the order. Money that is captured for an order that is dead now goes back.</summary>
     public static Decision<OrderPayment> Follow(OrderPayment? payment, OrderEvent order, DateTimeOffset now)
     {
-        if (payment?.OrderVersion >= order.Version)
+        // A dead order never comes back, and its end counts whatever its version: Orders may have lost the order's document.
+        if (payment is not null && (payment.IsOrderDead || (payment.OrderVersion >= order.Version && !IsDead(order.Status))))
             return Decision<OrderPayment>.Nothing;
-        var followed = new OrderPayment
+        var followed = payment ?? new OrderPayment
         {
             OrderId = order.OrderId,
             UserId = order.UserId,
             Price = order.Price,
             Currency = order.Currency,
             OrderStatus = order.Status,
-            OrderVersion = order.Version,
-            Payment = payment?.Payment,
-            Trace = payment?.Trace,
+            OrderVersion = 0,
         };
-        return new(followed.RefundIfDead(now));
+        followed = followed with { OrderStatus = order.Status, OrderVersion = Math.Max(followed.OrderVersion, order.Version) };
+        return new(followed.RefundIfDead(now))
+        {
+            Warning = payment is not null && order.Version > payment.OrderVersion + 1
+                ? $"Version {order.Version} follows version {payment.OrderVersion}; it is taken over, as it has the whole state." : null,
+        };
     }
 
     /// <summary>The buyer pays. A payment that is there already is the answer, whatever the method: there is never a second charge.</summary>

@@ -33,7 +33,9 @@ public sealed partial record OrderPayment
 
     /// <summary>An order that will not be paid any more.</summary>
     [JsonIgnore]
-    public bool IsOrderDead => OrderStatus is OrderStatus.Cancelled or OrderStatus.Failed;
+    public bool IsOrderDead => IsDead(OrderStatus);
+
+    private static bool IsDead(OrderStatus status) => status is OrderStatus.Cancelled or OrderStatus.Failed;
 
     /// <summary>Payments by order, and those with a charge or refund to be done, by when.</summary>
     public static DocumentType<OrderPayment> Documents { get; } = new(

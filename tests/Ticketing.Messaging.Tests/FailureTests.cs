@@ -60,6 +60,51 @@ public abstract class FailureTests(Brokers brokers)
     }
 
     [Fact]
+    public async Task An_event_under_another_key_is_a_dead_letter()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var (ids, odd) = (scenario.Ids(2), scenario.Name + "-Köln");
+        await scenario.StartAsync();
+
+        await scenario.Wire.SendAsync(scenario.Topic, (ids[0], Wire.Event(ids[0], 1)), (ids[1], Wire.Event(ids[0], 2)), (odd, Wire.Event(odd, 1)));
+        await scenario.Wire.SendAsync(scenario.Topic, null, Wire.Event(ids[0], 3), null);
+        await scenario.IdleAsync();
+
+        await scenario.AssertTakenAsync([ids[0], odd], 1);
+        var dead = scenario.Wire.Read(scenario.DeadTopic);
+        Assert.Equal([(ids[1], 2), (null, 3)], dead.Select(letter => (letter.Key, letter.Version)).OrderBy(letter => letter.Version));
+        Assert.All(dead, letter => Assert.Equal($"FormatException: The record's key must be '{ids[0]}', as its event says.", letter["dead_error"]));
+    }
+
+    [Fact]
+    public async Task An_event_that_is_refused_is_a_dead_letter_at_once_and_a_warning_is_logged()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var calls = 0;
+        var service = await scenario.StartAsync((ledger, e) =>
+        {
+            Interlocked.Increment(ref calls);
+            return e.Version switch
+            {
+                2 => Decision<Ledger>.Refuse(RefusalKind.Conflict, "Not the order's amount."),
+                4 => Ledger.Note(ledger, e) with { Warning = "A version is missing." },
+                _ => Ledger.Note(ledger, e),
+            };
+        });
+        var ids = scenario.Ids(3);
+
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 4));
+        await scenario.IdleAsync();
+
+        foreach (var id in ids)
+            Assert.Equal([1, 3, 4], (await scenario.LedgerAsync(id))!.Calls);
+        var dead = scenario.Wire.Read(scenario.DeadTopic);
+        Assert.Equal(ids.Select(id => (id, 2L)), dead.Select(letter => (letter.Key!, letter.Version)).Order());
+        Assert.All(dead, letter => Assert.Equal(("1", "EventRefusedException: Not the order's amount."), (letter["dead_attempts"], letter["dead_error"])));
+        Assert.All(ids, id => Assert.Equal(1, service.Logs.Count($"expiration.expired {id}: A version is missing.")));
+    }
+
+    [Fact]
     public async Task A_handler_that_fails_twice_and_then_works_loses_nothing()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);

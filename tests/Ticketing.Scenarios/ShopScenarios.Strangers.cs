@@ -46,6 +46,50 @@ public abstract partial class ShopScenarios
         await buyer.WaitForStatusAsync(order.Id, Order.Cancelled);
     }
 
+    [Fact]
+    public async Task An_order_that_Orders_does_not_know_keeps_neither_seats_nor_money()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync();
+        var (reserved, paid) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+
+        await Shop.Topics.ProduceAsync(
+            Topics.Orders,
+            (reserved, Forged(reserved, ticket.Id, "order.created", "created", 1)),
+            // Without a ticket, so it is not cancelled before it is paid.
+            (paid, Forged(paid, "nowhere", "order.created", "created", 1)),
+            (paid, Forged(paid, "nowhere", "order.pending", "pending_payment", 2)));
+        await Testing.Eventually.IsAsync(
+            async () => (await buyer.PostAsync("/api/payments", new { orderId = paid, paymentMethod = "pm_card_visa" })).Status == Created,
+            () => "the order cannot be paid");
+
+        await SeatsBecomeAsync(ticket, 1);
+        await Testing.Eventually.IsAsync(
+            async () => (await buyer.GetAsync($"/api/payments/{paid}")).Read<Payment>().Status == "refunded", () => "no refund");
+        var order = await buyer.OrderAsync(paid);
+        Assert.Equal((Order.Cancelled, Reasons.UnknownOrder, 299), (order.Status, order.Reason, order.Price));
+        // Nobody has told Orders who the buyer of the other one is.
+        (await buyer.GetAsync($"/api/orders/{reserved}")).IsProblem(NotFound);
+        await Shop.SettleAsync();
+        Assert.Equal(2, (await Shop.Topics.ReadAsync(Topics.Tickets)).Count(
+            record => record.Value.GetProperty("id").GetString() == ticket.Id && record.Type == "ticket.updated"));
+
+        object Forged(string id, string ticketId, string type, string status, long version) => new
+        {
+            type,
+            id,
+            orderId = id,
+            userId = buyer.Id,
+            ticketId,
+            quantity = 1,
+            price = 299,
+            currency = "USD",
+            status,
+            expiresAt = DateTimeOffset.UtcNow.AddMinutes(5),
+            version,
+        };
+    }
+
     private Task ExpireAsync(Order order) => Shop.Topics.ProduceAsync(
         Topics.Expiration, (order.Id, new { type = "expiration.expired", id = order.Id, orderId = order.Id, version = 1 }));
 }

@@ -6,14 +6,14 @@ namespace Ticketing.UnitTests;
 /// <summary>
 /// Given a document, when something is decided on it, then these events tell of it; what it is then goes into <see cref="With"/>.
 /// </summary>
-internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<Event> Events, Refusal? Refusal)
+internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<Event> Events, Refusal? Refusal, string? Warning = null)
     where T : class
 {
     /// <summary>Decides on the state so far. <c>Then</c> is about the last decision only.</summary>
     public Scenario<T> When(Func<T?, Decision<T>> decide)
     {
         var decision = decide(State);
-        return new(decision.State ?? State, State, decision.Events ?? [], decision.Refusal);
+        return new(decision.State ?? State, State, decision.Events ?? [], decision.Refusal, decision.Warning);
     }
 
     /// <summary>Exactly these events tell of the decision, in this order.</summary>
@@ -35,6 +35,13 @@ internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<Event> Eve
     public Scenario<T> Unchanged()
     {
         Assert.Same(Before, State);
+        return this;
+    }
+
+    /// <summary>An operator is warned.</summary>
+    public Scenario<T> Warns()
+    {
+        Assert.False(string.IsNullOrWhiteSpace(Warning));
         return this;
     }
 

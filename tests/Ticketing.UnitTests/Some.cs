@@ -82,5 +82,5 @@ internal static class Some
     public static OrderPayment Captured() => OrderPayment.Charged(Processing(), new ChargeResult("ch_1"), Noon).State!;
 
     /// <summary>The timer of order <c>o</c>.</summary>
-    public static OrderTimer Timer(TimerStatus status = TimerStatus.Set) => new("o", Noon + Hold, status);
+    public static OrderTimer Timer(TimerStatus status = TimerStatus.Set) => new("o", Noon + Hold, status, "t");
 }

@@ -117,7 +117,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 Activity.Current = process;
             LogFailed(error, context.Group, failed.Type, events.Id, ++failed.Failures);
             failed.Telemetry.Failed(failed, error);
-            if (failed.Failures >= context.Options.MaxAttempts)
+            if (failed.Failures >= context.Options.MaxAttempts || error is EventRefusedException)
             {
                 await context.DeadLetters.AddAsync(failed.Result, error, failed.Failures, cancellation);
                 failed.Telemetry.Dead(failed, error, context.Time.GetElapsedTime(_started));

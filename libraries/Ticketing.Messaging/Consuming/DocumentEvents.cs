@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace Ticketing.Messaging.Consuming;
 
 /// <summary>The events of a batch that concern one document, in the order in which they came.</summary>
-internal sealed class DocumentEvents<T>(string id)
+internal sealed partial class DocumentEvents<T>(string id)
     where T : class
 {
     private readonly List<PendingEvent<T>> _events = [];
@@ -11,7 +13,9 @@ internal sealed class DocumentEvents<T>(string id)
 
     public string Id => id;
 
-    /// <summary>The event that its handler threw on, at which the last <see cref="Apply"/> ended; or the one whose outcome the store rejects.</summary>
+    /// <summary>
+    /// The event that its handler threw on or refused, at which the last <see cref="Apply"/> ended; or the one whose outcome the store rejects.
+    /// </summary>
     public (PendingEvent<T> Event, Exception Error)? Failed { get; private set; }
 
     /// <summary>Whether there is no such document yet, most likely.</summary>
@@ -21,7 +25,7 @@ internal sealed class DocumentEvents<T>(string id)
 
     public void Add(PendingEvent<T> @event) => _events.Add(@event);
 
-    /// <summary>Applies the events that are not stored yet, up to the first that its handler throws on.</summary>
+    /// <summary>Applies the events that are not stored yet, up to the first that its handler throws on or refuses.</summary>
     public void Apply(DocumentChange<T> change, GroupContext context)
     {
         Failed = null;
@@ -32,7 +36,12 @@ internal sealed class DocumentEvents<T>(string id)
             var @event = _events[_applied];
             try
             {
-                change.Apply(@event.Decide(change.State, now), @event);
+                var decision = @event.Decide(change.State, now);
+                if (decision.Refusal is { } refusal)
+                    throw new EventRefusedException(refusal.Detail);
+                if (decision.Warning is { } warning)
+                    LogWarning(context.Logger, context.Group, @event.Type, id, warning);
+                change.Apply(decision, @event);
             }
             catch (Exception e)
             {
@@ -61,4 +70,7 @@ internal sealed class DocumentEvents<T>(string id)
 
     /// <summary>Leaves out the event that failed for good.</summary>
     public void SkipFailed() => (_stored, Failed) = (_stored + 1, null);
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: {Type} {Id}: {Warning}")]
+    private static partial void LogWarning(ILogger logger, string group, string type, string id, string warning);
 }

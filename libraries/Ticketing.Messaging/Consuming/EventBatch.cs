@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Ticketing.Contracts;
@@ -35,9 +36,14 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
         {
             var value = result.Message.Value ?? throw new JsonException("An event is a JSON object, not nothing.");
             if (routes.TryGetValue(EventJson.ReadType(value), out var route) && EventJson.Deserialize(value, route.EventType) is { } @event)
+            {
+                // Under another key it would lie in another partition, where it keeps no order with the other events of its aggregate.
+                if (!IsKey(result.Message.Key, @event.Key))
+                    throw new FormatException($"The record's key must be '{@event.Key}', as its event says.");
                 _events.Add(route.Add(this, result, @event));
+            }
         }
-        // Not JSON, a field missing, no document named: no later try would read it better.
+        // Not JSON, a field missing, no document named, another's key: no later try would read it better.
         catch (Exception e)
         {
             _unreadable.Add((result, e));
@@ -83,6 +89,13 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
             if (@event.Activity is { IsStopped: false } activity)
                 activity.AddEvent(new("abandoned")).Stop();
         _events.Clear();
+    }
+
+    private static bool IsKey(byte[]? key, string id)
+    {
+        // An id has at most 200 characters, and a character at most three bytes.
+        Span<byte> bytes = stackalloc byte[600];
+        return Encoding.UTF8.TryGetBytes(id, bytes, out var length) && bytes[..length].SequenceEqual(key);
     }
 
     private async Task GiveUpAsync(ConsumeResult<byte[]?, byte[]?> result, Exception error, CancellationToken cancellation)

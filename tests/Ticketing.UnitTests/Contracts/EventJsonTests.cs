@@ -53,6 +53,14 @@ public sealed class EventJsonTests
     [InlineData("payment.succeeded", "amount", -0.01)]
     [InlineData("payment.succeeded", "paymentId", "\0")]
     [InlineData("expiration.expired", "orderId", 4000)]
+    [InlineData("expiration.expired", "ticketId", "")]
+    [InlineData("expiration.expired", "version", -1)]
+    [InlineData("order.created", "version", 0)]
+    [InlineData("ticket.updated", "version", 2_000_000_000_000_000)]
+    [InlineData("payment.created", "version", -1)]
+    [InlineData("order.pending", "status", "created")]
+    [InlineData("order.failed", "status", "cancelled")]
+    [InlineData("order.cancelled", "id", "another")]
     public void A_field_out_of_its_bounds_is_named_with_its_rule(string type, string field, object value)
     {
         var json = JsonNode.Parse(EventJson.Serialize(Samples.All.First(sample => EventJson.TypeOf(sample) == type)))!;
@@ -62,11 +70,12 @@ public sealed class EventJsonTests
             // A text of so many characters, where the field is one.
             int length when json[field] is null || json[field]!.GetValueKind() == JsonValueKind.String => new string('x', length),
             int number => number,
+            long number => number,
             double number => JsonNode.Parse(number.ToString("F2", CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("Neither text nor number.", nameof(value)),
         };
         var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
-        Assert.StartsWith($"An event's '{field}' is a", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"An event's '{field}' is ", thrown.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -36,7 +36,7 @@ internal static class Samples
         Of<PaymentSucceeded>(2) with { PaymentId = "ch_1", Amount = 0.01m },
         Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined" },
         Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
-        new ExpirationExpired { Id = Order, OrderId = Order, Version = 1 },
+        new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, Version = 1 },
     ];
 
     private static T Of<T>(long version, OrderStatus status)

@@ -10,7 +10,7 @@ public sealed class OrderTimerTests
     [Fact]
     public void An_order_sets_a_timer_to_the_end_of_its_hold() => GivenNo<OrderTimer>()
         .When(timer => OrderTimer.Set(timer, Some.Created())).Then()
-        .With(timer => Assert.Equal(new OrderTimer("o", Some.Noon + Some.Hold, TimerStatus.Set), timer));
+        .With(timer => Assert.Equal(new OrderTimer("o", Some.Noon + Some.Hold, TimerStatus.Set, "t"), timer));
 
     [Theory]
     [InlineData(TimerStatus.Set)]
@@ -35,7 +35,7 @@ public sealed class OrderTimerTests
 
     [Fact]
     public void A_timer_fires_once() => Given(Some.Timer())
-        .When(timer => OrderTimer.Fire(timer!)).Then(new ExpirationExpired { Id = "o", OrderId = "o", Version = 1 })
+        .When(timer => OrderTimer.Fire(timer!)).Then(new ExpirationExpired { Id = "o", OrderId = "o", TicketId = "t", Version = 1 })
         .When(timer => OrderTimer.Fire(timer!)).ThenNothing();
 
     [Fact]

@@ -11,8 +11,9 @@ public sealed class FateTests
 {
     private static readonly TicketReserved Reserved = new() { Id = "t", OrderId = "o", Quantity = 2, Version = 2 };
     private static readonly TicketRejected Rejected = new() { Id = "t", OrderId = "o", Reason = "sold_out", Version = 2 };
-    private static readonly PaymentSucceeded Paid = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Version = 2 };
-    private static readonly PaymentFailed Declined = new() { Id = "p", OrderId = "o", Reason = "lost_card", Version = 2 };
+    private static readonly PaymentSucceeded Paid = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 2 };
+    private static readonly PaymentFailed Declined =
+        new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Reason = "lost_card", Version = 2 };
     private static readonly ExpirationExpired Expired = new() { Id = "o", OrderId = "o", Version = 1 };
 
     [Fact]
@@ -59,11 +60,74 @@ public sealed class FateTests
         Ignored(order => Order.Paid(order, Paid), Created, Completed);
         Ignored(order => Order.Declined(order, Declined), Created, Completed, Cancelled, Failed);
         Ignored(order => Order.Expired(order, Expired), Completed, Cancelled, Failed);
+        GivenNo<Order>().When(order => Order.Rejected(order, Rejected)).ThenNothing()
+            .When(order => Order.Declined(order, Declined)).ThenNothing();
     }
+
+    [Fact]
+    public void Seats_of_an_order_that_is_not_known_are_given_back() => GivenNo<Order>()
+        .When(order => Order.Reserved(order, Reserved)).Then(Unknown(1, "t", quantity: 2)).Warns()
+        .When(order => Order.Reserved(order, Reserved)).Then(Unknown(1, "t", quantity: 2)).Unchanged()
+        // Whoever publishes orders of its own may name another ticket, too.
+        .When(order => Order.Reserved(order, Reserved with { Id = "t2" })).Then(Unknown(2, "t2", quantity: 2));
+
+    [Fact]
+    public void Money_for_an_order_that_is_not_known_goes_back_and_so_do_seats_that_it_turns_out_to_have()
+    {
+        var paid = Unknown(1, Order.Unknown) with { UserId = Some.Buyer, Price = 20, Currency = "USD" };
+        GivenNo<Order>()
+            .When(order => Order.Paid(order, Paid)).Then(paid).Warns()
+            .When(order => Order.Paid(order, Paid)).Then(paid).Unchanged()
+            .When(order => Order.Expired(order, Expired)).ThenNothing()
+            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Version = 2 })
+            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).ThenNothing();
+    }
+
+    [Fact]
+    public void An_order_that_is_not_known_and_expires_loses_its_seats()
+    {
+        GivenNo<Order>().When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(Unknown(1, "t")).Warns();
+        GivenNo<Order>().When(order => Order.Expired(order, Expired)).Then(Unknown(1, Order.Unknown)).Warns();
+    }
+
+    [Theory]
+    [InlineData("t2", 2)]
+    [InlineData("t", 3)]
+    public void Seats_that_are_not_the_orders_are_not_accepted(string ticketId, int quantity)
+    {
+        foreach (var status in Enum.GetValues<OrderStatus>())
+        {
+            Given(Some.Order(status)).When(order => Order.Reserved(order, Reserved with { Id = ticketId, Quantity = quantity }))
+                .ThenRefused(RefusalKind.Conflict);
+        }
+        if (ticketId != "t")
+            Given(Some.Order()).When(order => Order.Rejected(order, Rejected with { Id = ticketId })).ThenRefused(RefusalKind.Conflict);
+    }
+
+    [Theory]
+    [InlineData("another", 20, "USD")]
+    [InlineData(Some.Buyer, 19.99, "USD")]
+    [InlineData(Some.Buyer, 20, "EUR")]
+    public void A_payment_by_another_or_of_another_amount_is_not_accepted(string userId, decimal amount, string currency)
+    {
+        Given(Some.Order(PendingPayment))
+            .When(order => Order.Paid(order, Paid with { UserId = userId, Amount = amount, Currency = currency })).ThenRefused(RefusalKind.Conflict);
+        Given(Some.Order(PendingPayment))
+            .When(order => Order.Declined(order, Declined with { UserId = userId, Amount = amount, Currency = currency })).ThenRefused(RefusalKind.Conflict);
+    }
+
+    private static OrderCancelled Unknown(long version, string ticketId, int quantity = 1) => Some.Is<OrderCancelled>(version, "unknown_order") with
+    {
+        UserId = Order.Unknown,
+        TicketId = ticketId,
+        Quantity = quantity,
+        Price = 0,
+        Currency = "XXX",
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+    };
 
     private static void Ignored(Func<Order?, Decision<Order>> decide, params OrderStatus[] statuses)
     {
-        GivenNo<Order>().When(decide).ThenNothing();
         foreach (var status in statuses)
             Given(Some.Order(status)).When(decide).ThenNothing();
     }

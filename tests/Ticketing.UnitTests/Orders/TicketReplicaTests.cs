@@ -25,9 +25,14 @@ public sealed class TicketReplicaTests
         .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5), replica));
 
     [Fact]
-    public void A_newer_state_replaces_an_older_one_even_across_a_gap() => Given(Some.Replica())
-        .When(replica => TicketReplica.Update(replica, Fifth)).Then()
+    public void A_newer_state_replaces_an_older_one_and_a_gap_is_told() => Given(Some.Replica())
+        .When(replica => TicketReplica.Update(replica, Fifth)).Then().Warns()
         .With(replica => Assert.Equal((5, 12), (replica.Version, replica.Price)));
+
+    [Fact]
+    public void The_next_version_is_no_gap() => Given(Some.Replica())
+        .When(replica => TicketReplica.Update(replica, Fifth with { Version = 2 })).Then()
+        .With(replica => Assert.Equal(2, replica.Version));
 
     [Fact]
     public void A_version_that_is_here_or_older_changes_nothing() => GivenNo<TicketReplica>()

@@ -62,6 +62,22 @@ public sealed class FollowTests
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing();
 
     [Fact]
+    public void The_end_of_an_order_counts_whatever_its_version_and_leaves_its_price_and_buyer() => Given(Some.Captured())
+        .When(payment => OrderPayment.Follow(
+            payment, Some.Is<OrderCancelled>(1, "unknown_order") with { UserId = "unknown", Price = 0, Currency = "XXX" }, Later)).Then()
+        .With(IsRefunding)
+        .With(payment => Assert.Equal(
+            (Some.Buyer, 20, "USD", OrderStatus.Cancelled, 2), (payment.UserId, payment.Price, payment.Currency, payment.OrderStatus, payment.OrderVersion)));
+
+    [Fact]
+    public void A_dead_order_does_not_come_back() => Given(Some.Unpaid<OrderCancelled>(2))
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderPending>(3), Later)).ThenNothing();
+
+    [Fact]
+    public void A_gap_between_versions_is_told() => Given(Some.Unpaid<OrderCreated>(1))
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCompleted>(3), Later)).Then().Warns();
+
+    [Fact]
     public void A_declined_payment_has_nothing_to_give_back() => Given(Some.Processing())
         .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1", "card_declined"), Later))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderFailed>(3), Later)).Then()

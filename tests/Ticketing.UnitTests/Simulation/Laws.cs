@@ -12,7 +12,7 @@ internal static class Laws
     public static void Ticket(Ticket? before, Ticket after, Table<Order> orders)
     {
         foreach (var (id, seats) in after.Holds.Where(hold => before?.Holds.ContainsKey(hold.Key) == false))
-            Law.Check(orders.Find(id)!.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
+            Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order || order.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
         Law.Check(after.Held == after.Holds.Values.Sum(), "Held seats are those of unpaid orders.");
@@ -23,14 +23,18 @@ internal static class Laws
 
     public static void Order(Order? before, Order after)
     {
-        Law.Check(before is not { IsDead: true } || after == before, "A dead order never comes back.");
+        Law.Check(before is not { IsDead: true } || after == before || IsStill(before, after), "A dead order never comes back.");
         Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "An order that changes has a new version.");
-        Law.Check(before is null || after.Status > before.Status || after == before, "An order's status only goes on.");
+        Law.Check(before is null || after.Status > before.Status || after == before || IsStill(before, after), "An order's status only goes on.");
         Law.Check(
             before?.Status != OrderStatus.Completed || after == before || after.Reason == Reasons.CancelledByUser,
             "Only its buyer undoes a completed order.");
         Law.Check(after.IsDead == after.Reason is not null, "An order that ended says why.");
     }
+
+    /// <summary>An order that Orders does not know turns out to have seats of a ticket.</summary>
+    private static bool IsStill(Order before, Order after) =>
+        before.Reason == Reasons.UnknownOrder && after == before with { TicketId = after.TicketId, Version = after.Version };
 
     public static void Replica(TicketReplica? before, TicketReplica after) =>
         Law.Check(after.Version > (before?.Version ?? 0), "A replica only gets newer.");

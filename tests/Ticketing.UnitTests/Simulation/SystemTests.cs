@@ -55,7 +55,7 @@ public sealed class SystemTests
         string[] wanted =
         [
             $"{OrderStatus.Completed}", "Cancelled sold_out", "Cancelled price_changed", "Cancelled expired",
-            "Cancelled cancelled_by_user", "Failed card_declined", "an end told again", "payment",
+            "Cancelled cancelled_by_user", "Cancelled unknown_order", "Failed card_declined", "an end told again", "payment",
             $"payment {PaymentStatus.Succeeded}", $"payment {PaymentStatus.Failed}", $"payment {PaymentStatus.Refunded}",
         ];
         Assert.Empty(wanted.Except(seen));

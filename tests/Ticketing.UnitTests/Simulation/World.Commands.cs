@@ -35,8 +35,8 @@ internal sealed partial class World
     /// <summary>The same idempotency key, with the same body or another.</summary>
     private void PlaceOrderAgain(int which, int quantity)
     {
-        if (Pick(Orders.Ids, which) is { } id)
-            Law.Check(!PlaceOrder(id, Replicas.Find(Orders.Find(id)!.TicketId)!, 1 + (quantity % 3)), "One key is one order.");
+        if (Pick(Orders.Ids, which) is { } id && Replicas.Find(Orders.Find(id)!.TicketId) is { } ticket)
+            Law.Check(!PlaceOrder(id, ticket, 1 + (quantity % 3)), "One key is one order.");
     }
 
     private bool PlaceOrder(string id, TicketReplica ticket, int quantity) =>

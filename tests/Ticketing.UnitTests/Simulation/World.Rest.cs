@@ -30,7 +30,8 @@ internal sealed partial class World
     {
         Law.Check(order.IsDead || order.Status == OrderStatus.Completed, "Every order's fate is decided.");
         Law.Check(
-            (payment.OrderStatus, payment.OrderVersion, payment.Price) == (order.Status, order.Version, order.Price),
+            (payment.OrderStatus, payment.OrderVersion, payment.Price) == (order.Status, order.Version, order.Price)
+            || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
         Law.Check(order.IsDead || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");

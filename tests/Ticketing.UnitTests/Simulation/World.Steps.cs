@@ -4,7 +4,7 @@ namespace Ticketing.UnitTests.Simulation;
 internal enum StepKind
 {
     ListTicket, ChangeTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
-    Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent,
+    Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder,
     TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
 
@@ -30,6 +30,7 @@ internal sealed partial class World
             case StepKind.Deliver: OnOne(Waiting, a, Deliver); break;
             case StepKind.Rewind: OnOne(_readers.FindAll(r => r.Position > 0), a, r => Rewind(r, 1 + (b % r.Position))); break;
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
+            case StepKind.ForgeOrder: ForgeOrder(a, b); break;
             case StepKind.TimePasses: PassTime(TimeSpan.FromSeconds(1 + (a % 60))); break;
             case StepKind.FireTimer: OnOne(DueTimers, a, Fire); break;
             case StepKind.ClaimEffect: OnOne(DuePayments, a, Claim); break;

@@ -42,6 +42,34 @@ internal sealed partial class World
         log.Append(log[offset]);
     }
 
+    /// <summary>Somebody else publishes an order that Orders does not know, and now and then that it waits for its payment.</summary>
+    private void ForgeOrder(int which, int how)
+    {
+        if (Pick(Tickets.Ids, which) is not { } id)
+            return;
+        var (order, ticket) = ($"x{which % 3}", Tickets.Find(id)!);
+        var log = LogOf(Topics.Orders, order);
+        log.Append(EventJson.Serialize(Forged<OrderCreated>(OrderStatus.Created, 1)));
+        if (how % 2 == 1)
+            log.Append(EventJson.Serialize(Forged<OrderPending>(OrderStatus.PendingPayment, 2)));
+        Tell($"somebody else publishes order {order} for a seat of {id}");
+
+        T Forged<T>(OrderStatus status, long version)
+            where T : OrderEvent, new() => new()
+            {
+                Id = order,
+                OrderId = order,
+                UserId = Some.Buyer,
+                TicketId = id,
+                Quantity = 1,
+                Price = ticket.Price,
+                Currency = ticket.Currency,
+                Status = status,
+                ExpiresAt = Now + Some.Hold,
+                Version = version,
+            };
+    }
+
     private EventLog LogOf(string topic, string key)
     {
         if (_logs.TryGetValue((topic, key), out var log))
