@@ -7,14 +7,17 @@ namespace Ticketing.Tickets;
 public sealed partial record Ticket
 {
     /// <summary>
-    /// An order wants seats: they are reserved or the order is rejected. An order that died before it was read here gets its seats too:
-    /// Orders answers <c>ticket.reserved</c> with the order's end, which releases them.
+    /// An order wants seats: they are reserved or the order is rejected. One that is read again, however late, takes none. An order that died,
+    /// and whose end is not known here yet, gets its seats too: its end releases them.
     /// </summary>
-    public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order)
+    public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order, DateTimeOffset now)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(order.Quantity, 1);
-        if (ticket is null || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId))
+        if (ticket is null || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId)
+            || ticket.Ended.ContainsKey(order.OrderId))
             return Decision<Ticket>.Nothing;
+        if (order.ExpiresAt <= now)
+            return new(ticket, ticket.Rejected(order, Reasons.Expired));
         if (order.Price != ticket.Price * order.Quantity || order.Currency != ticket.Currency)
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
         if (order.Quantity > ticket.Available)
@@ -45,7 +48,7 @@ public sealed partial record Ticket
     }
 
     /// <summary>An order is dead: its seats, held or sold, are free.</summary>
-    public static Decision<Ticket> Release(Ticket? ticket, OrderEvent order)
+    public static Decision<Ticket> Release(Ticket? ticket, OrderEvent order, DateTimeOffset now)
     {
         var (held, sold) = (ticket?.Holds.GetValueOrDefault(order.OrderId) ?? 0, ticket?.Sales.ByOrder.GetValueOrDefault(order.OrderId) ?? 0);
         if (ticket is null || held + sold == 0)
@@ -56,6 +59,7 @@ public sealed partial record Ticket
             Sold = ticket.Sold - sold,
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Remove(order.OrderId),
+            Ended = ticket.Ended.RemoveRange(ticket.Ended.Where(ended => ended.Value <= now).Select(ended => ended.Key)).SetItem(order.OrderId, order.ExpiresAt),
             Version = ticket.Version + 1,
         };
         return new(next, next.ToEvent<TicketUpdated>());

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Ticketing.Contracts;
 using Ticketing.Documents;
 
 namespace Ticketing.Tickets;
@@ -39,6 +40,12 @@ public sealed partial record Ticket
 
     /// <summary>The seats that are paid, by order. They stay, so that an order's events change nothing when they are read again.</summary>
     public Sales Sales { get; init; } = Sales.None;
+
+    /// <summary>
+    /// The orders that had seats and are dead, with the end of their holds. They stay for that long, so that they get no seats when their events are
+    /// read again; later, <see cref="OrderEvent.ExpiresAt"/> says so.
+    /// </summary>
+    public ImmutableDictionary<string, DateTimeOffset> Ended { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     /// <summary>Seats that can be reserved.</summary>
     [JsonIgnore]

@@ -21,7 +21,7 @@ internal static class Some
 
     /// <summary>A ticket with seats reserved for order <c>o</c>.</summary>
     public static Ticket HeldTicket(int quantity = 10, int seats = 2) =>
-        Ticketing.Tickets.Ticket.Reserve(Ticket(quantity), Created(seats)).State!;
+        Ticketing.Tickets.Ticket.Reserve(Ticket(quantity), Created(seats), Noon).State!;
 
     /// <summary>A ticket with seats sold to order <c>o</c>.</summary>
     public static Ticket SoldTicket(int quantity = 10, int seats = 2) =>

@@ -9,10 +9,14 @@ namespace Ticketing.UnitTests.Simulation;
 /// <summary>What must hold of every change of a document, whatever is on its way elsewhere.</summary>
 internal static class Laws
 {
-    public static void Ticket(Ticket? before, Ticket after, Table<Order> orders)
+    public static void Ticket(Ticket? before, Ticket after, Table<Order> orders, DateTimeOffset now)
     {
         foreach (var (id, seats) in after.Holds.Where(hold => before?.Holds.ContainsKey(hold.Key) == false))
+        {
+            Law.Check(before!.Ended.ContainsKey(id) == false, "An order whose end is known gets no seats again.");
+            Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } placed || placed.ExpiresAt > now, "Seats are not reserved when the hold is over.");
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order || order.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
+        }
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
         Law.Check(after.Held == after.Holds.Values.Sum(), "Held seats are those of unpaid orders.");

@@ -20,10 +20,10 @@ internal static class Routes
 {
     public static IReadOnlyList<Route> All { get; } =
     [
-        On<OrderCreated, Ticket>(TicketsOrders, world => world.Tickets, order => order.TicketId, Ticket.Reserve),
+        Timed<OrderCreated>(Ticket.Reserve),
         On<OrderCompleted, Ticket>(TicketsOrders, world => world.Tickets, order => order.TicketId, Ticket.Sell),
-        On<OrderCancelled, Ticket>(TicketsOrders, world => world.Tickets, order => order.TicketId, Ticket.Release),
-        On<OrderFailed, Ticket>(TicketsOrders, world => world.Tickets, order => order.TicketId, Ticket.Release),
+        Timed<OrderCancelled>(Ticket.Release),
+        Timed<OrderFailed>(Ticket.Release),
         On<TicketCreated, TicketReplica>(OrdersTickets, world => world.Replicas, ticket => ticket.Id, TicketReplica.Update),
         On<TicketUpdated, TicketReplica>(OrdersTickets, world => world.Replicas, ticket => ticket.Id, TicketReplica.Update),
         On<TicketReserved, Order>(OrdersTickets, world => world.Orders, answer => answer.OrderId, Order.Reserved),
@@ -45,6 +45,10 @@ internal static class Routes
         return new(PaymentsOrders, EventJson.TypeOf(typeof(TEvent)), decide, (world, order) =>
             world.Payments.Execute(((TEvent)order).OrderId, payment => decide(payment, (TEvent)order, world.Now)));
     }
+
+    private static Route Timed<TEvent>(Func<Ticket?, TEvent, DateTimeOffset, Decision<Ticket>> decide)
+        where TEvent : OrderEvent => new(TicketsOrders, EventJson.TypeOf(typeof(TEvent)), decide, (world, order) =>
+            world.Tickets.Execute(((TEvent)order).TicketId, ticket => decide(ticket, (TEvent)order, world.Now)));
 
     private static Route On<TEvent, T>(
         string group, Func<World, Table<T>> table, Func<TEvent, string> id, Func<T?, TEvent, Decision<T>> decide)

@@ -12,7 +12,7 @@ internal sealed partial class World(List<string>? told = null)
     public DateTimeOffset Now { get; private set; } = Some.Noon;
 
     public Table<Ticket> Tickets => field ??= new(
-        this, Ticket.Documents, (before, after) => Laws.Ticket(before, after, Orders), ticket => ticket?.Version ?? 0);
+        this, Ticket.Documents, (before, after) => Laws.Ticket(before, after, Orders, Now), ticket => ticket?.Version ?? 0);
 
     public Table<Order> Orders => field ??= new(this, Order.Documents, Laws.Order, order => order?.Version ?? 0);
 
