@@ -9,7 +9,11 @@ namespace Ticketing.Messaging;
 /// </summary>
 public sealed class KafkaSettings(IConfiguration configuration)
 {
-    private readonly IConfigurationSection _section = configuration.GetSection("Kafka");
+    // The runtime's promises depend on these.
+    private static readonly (string Name, string Value)[] Fixed =
+        [("EnableIdempotence", "true"), ("Acks", "All"), ("EnableAutoCommit", "true"), ("EnableAutoOffsetStore", "false")];
+
+    private readonly IConfigurationSection _section = Checked(configuration.GetSection("Kafka"));
 
     /// <summary>The brokers, <c>host:port</c>, comma-separated.</summary>
     /// <exception cref="InvalidOperationException">Neither setting is there.</exception>
@@ -56,15 +60,19 @@ public sealed class KafkaSettings(IConfiguration configuration)
         var config = new ConsumerConfig
         {
             AutoOffsetReset = AutoOffsetReset.Earliest,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             AutoCommitIntervalMs = 1000,
-            // With a heartbeat a member learns that others join or leave, and partitions on their way from one to the other wait for that.
-            HeartbeatIntervalMs = 500,
             TopicMetadataRefreshIntervalMs = 10_000,
             ConsumeResultFields = "headers,timestamp",
             SocketNagleDisable = true,
         };
         _section.Bind(config);
+        // The consumer protocol (KIP-848) leaves these to the broker.
+        if (config.GroupProtocol != GroupProtocol.Consumer)
+        {
+            config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
+            // With a heartbeat a member learns that others join or leave, and partitions on their way from one to the other wait for that.
+            config.HeartbeatIntervalMs ??= 500;
+        }
         config.BootstrapServers = BootstrapServers;
         config.GroupId = group;
         // Where nothing numbers the instances, each has the name of its host: shop-%HOSTNAME%.
@@ -74,5 +82,24 @@ public sealed class KafkaSettings(IConfiguration configuration)
         config.EnableAutoCommit = true;
         config.EnableAutoOffsetStore = false;
         return config;
+    }
+
+    /// <exception cref="InvalidOperationException">A setting excludes another, or what the runtime promises.</exception>
+    private static IConfigurationSection Checked(IConfigurationSection section)
+    {
+        if (section["BootstrapServers"] is not null)
+            throw new InvalidOperationException("Kafka:BootstrapServers is not read: set ConnectionStrings:kafka.");
+        if (section["GroupId"] is not null)
+            throw new InvalidOperationException("Kafka:GroupId is not read: the service names its groups.");
+        foreach (var (name, value) in Fixed)
+            if (section[name] is { } other && !string.Equals(other, value, StringComparison.OrdinalIgnoreCase))
+                throw new InvalidOperationException($"Kafka:{name} must be {value}, or events could be lost or change their order.");
+        if (string.Equals(section["GroupProtocol"], "Consumer", StringComparison.OrdinalIgnoreCase))
+        {
+            foreach (var name in (string[])["PartitionAssignmentStrategy", "SessionTimeoutMs", "HeartbeatIntervalMs", "GroupProtocolType"])
+                if (section[name] is not null)
+                    throw new InvalidOperationException($"Kafka:{name} cannot be set with Kafka:GroupProtocol=Consumer: the broker decides it.");
+        }
+        return section;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.Contracts;
 using Ticketing.Testing;
 
@@ -7,6 +8,12 @@ namespace Ticketing.Messaging.Tests;
 /// <summary>Instances that share a group, and slow ones that stay in it.</summary>
 public abstract class GroupTests(Brokers brokers)
 {
+    /// <summary>What makes a member that does not poll for long an absent one, as soon as the broker allows.</summary>
+    protected virtual IReadOnlyList<(string, string)> ShortAbsence { get; } = [("Kafka:SessionTimeoutMs", "6000"), ("Kafka:MaxPollIntervalMs", "6000")];
+
+    /// <summary>How the group is coordinated.</summary>
+    protected virtual IReadOnlyList<(string, string)> Protocol { get; } = [];
+
     [Fact]
     public async Task A_slow_handler_holds_the_partitions_back_and_stays_in_the_group()
     {
@@ -22,7 +29,7 @@ public abstract class GroupTests(Brokers brokers)
                 Thread.Sleep(7);
                 return Ledger.Take(ledger, e);
             },
-            ("Kafka:SessionTimeoutMs", "6000"), ("Kafka:MaxPollIntervalMs", "6000"), ("Messaging:MaxBatchSize", "50"));
+            [.. Protocol, .. ShortAbsence, ("Messaging:MaxBatchSize", "50")]);
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, 100);
@@ -75,7 +82,7 @@ public abstract class GroupTests(Brokers brokers)
                 handled.AddOrUpdate(instance, 1, (_, n) => n + 1);
                 return Ledger.TakeAndTell(ledger, e);
             },
-            ("Messaging:MaxBatchSize", "100"));
+            [.. Protocol, ("Messaging:MaxBatchSize", "100")]);
     }
 
     [Fact]
@@ -84,12 +91,12 @@ public abstract class GroupTests(Brokers brokers)
         await using var scenario = await Scenario.OpenAsync(brokers);
         var (ids, slow, handled) = (scenario.Ids(60), true, 0);
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20));
-        // One batch of all partitions, which takes a minute unless it is given up: a rebalance may be long in coming, and does not wait for it.
-        var first = await scenario.StartAsync(Slow, ("Messaging:DrainTimeout", "00:00:00.1"), ("Messaging:MaxBatchSize", "5000"));
+        // One batch of all partitions, which takes minutes unless it is given up: a rebalance may be long in coming, and does not wait for it.
+        var first = await scenario.StartAsync(Slow, [.. Protocol, ("Messaging:DrainTimeout", "00:00:00.1"), ("Messaging:MaxBatchSize", "5000")]);
         // A second into it: what was there when it looked for the first time was a batch of its own, and may have been little.
-        await Eventually.IsAsync(() => Volatile.Read(ref handled) >= 20, () => "no batch");
+        await Eventually.IsAsync(() => Volatile.Read(ref handled) >= 5, () => "no batch");
 
-        await scenario.StartAsync(Slow, ("Messaging:DrainTimeout", "00:00:00.1"));
+        await scenario.StartAsync(Slow, [.. Protocol, ("Messaging:DrainTimeout", "00:00:00.1")]);
         await Eventually.IsAsync(() => first.Logs.Count("is given up") > 0, () => "no batch was given up");
         Volatile.Write(ref slow, false);
         // Later events of the same partitions, so that a commit behind what was given up would show.
@@ -101,7 +108,7 @@ public abstract class GroupTests(Brokers brokers)
         Decision<Ledger> Slow(Ledger? ledger, ExpirationExpired e)
         {
             if (Volatile.Read(ref slow))
-                Thread.Sleep(50);
+                Thread.Sleep(200);
             Interlocked.Increment(ref handled);
             return Ledger.Take(ledger, e);
         }
@@ -112,4 +119,45 @@ public abstract class GroupTests(Brokers brokers)
 public sealed class GroupOnEmbeddedBroker(EmbeddedBrokers brokers) : GroupTests(brokers);
 
 [Collection(On.RealKafka)]
-public sealed class GroupOnRealKafka(RealBroker broker) : GroupTests(broker);
+public sealed class GroupOnRealKafka(RealBroker broker) : GroupTests(broker)
+{
+    private readonly RealBroker _broker = broker;
+
+    [Fact]
+    public async Task A_member_whose_static_id_another_one_takes_says_so_and_goes_on_without_it()
+    {
+        await using var scenario = await Scenario.OpenAsync(_broker);
+        var ids = scenario.Ids(60);
+        (string, string)[] settings = [("Kafka:GroupInstanceId", "the-same"), ("Kafka:SessionTimeoutMs", "6000"), ("Messaging:MaxBatchSize", "10")];
+        var first = await scenario.StartAsync(Ledger.TakeAndTell, settings);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20));
+        await scenario.IdleAsync();
+
+        var second = await scenario.StartAsync(Ledger.TakeAndTell, settings);
+        await Eventually.IsAsync(() => first.Logs.Count("replaced after a fatal error: FencedInstanceId") > 0, () => first.Logs.Last);
+        Assert.Equal(HealthStatus.Degraded, await HealthAsync());
+        await Eventually.IsAsync(async () => await HealthAsync() == HealthStatus.Healthy, () => first.Logs.Last);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20, from: 21));
+        await scenario.IdleAsync();
+        // Both work, and leave each other in peace.
+        await Eventually.IsAsync(() => first.Logs.Count("assigned") > 1 && second.Logs.Count("assigned") > 0, () => first.Logs.Last);
+        await second.StopAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20, from: 41));
+
+        // A static member that stops is expected back until its session times out.
+        await scenario.IdleAsync();
+        await scenario.AssertTakenAsync(ids, 60);
+        Assert.Equal((1, 0), (first.Logs.Count("replaced"), second.Logs.Count("replaced")));
+
+        async Task<HealthStatus> HealthAsync() => (await first.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"].Status;
+    }
+}
+
+/// <summary>The same with Kafka 4's protocol, in which the broker assigns the partitions (KIP-848).</summary>
+[Collection(On.RealKafka)]
+public sealed class GroupOnConsumerProtocol(RealBroker broker) : GroupTests(broker)
+{
+    protected override IReadOnlyList<(string, string)> ShortAbsence { get; } = [("Kafka:MaxPollIntervalMs", "6000")];
+
+    protected override IReadOnlyList<(string, string)> Protocol { get; } = [("Kafka:GroupProtocol", "Consumer")];
+}

@@ -140,7 +140,9 @@ internal sealed partial class BatchWorker : IDisposable
         var batch = _inHand = new BatchInHand(started);
         try
         {
-            // From here on a revoke waits for this batch; what was revoked before is left out of it.
+            // From here on a revoke waits for this batch; what was revoked before is left out of it. Without the barrier, the processor may look
+            // at the assignments before others can see the batch, and miss a revoke that has missed the batch.
+            Interlocked.MemoryBarrier();
             _records.RemoveAll(IsGone);
             _lingering.Forget(IsGone);
             foreach (var (result, _) in _records)

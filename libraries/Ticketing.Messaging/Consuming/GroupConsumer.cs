@@ -9,22 +9,29 @@ namespace Ticketing.Messaging.Consuming;
 /// <summary>
 /// One consumer group's member on one topic. A thread of its own polls, so that the group never loses this member to long work; beside
 /// it, one batch at a time is handled and its offsets are stored when all of it is written, so that a commit never passes work that is not.
+/// A client with a fatal error (librdkafka: <c>rd_kafka_fatal_error</c>) is replaced; what it had in hand is read again.
 /// </summary>
 internal sealed partial class GroupConsumer(
     KafkaSettings settings, GroupContext context, IReadOnlyDictionary<string, Route> routes) : IHostedService, IGauged, IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
+    // What is fatal to one may be so to the next.
+    private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
+
     private volatile bool _isMember;
     private readonly ILogger _logger = context.Logger;
     // Begins with the service's stop and not when its turn comes: the other members need not wait for slow callers of this one.
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping);
-    private readonly Assignments _assignments = new();
-    private readonly Channel<Received> _buffer = Channel.CreateBounded<Received>(
-        new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
+    private readonly ConsumerConfig _config = settings.Consumer(context.Group);
 
+    // Those of the client that is in use.
+    private Assignments _assignments = null!;
+    private Channel<Received> _buffer = null!;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private BatchWorker _worker = null!;
+    private volatile Error? _fatal;
+
     private Thread? _poller;
     private TaskCompletionSource? _left;
 
@@ -46,14 +53,7 @@ internal sealed partial class GroupConsumer(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.Consumer(context.Group))
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, message) => LogClient(context.Group, message.Facility, message.Message))
-            .SetPartitionsAssignedHandler((_, partitions) => Joined(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
-            .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
-            .Build();
-        _worker = new BatchWorker(_consumer, _buffer.Reader, _assignments, context, routes);
+        Begin();
         _left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _poller = new Thread(Run) { IsBackground = true, Name = context.Group };
         _poller.Start();
@@ -80,21 +80,69 @@ internal sealed partial class GroupConsumer(
         _consumer?.Dispose();
     }
 
+    private void Begin()
+    {
+        _fatal = null;
+        _assignments = new Assignments();
+        _buffer = Channel.CreateBounded<Received>(
+            new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(_config)
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, message) => LogClient(context.Group, message.Facility, message.Message))
+            .SetPartitionsAssignedHandler((_, partitions) => Joined(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
+            .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
+            .Build();
+        _worker = new BatchWorker(_consumer, _buffer.Reader, _assignments, context, routes);
+    }
+
     private void Run()
     {
         try
         {
+            while (true)
+            {
+                Consume();
+                if (_stop.Token.WaitHandle.WaitOne(PauseBeforeNext))
+                    return;
+                _worker.Dispose();
+                _consumer.Dispose();
+                Begin();
+            }
+        }
+        finally
+        {
+            _left!.SetResult();
+        }
+    }
+
+    /// <summary>Returns when the service stops, or the client fails for good.</summary>
+    private void Consume()
+    {
+        try
+        {
             _consumer.Subscribe(context.Topic);
-            while (!_stop.IsCancellationRequested)
+            while (!_stop.IsCancellationRequested && _fatal is null)
                 if (Poll(PollTimeout) is { } received)
                     Buffer(received);
         }
         finally
         {
+            _isMember = false;
+            if (_fatal is { } fatal)
+                Replace(fatal);
             _worker.Stop(context.Options.DrainTimeout);
             Leave();
-            _left!.SetResult();
         }
+    }
+
+    private void Replace(Error fatal)
+    {
+        LogFatal(context.Group, fatal.Code, fatal.Reason);
+        // It would fence the other one in turn, and so on for ever. As an ordinary member it shares the work.
+        if (fatal.Code == ErrorCode.FencedInstanceId)
+            _config.GroupInstanceId = null;
+        _worker.Abandon();
     }
 
     private void Leave()
@@ -118,8 +166,8 @@ internal sealed partial class GroupConsumer(
         }
         catch (KafkaException e)
         {
-            // The client goes on by itself; an error here is news, for example that the topic does not exist yet.
-            LogError(context.Group, e.Error.Code, e.Error.Reason);
+            // The client goes on by itself, unless it is fatal; an error here is news, for example that the topic does not exist yet.
+            OnError(e.Error);
             return null;
         }
     }
@@ -131,7 +179,7 @@ internal sealed partial class GroupConsumer(
             return;
         var overflow = new Queue<Received>([received]);
         _consumer.Pause(_consumer.Assignment);
-        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested)
+        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested && _fatal is null)
         {
             if (_buffer.Writer.TryWrite(next))
                 overflow.Dequeue();
@@ -142,7 +190,8 @@ internal sealed partial class GroupConsumer(
                 _consumer.Pause(_consumer.Assignment);
             }
         }
-        _consumer.Resume(_consumer.Assignment);
+        if (_fatal is null)
+            _consumer.Resume(_consumer.Assignment);
     }
 
     private bool WaitForRoom()
@@ -153,8 +202,10 @@ internal sealed partial class GroupConsumer(
 
     private void OnError(Error error)
     {
+        if (error.IsFatal)
+            (_fatal, _isMember) = (error, false);
         // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
-        if (error.Code != ErrorCode.Local_AllBrokersDown)
+        else if (error.Code != ErrorCode.Local_AllBrokersDown)
             LogError(context.Group, error.Code, error.Reason);
     }
 
@@ -181,6 +232,9 @@ internal sealed partial class GroupConsumer(
 
     [LoggerMessage(LogLevel.Warning, "{Group}: {Code}: {Reason}")]
     private partial void LogError(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Group}: the consumer is replaced after a fatal error: {Code}: {Reason}")]
+    private partial void LogFatal(string group, ErrorCode code, string reason);
 
     [LoggerMessage(LogLevel.Debug, "{Group}: {Facility}: {Message}")]
     private partial void LogClient(string group, string facility, string message);

@@ -10,7 +10,7 @@ namespace Ticketing.Messaging.Publishing;
 /// <c>rd_kafka_fatal_error</c>) ends that instance: another takes its place, and what it had not delivered is reported as failed and sent
 /// again.
 /// </summary>
-internal sealed partial class EventProducer(KafkaSettings settings, ILogger<EventProducer> logger) : IDisposable, IGauged
+internal sealed partial class EventProducer : IDisposable, IGauged
 {
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(5);
 
@@ -18,9 +18,17 @@ internal sealed partial class EventProducer(KafkaSettings settings, ILogger<Even
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly ProducerConfig _config = settings.Producer();
+    private readonly ProducerConfig _config;
+    private readonly ILogger _logger;
     private volatile IProducer<byte[]?, byte[]?>? _producer;
     private long _unanswered;
+
+    /// <exception cref="InvalidOperationException">The client does not accept a setting. It is found out now, and not with the first event.</exception>
+    public EventProducer(KafkaSettings settings, ILogger<EventProducer> logger)
+    {
+        (_config, _logger) = (settings.Producer(), logger);
+        Create();
+    }
 
     IEnumerable<Measurement<long>> IGauged.ProducerQueue => [new(Math.Max(0, Interlocked.Read(ref _unanswered)))];
 

@@ -79,9 +79,16 @@ public sealed class Scenario : IAsyncDisposable
         foreach (var id in ids)
         {
             var ledger = await LedgerAsync(id);
-            Assert.True(ledger is { Gaps: 0 } && ledger.Last == last, $"{id} should have taken 1 to {last}: {ledger}");
+            if (ledger is not { Gaps: 0 } || ledger.Last != last)
+                Assert.Fail($"{id} should have taken 1 to {last}: {ledger}\n{Troubles()}");
         }
     }
+
+    /// <summary>What went wrong: dead letters, and what the services logged about it and about their partitions.</summary>
+    private string Troubles() => string.Join('\n', Wire.Read(DeadTopic).Select(letter => $"dead letter {letter.Text}: {letter["dead_error"]}").Concat(
+        _services.SelectMany((service, i) => service.Logs.Of(Microsoft.Extensions.Logging.LogLevel.Debug)
+            .Where(line => line.StartsWith(Group, StringComparison.Ordinal) && !line.Contains(": rdkafka", StringComparison.Ordinal)).TakeLast(50)
+            .Select(line => $"{i}: {line}"))));
 
     /// <summary>Nothing was lost, given up or went wrong in any instance.</summary>
     public void AssertUneventful() => Assert.Empty(_services.SelectMany(service => service.Logs.Of(Microsoft.Extensions.Logging.LogLevel.Warning)));

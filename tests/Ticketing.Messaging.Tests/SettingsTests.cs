@@ -1,0 +1,43 @@
+using Ticketing.Testing.Brokers;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>Settings of the Kafka client that cannot work are named when the service starts.</summary>
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("Kafka:GroupId", "mine", "Kafka:GroupId is not read")]
+    [InlineData("Kafka:BootstrapServers", "elsewhere:9092", "Kafka:BootstrapServers is not read: set ConnectionStrings:kafka.")]
+    [InlineData("Kafka:Acks", "Leader", "Kafka:Acks must be All")]
+    [InlineData("Kafka:EnableIdempotence", "false", "Kafka:EnableIdempotence must be true")]
+    [InlineData("Kafka:EnableAutoCommit", "false", "Kafka:EnableAutoCommit must be true")]
+    [InlineData("Kafka:EnableAutoOffsetStore", "true", "Kafka:EnableAutoOffsetStore must be false")]
+    [InlineData("Kafka:SessionTimeoutMs", "10000", "Kafka:SessionTimeoutMs cannot be set with Kafka:GroupProtocol=Consumer", "Consumer")]
+    [InlineData("Kafka:HeartbeatIntervalMs", "1000", "Kafka:HeartbeatIntervalMs cannot be set with Kafka:GroupProtocol=Consumer", "consumer")]
+    [InlineData("Kafka:PartitionAssignmentStrategy", "Range", "Kafka:PartitionAssignmentStrategy cannot be set with", "Consumer")]
+    // The client's own rule.
+    [InlineData("Kafka:MaxInFlight", "6", "max.in.flight")]
+    public async Task A_setting_that_excludes_another_or_a_promise_is_named_at_the_start(string name, string value, string says, string protocol = "Classic")
+    {
+        await using var scenario = await Scenario.OpenAsync(new PlainBroker());
+
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => scenario.StartAsync(settings: [(name, value), ("Kafka:GroupProtocol", protocol)]));
+
+        Assert.Contains(says, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Kafka:Acks", "all")]
+    [InlineData("Kafka:EnableIdempotence", "True")]
+    public async Task What_is_so_anyway_may_be_said(string name, string value)
+    {
+        await using var scenario = await Scenario.OpenAsync(new EmbeddedBrokers());
+        await scenario.StartAsync(settings: (name, value));
+    }
+
+    /// <summary>Without settings of its own.</summary>
+    private sealed class PlainBroker : Brokers
+    {
+        public override ValueTask<string> OpenAsync(params TestTopic[] topics) => new(EmbeddedBroker.Start(topics).BootstrapServers);
+    }
+}
