@@ -15,11 +15,18 @@ internal sealed class DocumentCollection(IMongoCollection<BsonDocument> collecti
         IEnumerable<UpdateOneModel<BsonDocument>> updates, CancellationToken cancellation) =>
         CallAsync(documents => documents.BulkWriteAsync(updates, Unordered, cancellation), cancellation);
 
-    /// <summary>At most so many documents, in one round trip.</summary>
-    public ValueTask<List<BsonDocument>> FindAsync(BsonDocument filter, BsonDocument? sort, int limit, CancellationToken cancellation)
+    /// <summary>At most so many documents, in one round trip, or those of their fields that the projection names.</summary>
+    public ValueTask<List<BsonDocument>> FindAsync(
+        BsonDocument filter, BsonDocument? projection, BsonDocument? sort, int limit, CancellationToken cancellation)
     {
         // Without a batch size the first answer ends at 101 documents; with one more than there can be, it also ends the cursor.
-        var options = new FindOptions<BsonDocument> { Sort = sort, Limit = limit, BatchSize = limit == int.MaxValue ? limit : limit + 1 };
+        var options = new FindOptions<BsonDocument>
+        {
+            Projection = projection,
+            Sort = sort,
+            Limit = limit,
+            BatchSize = limit == int.MaxValue ? limit : limit + 1,
+        };
         return CallAsync(
             async documents =>
             {

@@ -15,7 +15,7 @@ internal sealed class DocumentMapping<T>(DocumentType<T> type)
         var replacement = new BsonDocument
         {
             { Fields.Revision, document.Revision },
-            { Fields.State, _state.Write(type.Parts is { } parts ? parts.Rest(document.State) : document.State) },
+            { Fields.State, _state.Write(document.State) },
             { Fields.Keys, Keys(document.State) },
         };
         foreach (var (number, content) in type.Parts?.Changed(document) ?? [])
@@ -23,14 +23,16 @@ internal sealed class DocumentMapping<T>(DocumentType<T> type)
         return replacement;
     }
 
-    public Document<T> Read(BsonDocument stored)
+    public Document<T> Read(BsonDocument stored) => new(
+        stored[Fields.Id].AsString, stored[Fields.Revision].ToInt64(), State(stored, Parts(stored)), OutboxMapping.Read(stored));
+
+    public DocumentView<T> View(BsonDocument stored) =>
+        new(stored[Fields.Id].AsString, stored[Fields.Revision].ToInt64(), State(stored, null));
+
+    private T State(BsonDocument stored, IReadOnlyList<ReadOnlyMemory<byte>>? parts)
     {
         var state = _state.Read(stored[Fields.State]);
-        if (type.Parts is { } parts)
-            state = parts.With(state, Parts(stored));
-        return new(
-            stored[Fields.Id].AsString, stored[Fields.Revision].ToInt64(), state,
-            stored.TryGetValue(Fields.Outbox, out var outbox) ? [.. outbox.AsBsonArray.Select(OutboxMapping.Read)] : []);
+        return type.Parts is { } parted ? parted.With(state, parts) : state;
     }
 
     private static IReadOnlyList<ReadOnlyMemory<byte>> Parts(BsonDocument stored) => !stored.TryGetValue(Fields.Parts, out var parts)

@@ -25,6 +25,9 @@ internal static class Fields
     /// <summary>The predicate of a document that has unpublished events.</summary>
     public static BsonElement IsUnpublished { get; } = new(OldestEvent, Exists);
 
+    /// <summary>The projection of a document that is only shown.</summary>
+    public static BsonDocument Shown { get; } = new() { { Revision, 1 }, { State, 1 } };
+
     public static string Key(string index) => $"{Keys}.{index}";
 
     public static string Part(int number) => string.Create(CultureInfo.InvariantCulture, $"{Parts}.{number}");

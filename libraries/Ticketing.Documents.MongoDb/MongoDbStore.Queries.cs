@@ -5,25 +5,27 @@ namespace Ticketing.Documents.MongoDb;
 internal sealed partial class MongoDbStore<T>
 {
     private static readonly BsonDocument ById = new(Fields.Id, 1);
+    private static readonly BsonDocument OnlyOutbox = new(Fields.Outbox, 1);
 
-    public async ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
+    public async ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         if (!type.Indexes.Any(index => index.Name == query.Index))
             throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
         var key = Fields.Key(query.Index);
-        var found = await collection.FindAsync(Filter(query, key), new() { { key, 1 }, { Fields.Id, 1 } }, query.Limit, cancellation);
-        return found.ConvertAll(_mapping.Read);
+        var found = await collection.FindAsync(
+            Filter(query, key), Fields.Shown, new() { { key, 1 }, { Fields.Id, 1 } }, query.Limit, cancellation);
+        return found.ConvertAll(_mapping.View);
     }
 
-    public async ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+    public async ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default)
     {
         var filter = new BsonDocument(Fields.IsUnpublished);
         if (after is not null)
             filter.Add(Fields.Id, new BsonDocument("$gt", after));
-        var found = await collection.FindAsync(filter, ById, limit, cancellation);
-        return found.ConvertAll(_mapping.Read);
+        var found = await collection.FindAsync(filter, OnlyOutbox, ById, limit, cancellation);
+        return found.ConvertAll(document => new DocumentOutbox(document[Fields.Id].AsString, OutboxMapping.Read(document)));
     }
 
     // Each branch is one stretch of the index (key, _id), whose order is the result's: a page costs what it returns, wherever it begins.

@@ -10,16 +10,18 @@ internal sealed partial class MongoDbStore<T>(DocumentType<T> type, DocumentColl
     private readonly DocumentMapping<T> _mapping = new(type);
 
     public async ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
-        await collection.FindAsync(new(Fields.Id, id), null, 1, cancellation) is [var found] ? _mapping.Read(found) : null;
+        await FindAsync([id], null, cancellation) is [var found] ? _mapping.Read(found) : null;
 
     public async ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
-        IReadOnlyCollection<string> ids, CancellationToken cancellation = default)
-    {
-        if (ids.Count == 0)
-            return new Dictionary<string, Document<T>>();
-        var found = await collection.FindAsync(new(Fields.Id, new BsonDocument("$in", new BsonArray(ids))), null, ids.Count, cancellation);
-        return found.Select(_mapping.Read).ToDictionary(document => document.Id);
-    }
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        (await FindAsync(ids, null, cancellation)).Select(_mapping.Read).ToDictionary(document => document.Id);
+
+    public async ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) =>
+        await FindAsync([id], Fields.Shown, cancellation) is [var found] ? _mapping.View(found) : null;
+
+    public async ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        (await FindAsync(ids, Fields.Shown, cancellation)).Select(_mapping.View).ToDictionary(view => view.Id);
 
     public async ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default)
     {
@@ -31,4 +33,10 @@ internal sealed partial class MongoDbStore<T>(DocumentType<T> type, DocumentColl
             new BsonDocument("$pull", new BsonDocument(
                 Fields.Outbox, new BsonDocument(Fields.Revision, new BsonDocument("$lte", upTo.Revision)))));
     }
+
+    private async ValueTask<List<BsonDocument>> FindAsync(
+        IReadOnlyCollection<string> ids, BsonDocument? projection, CancellationToken cancellation) => ids.Count == 0
+            ? []
+            : await collection.FindAsync(
+                new(Fields.Id, new BsonDocument("$in", new BsonArray(ids))), projection, null, ids.Count, cancellation);
 }

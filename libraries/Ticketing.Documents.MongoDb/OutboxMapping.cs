@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MongoDB.Bson;
 
@@ -19,7 +20,11 @@ internal static class OutboxMapping
     public static BsonArray Added<T>(Document<T> document)
         where T : class => new(document.Outbox.Where(e => e.Revision == document.Revision).Select(Write));
 
-    public static OutboxEvent Read(BsonValue stored)
+    /// <summary>The outbox of a document.</summary>
+    public static ImmutableArray<OutboxEvent> Read(BsonDocument document) =>
+        document.TryGetValue(Fields.Outbox, out var outbox) ? [.. outbox.AsBsonArray.Select(ReadEvent)] : [];
+
+    private static OutboxEvent ReadEvent(BsonValue stored)
     {
         var e = stored.AsBsonDocument;
         return new(

@@ -47,7 +47,7 @@ internal sealed partial class PostgreSqlStore<T>
             Array.TrueForAll(events, one => one is null) ? statement.Silent : statement.Telling,
             Parameter(Array.ConvertAll(documents, document => TextCode.Encode(document.Id))),
             Parameter(Array.ConvertAll(documents, document => document.Revision)),
-            Jsonb(Array.ConvertAll(documents, document => StateCode.Encode(Rest(document.State), type.Json))),
+            Jsonb(Array.ConvertAll(documents, document => StateCode.Encode(document.State, type.Json))),
             Jsonb(Array.ConvertAll(documents, document => KeysCode.Encode(document.State, type.Indexes))),
             Parameter(events));
         var parts = documents.SelectMany(document => type.Parts?.Changed(document).Select(part => (document.Id, part.Number, part.Content)) ?? []).ToArray();
@@ -59,8 +59,6 @@ internal sealed partial class PostgreSqlStore<T>
         command.Parameters.Add(Parameter(Array.ConvertAll(parts, part => part.Content.ToArray())));
         return command;
     }
-
-    private T Rest(T state) => type.Parts is { } parts ? parts.Rest(state) : state;
 
     private static (string[] Ids, int[] Order) Sort<TItem>(IReadOnlyList<TItem> items, Func<TItem, string> id)
     {

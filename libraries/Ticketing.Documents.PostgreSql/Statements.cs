@@ -9,10 +9,8 @@ namespace Ticketing.Documents.PostgreSql;
 /// </summary>
 internal sealed class Statements
 {
-    private const string Columns = "d.id, d.revision, d.state";
-
     private readonly string _documents;
-    private readonly string _select;
+    private readonly string _view;
     private readonly Func<string, string> _key = index => $"(d.keys->>'{index}') collate \"C\"";
 
     public Statements(string schema, string type, bool hasParts)
@@ -20,10 +18,13 @@ internal sealed class Statements
         _documents = $"{Names.Quote(schema)}.{Names.Quote(Names.Check(type))}";
         var outbox = $"{Names.Quote(schema)}.{Names.Quote(Names.Outbox(type))}";
         var parts = $"{Names.Quote(schema)}.{Names.Quote(Names.Parts(type))}";
+        const string columns = "d.id, d.revision, d.state", given = "where d.id = any($1)";
+        var events = $"array(select o.events from {outbox} o where o.id = d.id order by o.revision)";
         var withParts = hasParts ? $", array(select p.content from {parts} p where p.id = d.id order by p.number)" : "";
-        _select = $"select {Columns}, array(select o.events from {outbox} o where o.id = d.id order by o.revision){withParts} from {_documents} d";
+        _view = $"select {columns} from {_documents} d";
 
-        Load = $"{_select} where d.id = any($1)";
+        Load = $"select {columns}, {events}{withParts} from {_documents} d {given}";
+        View = $"{_view} {given}";
 
         // * The arrays are sorted by id, so that concurrent statements lock rows in the same order.
         // * `= any(array[…])` is `=` that can be looked up in an index for one row after another, and planned in no other way.
@@ -58,13 +59,15 @@ internal sealed class Statements
             """;
 
         FindUnpublished = $"""
-            {_select} where d.id = any(array(
-                select o.id from {outbox} o where o.id > $1 group by o.id order by o.id limit $2))
-            order by d.id
+            select d.id, {events} from (select o.id from {outbox} o where o.id > $1 group by o.id order by o.id limit $2) d order by d.id
             """;
     }
 
+    /// <summary>Documents with all that belongs to them.</summary>
     public string Load { get; }
+
+    /// <summary>Documents' own rows.</summary>
+    public string View { get; }
 
     /// <summary>Writes documents that are new.</summary>
     public WriteStatement Insert { get; }
@@ -78,7 +81,7 @@ internal sealed class Statements
 
     /// <summary>A page of an index from $1 ($3 is the limit), to $2 if there is an end, behind the document $4 if a page went before.</summary>
     public string Query(string index, bool to, bool after) => $"""
-        {_select} where {_key(index)} is not null
+        {_view} where {_key(index)} is not null
         and {(after ? $"({_key(index)}, d.id) > ($1, $4)" : $"{_key(index)} >= $1")} {(to ? $"and {_key(index)} <= $2" : "")}
         order by {_key(index)}, d.id limit $3
         """;

@@ -15,8 +15,12 @@ public sealed record DocumentType<T>(string Name, JsonTypeInfo<T> Json, params I
     /// </summary>
     public DocumentTrace<T>? Trace { get; init; }
 
-    /// <summary>What grows in a state without end, if anything does, so that a write need not repeat it.</summary>
+    /// <summary>What grows in a state without end, if anything does, so that a write need not repeat it, nor an answer read it.</summary>
     public DocumentParts<T>? Parts { get; init; }
+
+    /// <summary>A document as a store would have read it to be shown.</summary>
+    public DocumentView<T> View(Document<T> document) =>
+        new(document.Id, document.Revision, Parts is { } parts ? parts.With(document.State, null) : document.State);
 }
 
 /// <summary>Finds documents by a key that is computed from their state, in ordinal order of the key, then of the id.</summary>

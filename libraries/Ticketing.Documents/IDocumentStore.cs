@@ -8,11 +8,18 @@ namespace Ticketing.Documents;
 public interface IDocumentStore<T>
     where T : class
 {
-    /// <summary>One document, or null.</summary>
+    /// <summary>One document to decide on, or null.</summary>
     ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default);
 
-    /// <summary>The documents of these ids that exist, by id, in one round trip.</summary>
+    /// <summary>The documents of these ids that exist, to decide on, by id, in one round trip.</summary>
     ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation = default);
+
+    /// <summary>One document to show, or null.</summary>
+    ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default);
+
+    /// <summary>The documents of these ids that exist, to show, by id, in one round trip.</summary>
+    ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default);
 
     /// <summary>
     /// Writes documents, at most one per id, in one round trip. Each is written only if the stored revision is one less than its own
@@ -30,12 +37,12 @@ public interface IDocumentStore<T>
     /// </summary>
     ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default);
 
-    /// <summary>A page of an index.</summary>
+    /// <summary>A page of an index, to show.</summary>
     /// <exception cref="ArgumentException">No such index, or a limit below 1.</exception>
-    ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default);
+    ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default);
 
-    /// <summary>Documents whose outbox is not empty, by id in ordinal order, after the id <paramref name="after"/>.</summary>
-    ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(int limit, string? after = null, CancellationToken cancellation = default);
+    /// <summary>The outboxes that are not empty, by their documents' ids in ordinal order, after the id <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(int limit, string? after = null, CancellationToken cancellation = default);
 }
 
 /// <summary>A document's events up to and with a revision that the broker has acknowledged.</summary>

@@ -11,7 +11,7 @@ namespace Ticketing.Messaging;
 /// <param name="RunAsync">
 /// Does the work of these documents, and writes each so that it is not due any more. What throws, or is still due, is tried again.
 /// </param>
-public sealed record DueWork<T>(string Index, Func<IReadOnlyList<Document<T>>, CancellationToken, Task> RunAsync)
+public sealed record DueWork<T>(string Index, Func<IReadOnlyList<DocumentView<T>>, CancellationToken, Task> RunAsync)
     where T : class;
 
 /// <summary>
@@ -79,7 +79,7 @@ internal sealed partial class DueWorker<T>(
         }
     }
 
-    private async Task RunAsync(IReadOnlyList<Document<T>> due, CancellationToken stopping)
+    private async Task RunAsync(IReadOnlyList<DocumentView<T>> due, CancellationToken stopping)
     {
         using var activity = _telemetry.Start(due);
         try

@@ -46,15 +46,15 @@ public sealed class Repository<T>
     /// <summary>Raised after each write by this process, on the writer's thread: keep it short.</summary>
     public event Action<Document<T>>? Written;
 
-    /// <summary>A document's state, or null.</summary>
-    public async ValueTask<T?> LoadAsync(string id, CancellationToken cancellation = default) =>
-        (await Store.LoadAsync(id, cancellation))?.State;
+    /// <summary>A document's state to show, or null.</summary>
+    public async ValueTask<T?> ViewAsync(string id, CancellationToken cancellation = default) =>
+        (await Store.ViewAsync(id, cancellation))?.State;
 
     /// <summary>
-    /// A document's state as this process saw it in its store no longer ago than this; null if it did not, or reading costs nothing. For
-    /// what is a moment old anyway, such as a replica.
+    /// A document's state to show, as this process saw it in its store no longer ago than this; null if it did not, or reading costs nothing.
+    /// For what is a moment old anyway, such as a replica.
     /// </summary>
-    public T? FindRecent(string id, TimeSpan maxAge) => _recent?.Find(id, maxAge)?.State;
+    public T? FindRecent(string id, TimeSpan maxAge) => View(_recent?.Find(id, maxAge))?.State;
 
     /// <summary>
     /// Carries out a command on one document: loads it, decides, writes; after a conflict all of it again on the newer document.
@@ -91,14 +91,15 @@ public sealed class Repository<T>
     }
 
     /// <summary>
-    /// Decides on documents that were just loaded, and writes those that change, each for itself; one that changed meanwhile is left as it is.
+    /// Loads documents, decides on those that there are, and writes those that change, each for itself; one that changes meanwhile is left as
+    /// it is.
     /// </summary>
     public async ValueTask UpdateManyAsync(
-        IReadOnlyList<Document<T>> documents, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
+        IReadOnlyCollection<string> ids, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
     {
         var now = _time.GetUtcNow();
-        var changed = new List<DocumentChange<T>>(documents.Count);
-        foreach (var document in documents)
+        var changed = new List<DocumentChange<T>>(ids.Count);
+        foreach (var document in (await Store.LoadManyAsync(ids, cancellation)).Values)
         {
             var change = new DocumentChange<T>(Type, document.Id, document, now);
             change.Apply(decide(document.State));
@@ -121,8 +122,8 @@ public sealed class Repository<T>
     /// follows, say, finds that out. Else it is as new as if it were loaded now.
     /// </param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>The state as it was last seen, null if there is no such document.</returns>
-    /// <exception cref="StoreUnavailableException">It must be loaded and cannot be.</exception>
+    /// <returns>The state to show as it was last seen, null if there is no such document.</returns>
+    /// <exception cref="StoreUnavailableException">It must be read and cannot be.</exception>
     public async ValueTask<T?> WaitAsync(
         string id, Func<T?, bool> until, TimeSpan timeout, bool mayBeOld = false, CancellationToken cancellation = default)
     {
@@ -130,11 +131,11 @@ public sealed class Repository<T>
         var watch = _watches.Enter(id);
         try
         {
-            var document = _recent?.Find(id);
+            var document = View(_recent?.Find(id));
             // A known state that does not satisfy can be waited on, however old: whatever is newer is told.
             var isGuess = document is not null && (mayBeOld || !until(document.State));
             if (!isGuess)
-                document = await LoadDocumentAsync(id, cancellation);
+                document = await LookAsync(id, cancellation);
             while (true)
             {
                 var changed = watch.Changed;
@@ -147,7 +148,7 @@ public sealed class Repository<T>
                     return document?.State;
                 var left = timeout - _time.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero)
-                    return (isGuess ? await LoadDocumentAsync(id, cancellation) : document)?.State;
+                    return (isGuess ? await LookAsync(id, cancellation) : document)?.State;
                 await changed.WaitAsync(left, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -209,6 +210,12 @@ public sealed class Repository<T>
         return (documents, recent);
     }
 
+    // A command often follows, so what it would load is loaded, and remembered, unless there are parts, which nobody is shown.
+    private async ValueTask<DocumentView<T>?> LookAsync(string id, CancellationToken cancellation) =>
+        Type.Parts is null ? View(await LoadDocumentAsync(id, cancellation)) : await Store.ViewAsync(id, cancellation);
+
+    private DocumentView<T>? View(Document<T>? document) => document is null ? null : Type.View(document);
+
     private async ValueTask<Document<T>?> LoadDocumentAsync(string id, CancellationToken cancellation)
     {
         var document = await Store.LoadAsync(id, cancellation);
@@ -243,11 +250,11 @@ public sealed class Repository<T>
             changes[i].Stored();
             _recent?.Written(documents[i]);
             Written?.Invoke(documents[i]);
-            _watches.Tell(documents[i]);
+            _watches.Tell(Type.View(documents[i]));
             // Not cancellable: the events are stored, so they are on their way whatever the caller does now.
             if (documents[i].Outbox.IsEmpty)
                 continue;
-            var publishing = _outbox.PublishAsync(documents[i]);
+            var publishing = _outbox.PublishAsync(documents[i].Id, documents[i].Outbox);
             if (waits)
                 await publishing;
             else if (!publishing.IsCompletedSuccessfully)

@@ -40,7 +40,7 @@ internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, T
     }
 
     /// <summary>Tells whoever waits for this document.</summary>
-    public void Tell(Document<T> document)
+    public void Tell(DocumentView<T> document)
     {
         lock (_lock)
             if (_watches.TryGetValue(document.Id, out var watch))
@@ -70,7 +70,7 @@ internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, T
                 return;
             try
             {
-                foreach (var document in (await store.LoadManyAsync(ids)).Values)
+                foreach (var document in (await store.ViewManyAsync(ids)).Values)
                     Tell(document);
             }
             catch (Exception)
@@ -86,7 +86,7 @@ internal sealed class Watch<T>(string id)
     where T : class
 {
     private volatile TaskCompletionSource _changed = New();
-    private volatile Document<T>? _latest;
+    private volatile DocumentView<T>? _latest;
 
     public string Id => id;
 
@@ -94,12 +94,12 @@ internal sealed class Watch<T>(string id)
     public int Watchers { get; set; }
 
     /// <summary>The newest that was seen since somebody watches, if anything was.</summary>
-    public Document<T>? Latest => _latest;
+    public DocumentView<T>? Latest => _latest;
 
     /// <summary>Ends when there is something newer, or the service stops. Taken before <see cref="Latest"/> is looked at, so that nothing is missed.</summary>
     public Task Changed => _changed.Task;
 
-    public void Tell(Document<T> document)
+    public void Tell(DocumentView<T> document)
     {
         if (_latest?.Revision >= document.Revision)
             return;

@@ -44,7 +44,7 @@ public static class UserEndpoints
     {
         if (Check(request).Problem is { } problem)
             return problem;
-        var user = (await users.LoadAsync(User.DocumentId(request.Email!), http.RequestAborted))?.State;
+        var user = (await users.ViewAsync(User.DocumentId(request.Email!), http.RequestAborted))?.State;
         return await passwords.InTurnAsync(p => p.Match(user, request.Password!), http.RequestAborted)
             ? TypedResults.Ok(await sessions.SignInAsync(http, user!))
             : TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);

@@ -23,6 +23,6 @@ public static class EventHandlers
         {
             var timers = services.GetRequiredService<Repository<OrderTimer>>();
             return new DueWork<OrderTimer>("due", async (due, cancellation) =>
-                await timers.UpdateManyAsync(due, OrderTimer.Fire, cancellation));
+                await timers.UpdateManyAsync([.. due.Select(timer => timer.Id)], OrderTimer.Fire, cancellation));
         });
 }

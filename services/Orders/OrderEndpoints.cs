@@ -37,7 +37,7 @@ public static class OrderEndpoints
     private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(
         HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null)
     {
-        var cursor = after is null ? null : Own(await orders.LoadAsync(after, http.RequestAborted), user);
+        var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
         var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "Is one of your orders.");
         if (validation.Problem is { } problem)
             return problem;
@@ -57,7 +57,7 @@ public static class OrderEndpoints
         // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
         var known = http.Request.Headers.IfNoneMatch.ToString();
         long? version = long.TryParse(known.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
-        var order = wait == 0 || version is null ? await orders.LoadAsync(id, http.RequestAborted) : null;
+        var order = wait == 0 || version is null ? await orders.ViewAsync(id, http.RequestAborted) : null;
         if (known.Length == 0)
             version = order?.Version;
         if (wait > 0 && version is not null)

@@ -20,7 +20,7 @@ public sealed partial class PaymentEffects(
     public DateTimeOffset LeaseEnd => time.GetUtcNow() + _lease;
 
     /// <summary>Claims the effects that are due, and starts those that no other instance claimed first. Does not wait for them.</summary>
-    public async Task RunAsync(IReadOnlyList<Document<OrderPayment>> due, CancellationToken cancellation)
+    public async Task RunAsync(IReadOnlyList<DocumentView<OrderPayment>> due, CancellationToken cancellation)
     {
         foreach (var document in due)
         {

@@ -59,7 +59,7 @@ public static class PaymentEndpoints
 
     private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> GetAsync(
         string orderId, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments) =>
-        await payments.LoadAsync(orderId, http.RequestAborted) is { Payment: not null } order && order.UserId == user.Id()
+        await payments.ViewAsync(orderId, http.RequestAborted) is { Payment: not null } order && order.UserId == user.Id()
             ? TypedResults.Ok(PaymentResponse.Of(order))
             : Refusals.NotFound("payment of order", orderId);
 }

@@ -18,6 +18,7 @@ public sealed partial record Ticket
             Quantity = quantity,
             UserId = userId,
             Version = 1,
+            Sales = Sales.None,
         };
         return new(ticket, ticket.ToEvent<TicketCreated>());
     }

@@ -38,8 +38,12 @@ public sealed partial record Ticket
     /// <summary>The seats that are reserved and not paid, by order.</summary>
     public ImmutableDictionary<string, int> Holds { get; init; } = ImmutableDictionary<string, int>.Empty;
 
-    /// <summary>The seats that are paid, by order. They stay, so that an order's events change nothing when they are read again.</summary>
-    public Sales Sales { get; init; } = Sales.None;
+    /// <summary>
+    /// The seats that are paid, by order. They stay, so that an order's events change nothing when they are read again. They are stored
+    /// beside the ticket, and not read to show it.
+    /// </summary>
+    [JsonIgnore]
+    public Sales Sales { get; init; } = Sales.NotRead;
 
     /// <summary>
     /// The orders that had seats and are dead, with the end of their holds. They stay for that long, so that they get no seats when their events are
@@ -57,10 +61,7 @@ public sealed partial record Ticket
         new DocumentIndex<Ticket>("all", _ => ""),
         new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null))
     {
-        Parts = new(
-            ticket => ticket.Sales.Parts,
-            ticket => ticket with { Sales = ticket.Sales.Rest },
-            (ticket, parts) => ticket with { Sales = ticket.Sales.With(parts) }),
+        Parts = new(ticket => ticket.Sales.Parts, (ticket, parts) => ticket with { Sales = Sales.Of(parts) }),
     };
 }
 

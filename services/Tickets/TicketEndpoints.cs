@@ -36,7 +36,7 @@ public static class TicketEndpoints
 
     private static async Task<Results<Ok<TicketResponse>, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, Repository<Ticket> tickets) =>
-        await tickets.LoadAsync(id, http.RequestAborted) is { } ticket ? Answer(http, ticket) : Refusals.NotFound("ticket", id);
+        await tickets.ViewAsync(id, http.RequestAborted) is { } ticket ? Answer(http, ticket) : Refusals.NotFound("ticket", id);
 
     private static async Task<Results<Created<TicketResponse>, ValidationProblem>> CreateAsync(
         CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)

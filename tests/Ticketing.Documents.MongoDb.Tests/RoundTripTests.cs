@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MongoDB.Bson;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Events;
 using Ticketing.Testing.Documents;
@@ -12,6 +13,7 @@ public sealed class RoundTripTests : IAsyncDisposable
 
     private readonly MongoDbServer _server = new();
     private readonly ConcurrentQueue<string> _commands = new();
+    private BsonDocument _reply = [];
 
     [Fact]
     public async Task Every_call_is_one_command()
@@ -40,6 +42,28 @@ public sealed class RoundTripTests : IAsyncDisposable
         Assert.Empty(await store.FindUnpublishedAsync(500, null, cancellation));
     }
 
+    [Fact]
+    public async Task What_is_only_shown_comes_without_parts_and_events_and_a_sweep_gets_nothing_else()
+    {
+        var (name, cancellation) = (MongoDbServer.NewName(), TestContext.Current.CancellationToken);
+        _ = _server.Open(MongoDbServer.ConnectionString, name);
+        using var client = new MongoClient(Monitored(name));
+        using var database = new MongoDbDatabase(client, name);
+        var store = database.Store(Roll.Type);
+        await store.WriteManyAsync([new("a", 1, new("t", [new([1])]), Document("a", 1).Outbox)], cancellation);
+
+        await store.LoadAsync("a", cancellation);
+        Assert.Equal(["_id", "keys", "outbox", "parts", "revision", "state"], Fields());
+        await store.ViewAsync("a", cancellation);
+        Assert.Equal(["_id", "revision", "state"], Fields());
+        await store.ViewManyAsync(["a"], cancellation);
+        Assert.Equal(["_id", "revision", "state"], Fields());
+        await store.QueryAsync(IndexQuery.Equal("title", "t", 1), cancellation);
+        Assert.Equal(["_id", "revision", "state"], Fields());
+        await store.FindUnpublishedAsync(1, null, cancellation);
+        Assert.Equal(["_id", "outbox"], Fields());
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private static Document<Note> Document(string id, long revision) => new(
@@ -54,9 +78,15 @@ public sealed class RoundTripTests : IAsyncDisposable
             // What the driver says to the server on its own account goes to another database.
             if (started.DatabaseNamespace.DatabaseName == database)
                 _commands.Enqueue(started.CommandName);
+        }).Subscribe<CommandSucceededEvent>(succeeded =>
+        {
+            if (succeeded.CommandName == "find")
+                _reply = succeeded.Reply.DeepClone().AsBsonDocument;
         });
         return settings;
     }
+
+    private IEnumerable<string> Fields() => _reply["cursor"]["firstBatch"][0].AsBsonDocument.Names.Order(StringComparer.Ordinal);
 
     private List<string> Commands()
     {

@@ -34,6 +34,17 @@ public sealed partial class CombiningStoreTests
     }
 
     [Fact]
+    public async Task What_is_shown_goes_together_too()
+    {
+        await _store.WriteManyAsync([Document("b", 1)], Cancellation);
+        var gate = _server.Close();
+        var views = await DuringTheFirstAsync("abbc", id => _store.ViewAsync($"{id}", Cancellation).AsTask());
+        gate.SetResult();
+        Assert.Equal([null, "b1", "b1", null], (await Task.WhenAll(views)).Select(view => view?.State.Text));
+        Assert.Equal(["write b", "view a", "view b,c"], _server.Calls);
+    }
+
+    [Fact]
     public async Task Writes_of_several_documents_go_along_and_each_hears_of_its_own()
     {
         await _store.WriteManyAsync([Document("old", 1), Document("older", 1)], Cancellation);
@@ -165,6 +176,14 @@ public sealed partial class CombiningStoreTests
             return await _memory.LoadManyAsync(ids, cancellation);
         }
 
+        public ValueTask<DocumentView<Note>?> ViewAsync(string id, CancellationToken cancellation) => throw new InvalidOperationException("Not combined.");
+
+        public async ValueTask<IReadOnlyDictionary<string, DocumentView<Note>>> ViewManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
+        {
+            await BeginAsync("view", ids);
+            return await _memory.ViewManyAsync(ids, cancellation);
+        }
+
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<Note>> documents, CancellationToken cancellation)
         {
             await BeginAsync("write", documents.Select(document => document.Id));
@@ -176,10 +195,10 @@ public sealed partial class CombiningStoreTests
         public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation) =>
             _memory.RemovePublishedAsync(published, cancellation);
 
-        public ValueTask<IReadOnlyList<Document<Note>>> QueryAsync(IndexQuery query, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<DocumentView<Note>>> QueryAsync(IndexQuery query, CancellationToken cancellation) =>
             _memory.QueryAsync(query, cancellation);
 
-        public ValueTask<IReadOnlyList<Document<Note>>> FindUnpublishedAsync(int limit, string? after, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(int limit, string? after, CancellationToken cancellation) =>
             _memory.FindUnpublishedAsync(limit, after, cancellation);
 
         private async Task BeginAsync(string call, IEnumerable<string> ids)

@@ -24,7 +24,7 @@ public sealed class DueWorkTests(EmbeddedBrokers brokers)
 
         Assert.True(started["later"] >= now.AddMilliseconds(300));
         Assert.Equal(["later", "overdue"], started.Keys.Order());
-        Assert.Null((await notes.LoadAsync("later"))!.Shelf);
+        Assert.Null((await notes.ViewAsync("later"))!.Shelf);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class DueWorkTests(EmbeddedBrokers brokers)
                 before?.Invoke();
                 foreach (var document in due)
                     Assert.True(started.TryAdd(document.Id, DateTimeOffset.UtcNow));
-                await notes.UpdateManyAsync(due, note => new(note with { At = default, Shelf = null }), cancellation);
+                await notes.UpdateManyAsync([.. due.Select(document => document.Id)], note => new(note with { At = default, Shelf = null }), cancellation);
             });
         }));
         return service.Get<Repository<Note>>();

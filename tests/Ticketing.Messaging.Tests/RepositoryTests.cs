@@ -1,3 +1,7 @@
+using Ticketing.Documents;
+using Ticketing.Documents.Memory;
+using Ticketing.Testing.Documents;
+
 namespace Ticketing.Messaging.Tests;
 
 /// <summary>Commands on documents, and waiting for documents.</summary>
@@ -9,13 +13,13 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
     {
         await using var scenario = await Scenario.OpenAsync(brokers);
         var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
-        Assert.Null(await ledgers.LoadAsync(id));
+        Assert.Null(await ledgers.ViewAsync(id));
 
         var (state, refusal) = await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
 
         Assert.Null(refusal);
         Assert.Equal(1, state!.Commands);
-        Assert.Equal(state, await ledgers.LoadAsync(id));
+        Assert.Equal(state, await ledgers.ViewAsync(id));
     }
 
     [Fact]
@@ -42,7 +46,7 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
         var (ledgers, id) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
         await Assert.ThrowsAsync<InvalidOperationException>(
             async () => await ledgers.ExecuteAsync(id, _ => new Decision<Ledger>(null, Ledger.Told(id, 1))));
-        Assert.Null(await ledgers.LoadAsync(id));
+        Assert.Null(await ledgers.ViewAsync(id));
     }
 
     [Fact]
@@ -97,16 +101,48 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
     public async Task Many_documents_are_updated_each_for_itself()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);
+        var database = new FaultyDatabase(new MemoryDatabase());
+        scenario.Database = database;
         var (ledgers, ids) = ((await scenario.StartAsync()).Ledgers, scenario.Ids(3));
         foreach (var id in ids)
             await ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
-        var loaded = (await ledgers.Store.LoadManyAsync(ids)).Values.ToList();
-        // One has changed since it was loaded.
-        await ledgers.ExecuteAsync(ids[1], ledger => Ledger.Command(ids[1], ledger));
 
-        await ledgers.UpdateManyAsync(loaded, ledger => new(ledger with { Last = 7 }));
+        // One changes after it was loaded.
+        database.Interferes = id => id == ids[1];
+        await ledgers.UpdateManyAsync([.. ids, "none"], ledger => new(ledger with { Last = 7 }));
 
         Assert.Equal([7, 0, 7], ids.Select(id => scenario.LedgerAsync(id).Result!.Last));
-        Assert.Equal(2, (await scenario.LedgerAsync(ids[1]))!.Commands);
+    }
+
+    [Fact]
+    public async Task What_was_shown_is_never_decided_on()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        // As on a server: what a process knows of documents saves it a round trip.
+        scenario.Database = new FaultyDatabase(new MemoryDatabase());
+        var rolls = (await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Documents(Roll.Type))).Get<Repository<Roll>>();
+        await scenario.Database.Store(Roll.Type).WriteManyAsync([new("a", 1, new("t", [new([1])]), [])]);
+        await ShowAsync(1);
+        await rolls.ExecuteAsync("a", roll => new(roll! with { Parts = [.. roll.Parts, new([2])] }));
+        await ShowAsync(2);
+        await rolls.UpdateManyAsync(["a"], roll => new(roll with { Parts = [.. roll.Parts, new([3])] }));
+        await ShowAsync(3);
+
+        Assert.Equal(3, (await rolls.Store.LoadAsync("a"))!.State.Parts.Count);
+        // A state of one's own that has none is refused as well.
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await rolls.ExecuteAsync("a", roll => new(new Roll("t"))));
+
+        async Task ShowAsync(long revision)
+        {
+            Roll?[] shown =
+            [
+                await rolls.ViewAsync("a"), rolls.FindRecent("a", TimeSpan.MaxValue) ?? new("t"),
+                await rolls.WaitAsync("a", roll => roll is not null, TimeSpan.Zero),
+                await rolls.WaitAsync("a", roll => roll is not null, TimeSpan.Zero, mayBeOld: true),
+                (await rolls.Store.QueryAsync(IndexQuery.Equal("title", "t", 1)))[0].State,
+            ];
+            Assert.All(shown, roll => Assert.Throws<InvalidOperationException>(() => roll!.Parts));
+            Assert.Equal(revision, (await rolls.Store.ViewAsync("a"))!.Revision);
+        }
     }
 }

@@ -9,11 +9,8 @@ namespace Ticketing.Documents;
 public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<T>
     where T : class
 {
-    private readonly Combiner<string, Document<T>?> _loads = new(async ids =>
-    {
-        var found = await store.LoadManyAsync([.. ids.Distinct()]);
-        return [.. ids.Select(found.GetValueOrDefault)];
-    });
+    private readonly Combiner<string, Document<T>?> _loads = Combine(store.LoadManyAsync);
+    private readonly Combiner<string, DocumentView<T>?> _views = Combine(store.ViewManyAsync);
 
     private readonly Combiner<IReadOnlyList<Document<T>>, IReadOnlyList<bool>> _writes = new(async writes =>
     {
@@ -36,6 +33,15 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
         await store.LoadManyAsync(ids, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
+    public async ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) =>
+        await _views.AskAsync(id).WaitAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        await store.ViewManyAsync(ids, CancellationToken.None).AsTask().WaitAsync(cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -47,11 +53,19 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
         await store.RemovePublishedAsync(published, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+    public async ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
         await store.QueryAsync(query, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+    public async ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) =>
         await store.FindUnpublishedAsync(limit, after, CancellationToken.None).AsTask().WaitAsync(cancellation);
+
+    private static Combiner<string, TFound?> Combine<TFound>(
+        Func<IReadOnlyCollection<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, TFound>>> read)
+        where TFound : class => new(async ids =>
+        {
+            var found = await read([.. ids.Distinct()], CancellationToken.None);
+            return [.. ids.Select(found.GetValueOrDefault)];
+        });
 }

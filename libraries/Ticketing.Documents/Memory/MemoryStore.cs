@@ -28,8 +28,21 @@ internal sealed class MemoryStore<T>(DocumentType<T> type) : IDocumentStore<T>
         return new(found);
     }
 
+    public ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+            return new(_documents.TryGetValue(id, out var document) ? type.View(document) : null);
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        (await LoadManyAsync(ids, cancellation)).ToDictionary(found => found.Key, found => type.View(found.Value));
+
     public ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
     {
+        // All parts are kept anyway; but what another store refuses to write is refused here, too.
+        foreach (var document in documents)
+            type.Parts?.Changed(document);
         var written = new bool[documents.Count];
         lock (_lock)
         {
@@ -56,23 +69,23 @@ internal sealed class MemoryStore<T>(DocumentType<T> type) : IDocumentStore<T>
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
+    public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         var index = Array.Find(_indexes, index => index.Name == query.Index)
             ?? throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
         lock (_lock)
-            return new([.. index.Ids(query).Select(id => _documents[id])]);
+            return new([.. index.Ids(query).Select(id => type.View(_documents[id]))]);
     }
 
-    public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+    public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default)
     {
         lock (_lock)
         {
             return new([.. _unpublished
                 .Where(id => after is null || string.CompareOrdinal(id, after) > 0)
-                .Order(StringComparer.Ordinal).Take(limit).Select(id => _documents[id])]);
+                .Order(StringComparer.Ordinal).Take(limit).Select(id => new DocumentOutbox(id, _documents[id].Outbox))]);
         }
     }
 

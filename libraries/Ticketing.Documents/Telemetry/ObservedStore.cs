@@ -10,6 +10,7 @@ public sealed class ObservedStore<T>(IDocumentStore<T> store, string system, str
     where T : class
 {
     private readonly StoreOperation _load = new("load", system, collection);
+    private readonly StoreOperation _view = new("view", system, collection);
     private readonly StoreOperation _write = new("write", system, collection);
     private readonly StoreOperation _remove = new("remove_published", system, collection);
     private readonly StoreOperation _query = new("query", system, collection);
@@ -25,6 +26,15 @@ public sealed class ObservedStore<T>(IDocumentStore<T> store, string system, str
         ObserveAsync(_load, ids.Count, (store, ids, cancellation), static s => s.store.LoadManyAsync(s.ids, s.cancellation));
 
     /// <inheritdoc/>
+    public ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) =>
+        ObserveAsync(_view, 1, (store, id, cancellation), static s => s.store.ViewAsync(s.id, s.cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+        ObserveAsync(_view, ids.Count, (store, ids, cancellation), static s => s.store.ViewManyAsync(s.ids, s.cancellation));
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<bool>> WriteManyAsync(IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default) =>
         ObserveAsync(
             _write, documents.Count, (store, documents, cancellation), static s => s.store.WriteManyAsync(s.documents, s.cancellation));
@@ -38,11 +48,11 @@ public sealed class ObservedStore<T>(IDocumentStore<T> store, string system, str
         });
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
         ObserveAsync(_query, 1, (store, query, cancellation), static s => s.store.QueryAsync(s.query, s.cancellation));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+    public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) =>
         ObserveAsync(
             _findUnpublished, 1, (store, limit, after, cancellation),

@@ -41,18 +41,18 @@ internal sealed partial class Outbox<T>
     private async Task RepublishAsync(TimeSpan olderThan, CancellationToken stopping)
     {
         string? after = null;
-        IReadOnlyList<Document<T>> page;
+        IReadOnlyList<DocumentOutbox> page;
         var (events, first) = (0L, DateTimeOffset.MaxValue);
         do
         {
             page = await store.FindUnpublishedAsync(SweepPage, after, stopping);
-            foreach (var document in page)
+            foreach (var outbox in page)
             {
-                events += document.Outbox.Length;
-                if (document.Outbox is [var head, ..] && head.Time < first)
+                events += outbox.Events.Length;
+                if (outbox.Events is [var head, ..] && head.Time < first)
                     first = head.Time;
-                if (document.Outbox is [var oldest, ..] && time.GetUtcNow() - oldest.Time >= olderThan)
-                    await PublishAsync(document);
+                if (outbox.Events is [var oldest, ..] && time.GetUtcNow() - oldest.Time >= olderThan)
+                    await PublishAsync(outbox.Id, outbox.Events);
             }
             after = page is [.., var last] ? last.Id : null;
         }

@@ -42,21 +42,21 @@ internal sealed partial class Outbox<T>(
         }
     }
 
-    /// <summary>Publishes what the document's outbox holds and is not on its way already. Returns when it is handed to the producer.</summary>
-    public async ValueTask PublishAsync(Document<T> document)
+    /// <summary>Publishes what a document's outbox holds and is not on its way already. Returns when it is handed to the producer.</summary>
+    public async ValueTask PublishAsync(string id, ImmutableArray<OutboxEvent> outbox)
     {
         OutboxWave wave;
         lock (_lock)
         {
-            if (_waves.TryGetValue(document.Id, out var ahead))
+            if (_waves.TryGetValue(id, out var ahead))
             {
-                ahead.Waiting = ahead.Waiting.AddRange(After(document.Outbox, ahead.LastRevision));
+                ahead.Waiting = ahead.Waiting.AddRange(After(outbox, ahead.LastRevision));
                 return;
             }
-            var events = After(document.Outbox, _published.UpTo(document.Id));
+            var events = After(outbox, _published.UpTo(id));
             if (events.IsEmpty)
                 return;
-            _waves[document.Id] = wave = NewWave(document.Id, events);
+            _waves[id] = wave = NewWave(id, events);
         }
         await SendAsync(wave);
     }

@@ -18,7 +18,7 @@ internal sealed class DueTelemetry<T>(Repository<T> repository, DueWork<T> work,
     private readonly DocumentIndex<T> _index = repository.Type.Indexes.First(index => index.Name == work.Index);
     private readonly KeyValuePair<string, object?> _tag = new("ticketing.document", repository.Type.Name);
 
-    public Activity? Start(IReadOnlyList<Document<T>> due)
+    public Activity? Start(IReadOnlyList<DocumentView<T>> due)
     {
         if (MessagingMetrics.Lateness.Enabled)
         {
@@ -34,7 +34,7 @@ internal sealed class DueTelemetry<T>(Repository<T> repository, DueWork<T> work,
             : MessagingMetrics.Source.StartActivity(ActivityKind.Internal, default, [_tag], Links(due), name: _name);
     }
 
-    private IEnumerable<ActivityLink> Links(IReadOnlyList<Document<T>> due) => due
+    private IEnumerable<ActivityLink> Links(IReadOnlyList<DocumentView<T>> due) => due
         .Select(document => repository.Type.Trace?.Of(document.State) is { } trace ? TraceParent.Parse(trace.Parent, trace.State) : default)
         .Where(context => context != default)
         .Take(MaxLinks)

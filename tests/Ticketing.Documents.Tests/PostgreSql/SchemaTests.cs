@@ -45,16 +45,31 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task Fewer_parts_than_before_are_refused_and_nothing_is_written()
+    public async Task What_is_only_shown_needs_no_table_of_parts_or_events_and_a_sweep_no_documents()
     {
-        var store = postgres.Open().Store(Roll.Type);
-        var before = new Roll("t", [new([1]), new([2])]);
-        await store.WriteManyAsync([new("a", 1, before, [])], Cancellation);
+        var schema = postgres.NewSchema();
+        var store = postgres.Open(schema).Store(Roll.Type);
+        var told = new OutboxEvent(1, "e", "t", "a", "x", new byte[] { 7 }, DateTimeOffset.UnixEpoch);
+        await store.WriteManyAsync([new("a", 1, new("t", [new([1])]), [told])], Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.Server.ConnectionString);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => store.WriteManyAsync(
-            [new("a", 2, new("t", [before.Parts[0]]), []) { Previous = before }], Cancellation).AsTask());
+        await RenameAsync("rolls_parts", "no_parts");
+        await RenameAsync("rolls_outbox", "no_outbox");
+        Assert.Equal("t", (await store.ViewAsync("a", Cancellation))!.State.Title);
+        Assert.Equal("t", (await store.ViewManyAsync(["a"], Cancellation))["a"].State.Title);
+        Assert.Equal("t", Assert.Single(await store.QueryAsync(IndexQuery.Equal("title", "t", 9), Cancellation)).State.Title);
+        await Assert.ThrowsAsync<PostgresException>(async () => await store.LoadAsync("a", Cancellation));
 
-        Assert.Equal((1, 2), (await store.LoadAsync("a", Cancellation))! is var stored ? (stored.Revision, stored.State.Parts.Count) : default);
+        await RenameAsync("no_outbox", "rolls_outbox");
+        await RenameAsync("rolls", "no_rolls");
+        var outbox = Assert.Single(await store.FindUnpublishedAsync(9, null, Cancellation));
+        Assert.Equal(("a", "e", 7), (outbox.Id, outbox.Events[0].Id, outbox.Events[0].Data.Span[0]));
+
+        async Task RenameAsync(string table, string name)
+        {
+            await using var rename = source.CreateCommand($"alter table {schema}.{table} rename to {name}");
+            await rename.ExecuteNonQueryAsync(Cancellation);
+        }
     }
 
     [Fact]
@@ -107,6 +122,7 @@ public sealed class SchemaTests(PostgreSqlFixture postgres) : IClassFixture<Post
     private static async Task UseAsync(IDocumentStore<Note> store, string id)
     {
         await store.LoadManyAsync([id, "other"], Cancellation);
+        await store.ViewManyAsync([id, "other"], Cancellation);
         await store.WriteManyAsync([New(id, "x") with { Revision = 9 }], Cancellation);
         await store.RemovePublishedAsync([new(id, 1)], Cancellation);
         await store.FindUnpublishedAsync(1, null, Cancellation);

@@ -25,13 +25,18 @@ internal sealed class BrokenStore<T>(IDocumentStore<T> store, Breakage breakage,
     public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
         store.LoadManyAsync(ids, cancellation);
 
+    public ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) => store.ViewAsync(id, cancellation);
+
+    public ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => store.ViewManyAsync(ids, cancellation);
+
     public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
         store.RemovePublishedAsync(published, cancellation);
 
-    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
         store.QueryAsync(query, cancellation);
 
-    public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+    public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) => store.FindUnpublishedAsync(limit, after, cancellation);
 
     private async Task ReplaceAsync(Document<T> document, CancellationToken cancellation)

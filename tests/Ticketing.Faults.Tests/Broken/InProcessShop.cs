@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,7 +75,13 @@ internal sealed class InProcessShop : IAsyncDisposable
             where T : class
         {
             foreach (var (id, document) in await _hosts[host].Services.GetRequiredService<Repository<T>>().Store.LoadManyAsync(ids))
-                documents.Add(new(service, type.Name, id, JsonSerializer.SerializeToElement(document.State, type.Json), document.Outbox.Length));
+            {
+                var state = JsonSerializer.SerializeToNode(document.State, type.Json)!;
+                // Nobody but a ticket has something beside it.
+                if (type.Parts is { } parts)
+                    state["sales"] = Encoding.UTF8.GetString([.. parts.Of(document.State).SelectMany(part => part.ToArray())]);
+                documents.Add(new(service, type.Name, id, JsonSerializer.SerializeToElement(state), document.Outbox.Length));
+            }
         }
     }
 

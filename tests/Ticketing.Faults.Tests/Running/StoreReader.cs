@@ -16,11 +16,10 @@ internal sealed class StoreReader(string connectionString)
         var documents = new List<StoredDocument>();
         foreach (var (service, type) in Tables)
         {
-            // Most of a ticket's sales are beside it.
+            // A ticket's sales are beside it.
             var state = (service, type) != ("tickets", "tickets") ? "d.state" : """
                 d.state || jsonb_build_object('sales', (
-                    select coalesce(string_agg(convert_from(p.content, 'UTF8'), '' order by p.number), '') from tickets.tickets_parts p where p.id = d.id)
-                    || (d.state->>'sales'))
+                    select coalesce(string_agg(convert_from(p.content, 'UTF8'), '' order by p.number), '') from tickets.tickets_parts p where p.id = d.id))
                 """;
             await using var command = new NpgsqlCommand(
                 $"select d.id, ({state})::text, (select count(*) from {service}.{type}_outbox o where o.id = d.id) from {service}.{type} d", connection);

@@ -57,6 +57,13 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
                 ? throw new DocumentRejectedException()
                 : faults.Check(() => store.LoadManyAsync(ids, cancellation), ids.Count);
 
+        public ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) =>
+            faults.Check(() => store.ViewAsync(id, cancellation), loads: 1);
+
+        public ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
+            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
+            faults.Check(() => store.ViewManyAsync(ids, cancellation), ids.Count);
+
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
         {
@@ -73,10 +80,10 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
         public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
             faults.Check(() => store.RemovePublishedAsync(published, cancellation));
 
-        public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
+        public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
             faults.Check(() => store.QueryAsync(query, cancellation));
 
-        public ValueTask<IReadOnlyList<Document<T>>> FindUnpublishedAsync(
+        public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
             int limit, string? after = null, CancellationToken cancellation = default) =>
             faults.Check(() => store.FindUnpublishedAsync(limit, after, cancellation));
     }

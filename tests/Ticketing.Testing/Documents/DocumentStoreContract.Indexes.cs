@@ -69,13 +69,12 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
-    public async Task A_query_gives_whole_documents()
+    public async Task A_query_gives_states_and_revisions()
     {
         var store = await StoreAsync();
         await WriteAsync(store, Document("n", 1, new("1", 12.30m, Shelf: "a"), Event("n", 1)));
         var found = Assert.Single(await store.QueryAsync(IndexQuery.Equal(Note.ByShelf, "a", 1), Cancellation));
         Assert.Equal(("n", 1, new Note("1", 12.30m, Shelf: "a")), (found.Id, found.Revision, found.State));
-        Assert.Equal(["notes/n/1.0"], EventIds(found));
     }
 
     [Fact]

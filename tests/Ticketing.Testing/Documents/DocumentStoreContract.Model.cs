@@ -89,18 +89,27 @@ internal sealed class StoreModel(IDocumentStore<Note> store, string prefix)
     {
         var loaded = await store.LoadManyAsync([.. Enumerable.Range(0, Ids).Select(id => $"{prefix}{id}")]);
         Assert.Equal(Describe(_expected.Values), Describe(loaded.Values));
+        var shown = await store.ViewManyAsync([.. Enumerable.Range(0, Ids).Select(id => $"{prefix}{id}")]);
+        Assert.Equal(
+            _expected.Values.Select(Note.Type.View).OrderBy(d => d.Id, StringComparer.Ordinal),
+            shown.Values.OrderBy(d => d.Id, StringComparer.Ordinal));
         var shelved = await store.QueryAsync(new(Note.ByShelf, prefix, prefix + "z", 100));
         Assert.Equal(
             _expected.Values.Where(d => d.State.Shelf is not null).OrderBy(d => d.State.Shelf, StringComparer.Ordinal)
                 .ThenBy(d => d.Id, StringComparer.Ordinal).Select(d => d.Id),
             shelved.Select(d => d.Id));
         var unpublished = await store.FindUnpublishedAsync(100, prefix);
-        Assert.Equal(Describe(_expected.Values.Where(d => !d.Outbox.IsEmpty)), Describe(unpublished));
+        Assert.Equal(
+            _expected.Values.Where(d => !d.Outbox.IsEmpty).OrderBy(d => d.Id, StringComparer.Ordinal).Select(d => $"{d.Id} {Describe(d.Outbox)}"),
+            unpublished.Select(outbox => $"{outbox.Id} {Describe(outbox.Events)}"));
     }
 
     private static IEnumerable<string> Describe(IEnumerable<Document<Note>> documents) => documents
         .OrderBy(d => d.Id, StringComparer.Ordinal)
-        .Select(d => $"{d.Id} {d.Revision} {d.State} {string.Join(' ', d.Outbox.Select(e => $"{e.Id}:{Convert.ToHexString(e.Data.Span)}"))}");
+        .Select(d => $"{d.Id} {d.Revision} {d.State} {Describe(d.Outbox)}");
+
+    private static string Describe(ImmutableArray<OutboxEvent> events) =>
+        string.Join(' ', events.Select(e => $"{e.Id}:{Convert.ToHexString(e.Data.Span)}"));
 }
 
 /// <summary>What is done to one of a few documents.</summary>

@@ -127,13 +127,13 @@ public abstract partial class DocumentStoreContract
         async Task<List<string>> PagesAsync(int limit)
         {
             var found = new List<string>();
-            IReadOnlyList<Document<Note>> page;
+            IReadOnlyList<DocumentOutbox> page;
             do
             {
                 page = await store.FindUnpublishedAsync(limit, found.LastOrDefault(), Cancellation);
                 Assert.True(page.Count <= limit);
-                Assert.All(page, document => Assert.NotEmpty(document.Outbox));
-                found.AddRange(page.Select(document => document.Id));
+                Assert.All(page, outbox => Assert.NotEmpty(outbox.Events));
+                found.AddRange(page.Select(outbox => outbox.Id));
             }
             while (page.Count == limit);
             return found;

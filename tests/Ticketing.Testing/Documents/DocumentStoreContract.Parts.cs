@@ -6,7 +6,7 @@ namespace Ticketing.Testing.Documents;
 public abstract partial class DocumentStoreContract
 {
     [Fact]
-    public async Task Parts_are_read_wherever_their_document_is()
+    public async Task Parts_are_loaded_with_their_document()
     {
         var store = (await OpenAsync()).Store(Roll.Type);
         // More than nine: their order is that of numbers. Any bytes, also none.
@@ -21,8 +21,54 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(texts, many["a"].State.Texts);
         Assert.Empty(many["b"].State.Texts);
         Assert.Equal(binary, Assert.Single(many["c"].State.Parts).ToArray());
-        Assert.Equal(texts, (await store.QueryAsync(IndexQuery.Equal("title", "t", 10), Cancellation))[0].State.Texts);
-        Assert.Equal(texts, Assert.Single(await store.FindUnpublishedAsync(10, cancellation: Cancellation)).State.Texts);
+    }
+
+    [Fact]
+    public async Task What_is_only_shown_has_no_parts_and_nobody_makes_any()
+    {
+        var (made, parts) = (0, Roll.Type.Parts!);
+        var store = (await OpenAsync()).Store(Roll.Type with { Parts = parts with { With = Make } });
+        Assert.Equal(
+            [true, true],
+            await store.WriteManyAsync([Rolled("a", 1, "one", "two") with { Outbox = [Event("a", 1)] }, Rolled("b", 1)], Cancellation));
+
+        var many = await store.ViewManyAsync(["a", "b", "c"], Cancellation);
+        DocumentView<Roll>[] shown =
+            [(await store.ViewAsync("a", Cancellation))!, many["a"], many["b"], .. await store.QueryAsync(IndexQuery.Equal("title", "t", 10), Cancellation)];
+        Assert.Equal(["a", "a", "b", "a", "b"], shown.Select(view => view.Id));
+        Assert.All(shown, view => Assert.Equal((1, "t"), (view.Revision, view.State.Title)));
+        Assert.All(shown, view => Assert.Throws<InvalidOperationException>(() => view.State.Parts));
+        Assert.Equal("a", Assert.Single(await store.FindUnpublishedAsync(10, cancellation: Cancellation)).Id);
+        Assert.Equal((2, null, 0), (many.Count, await store.ViewAsync("c", Cancellation), made));
+        Assert.Empty(await store.ViewManyAsync([], Cancellation));
+
+        Roll Make(Roll roll, IReadOnlyList<ReadOnlyMemory<byte>>? read)
+        {
+            made += read is null ? 0 : 1;
+            return parts.With(roll, read);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_only_shown_is_never_written_and_neither_is_what_has_fewer_parts_than_before()
+    {
+        var store = (await OpenAsync()).Store(Roll.Type);
+        var first = Rolled("a", 1, "one", "two");
+        await store.WriteManyAsync([first], Cancellation);
+        var shown = (await store.ViewAsync("a", Cancellation))!.State;
+        var listed = (await store.QueryAsync(IndexQuery.Equal("title", "t", 1), Cancellation))[0].State;
+
+        await RefusedAsync<InvalidOperationException>(new("a", 2, shown with { Title = "next" }, []));
+        await RefusedAsync<InvalidOperationException>(new("a", 2, listed, []) { Previous = listed });
+        await RefusedAsync<InvalidOperationException>(Rolled("a", 2, "one", "two", "three") with { Previous = shown });
+        await RefusedAsync<InvalidOperationException>(new("b", 1, new Roll("t"), []));
+        await RefusedAsync<ArgumentException>(Rolled("a", 2, "one") with { Previous = first.State });
+
+        Assert.Equal(["one", "two"], await TextsAsync(store, "a", 1));
+        Assert.Null(await store.LoadAsync("b", Cancellation));
+
+        async Task RefusedAsync<TException>(Document<Roll> document)
+            where TException : Exception => await Assert.ThrowsAsync<TException>(() => store.WriteManyAsync([document], Cancellation).AsTask());
     }
 
     [Fact]

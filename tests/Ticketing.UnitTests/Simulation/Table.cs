@@ -52,7 +52,9 @@ internal sealed class Table<T>(World world, DocumentType<T> type, Action<T?, T> 
 
     private void Store(string id, T state, IReadOnlyList<Event> events)
     {
-        state = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(state, type.Json), type.Json)!;
+        var stored = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(state, type.Json), type.Json)!;
+        if (type.Parts is { } parts)
+            stored = parts.With(stored, [.. parts.Of(state).Select(part => new ReadOnlyMemory<byte>(part.ToArray()))]);
         if (!_documents.TryGetValue(id, out var document))
         {
             Ids.Add(id);
@@ -60,6 +62,6 @@ internal sealed class Table<T>(World world, DocumentType<T> type, Action<T?, T> 
             world.Outboxes.Add(document.Outbox);
         }
         document.Outbox.Events.AddRange(events);
-        _documents[id] = (state, document.Outbox);
+        _documents[id] = (stored, document.Outbox);
     }
 }
