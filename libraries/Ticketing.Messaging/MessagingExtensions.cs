@@ -30,7 +30,8 @@ public static class MessagingExtensions
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>(), [.. p.GetServices<GroupConsumer>()]), HealthStatus.Degraded, tags: null));
         services.AddSingleton(p => new DeadLetterLog(
-            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>()));
+            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DeadLetterLog>>()));
         services.AddSingleton<IHostedService>(p => new LagWatch(
             p.GetRequiredService<KafkaSettings>(), p.GetServices<WatchedGroup>(), p.GetRequiredService<IOptions<MessagingOptions>>().Value,
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<LagWatch>>()));
