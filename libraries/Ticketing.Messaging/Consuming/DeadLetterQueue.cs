@@ -17,6 +17,11 @@ internal sealed partial class DeadLetterQueue(
 {
     private readonly TopicPartition _to = new(Topics.DeadLetters(topic, group), Partition.Any);
 
+    private volatile string? _problem;
+
+    /// <summary>Why the group cannot go on: a dead letter does not reach its topic. Null while none is refused.</summary>
+    public string? Problem => _problem;
+
     /// <summary>Returns when the broker has acknowledged the dead letter: only then may the group go past it.</summary>
     public async Task AddAsync(ConsumeResult<byte[]?, byte[]?> result, Exception error, int attempts, CancellationToken cancellation)
     {
@@ -26,7 +31,14 @@ internal sealed partial class DeadLetterQueue(
             Value = result.Message.Value,
             Headers = Headers(result, error, attempts),
         };
-        await DeliverAsync(message, cancellation);
+        try
+        {
+            await DeliverAsync(message, cancellation);
+        }
+        finally
+        {
+            _problem = null;
+        }
         MessagingMetrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("messaging.consumer.group.name", group));
         LogDead(error, group, topic, result.Partition.Value, result.Offset.Value, attempts);
     }
@@ -43,6 +55,7 @@ internal sealed partial class DeadLetterQueue(
                 continue;
             }
             LogUndelivered(group, error.Code, error.Reason);
+            _problem = $"{group} waits until {_to.Topic} takes a dead letter: {error.Reason}";
             await Task.Delay(options.BackoffBefore(attempt), time, cancellation);
         }
     }
