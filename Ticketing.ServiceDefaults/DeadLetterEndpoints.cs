@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Confluent.Kafka;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +15,8 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 internal static class DeadLetterEndpoints
 {
+    private const int MaxLimit = 200;
+
     public static void MapDeadLetters(this WebApplication app)
     {
         var ids = app.Configuration.GetSection("Operators:UserIds").Get<string[]>() ?? [];
@@ -23,39 +24,36 @@ internal static class DeadLetterEndpoints
             return;
         var operators = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(ClaimTypes.NameIdentifier, ids).Build();
         var letters = app.MapGroup("/dead-letters").WithTags("Operators").RequireAuthorization(operators);
-        letters.MapGet("/", ListAsync);
-        letters.MapPost("/{id}/redrive", RedriveAsync);
+        letters.MapGet("/", ListAsync).WithSummary("Lists the events that this service could not handle.").WithDescription(
+            "Those that were not sent back, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
+            + "is not all, valueBytes how large it is. A page of large ones has fewer than limit. Link with rel=next leads to the next page.");
+        letters.MapGet("/{id}", GetAsync).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
+        letters.MapPost("/{id}/redrive", RedriveAsync).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
+            "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
+            + "another caller is about to, or it has no payload.");
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<DeadLetter>>, ProblemHttpResult>> ListAsync(DeadLetterLog letters, HttpContext http)
+    private static async Task<Results<Ok<IReadOnlyList<DeadLetter>>, ValidationProblem>> ListAsync(
+        DeadLetterLog letters, HttpContext http, int limit = 50, string? after = null)
     {
-        try
-        {
-            return TypedResults.Ok(await letters.ListAsync(http.RequestAborted));
-        }
-        catch (KafkaException e)
-        {
-            return Unavailable(e);
-        }
+        var validation = new Validation()
+            .Check(limit is >= 1 and <= MaxLimit, "limit", $"limit must be 1 to {MaxLimit}.")
+            .Check(after is null || letters.IsId(after), "after", "after must be the id of one of this service's dead letters.");
+        if (validation.Problem is { } problem)
+            return problem;
+        var page = await letters.ListAsync(limit, after, http.RequestAborted);
+        if (page.Next is { } next)
+            http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = next });
+        return TypedResults.Ok(page.Letters);
     }
 
-    private static async Task<Results<Ok<DeadLetter>, ProblemHttpResult>> RedriveAsync(string id, DeadLetterLog letters, HttpContext http)
+    private static async Task<Results<Ok<DeadLetter>, ProblemHttpResult>> GetAsync(string id, DeadLetterLog letters, HttpContext http) =>
+        await letters.FindAsync(id, http.RequestAborted) is { } letter ? TypedResults.Ok(letter) : Refusals.NotFound("dead letter", id);
+
+    private static async Task<Results<Ok<DeadLetter>, ProblemHttpResult>> RedriveAsync(
+        string id, DeadLetterLog letters, ClaimsPrincipal user, HttpContext http)
     {
-        try
-        {
-            return await letters.RedriveAsync(id, http.RequestAborted) switch
-            {
-                null => Refusals.NotFound("dead letter", id),
-                { Value: null } => TypedResults.Problem("It has no payload that could be sent back.", statusCode: StatusCodes.Status409Conflict),
-                var letter => TypedResults.Ok(letter),
-            };
-        }
-        catch (KafkaException e)
-        {
-            return Unavailable(e);
-        }
+        var (letter, refusal) = await letters.RedriveAsync(id, user.Id(), http.RequestAborted);
+        return refusal is null ? TypedResults.Ok(letter) : refusal.ToProblem();
     }
-
-    private static ProblemHttpResult Unavailable(KafkaException e) =>
-        TypedResults.Problem($"Kafka: {e.Error.Reason}", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

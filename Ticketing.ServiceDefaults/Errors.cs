@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -28,6 +29,11 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         {
             Status = StatusCodes.Status503ServiceUnavailable,
             Detail = "The document store does not answer. Nothing was changed for certain; try again.",
+        },
+        KafkaException kafka => new ProblemDetails
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Detail = $"Kafka: {kafka.Error.Reason}",
         },
         BadHttpRequestException { InnerException: JsonException json } =>
             Invalid(Field(json.Path), "Is missing, has the wrong type or is not valid JSON."),

@@ -5,8 +5,8 @@ using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
 
-/// <summary>Asks the broker for a sign of life, and whether every consumer is a member of its group and makes progress.</summary>
-internal sealed class KafkaHealthCheck(EventProducer producer, GroupConsumer[] consumers) : IHealthCheck
+/// <summary>Asks the broker for a sign of life, whether every topic exists, and whether every consumer is a member of its group and makes progress.</summary>
+internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, GroupConsumer[] consumers) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
@@ -18,11 +18,8 @@ internal sealed class KafkaHealthCheck(EventProducer producer, GroupConsumer[] c
             try
             {
                 producer.Ping(Timeout);
-                var missing = consumers.Where(consumer => !consumer.IsMember).Select(consumer => consumer.Group).ToArray();
-                if (missing.Length > 0)
-                    return new HealthCheckResult(context.Registration.FailureStatus, $"Not a member of {string.Join(", ", missing)}.");
-                var stalled = string.Join(' ', consumers.Select(consumer => consumer.Stalled).OfType<string>());
-                return stalled.Length == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, stalled);
+                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(topics.Problem).OfType<string>());
+                return problems.Length == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, problems);
             }
             catch (KafkaException e)
             {

@@ -18,8 +18,8 @@ public sealed class MessagingBuilder
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
     /// <summary>
-    /// The service publishes to these topics. They, the topics that it consumes and their dead-letter topics are created where the broker
-    /// lacks them.
+    /// The service publishes to these topics. They are created where the broker lacks them, as are those of its groups and their dead
+    /// letters.
     /// </summary>
     public MessagingBuilder Publishes(params IReadOnlyList<string> topics)
     {
@@ -27,9 +27,6 @@ public sealed class MessagingBuilder
         foreach (var (group, topic) in ConsumerGroups.All)
             if (topics.Contains(topic))
                 Watches(group, topic);
-        _services.AddSingleton<IHostedService>(p => new TopicCreation(
-            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<TopicsOfService>(), p.GetServices<GroupConsumer>(),
-            p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<ILogger<TopicCreation>>()));
         return this;
     }
 

@@ -28,9 +28,16 @@ public static class MessagingExtensions
         services.AddSingleton(new EventHeaders($"/{service}"));
         services.AddSingleton<EventProducer>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            "kafka", p => new KafkaHealthCheck(p.GetRequiredService<EventProducer>(), [.. p.GetServices<GroupConsumer>()]), HealthStatus.Degraded, tags: null));
+            "kafka", p => new KafkaHealthCheck(
+                p.GetRequiredService<EventProducer>(), p.GetRequiredService<TopicCreation>(), [.. p.GetServices<GroupConsumer>()]),
+            HealthStatus.Degraded, tags: null));
+        services.AddSingleton(p => new TopicCreation(
+            p.GetRequiredService<KafkaSettings>(), p.GetServices<TopicsOfService>(), p.GetServices<GroupConsumer>(),
+            p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<ILogger<TopicCreation>>()));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredService<TopicCreation>());
         services.AddSingleton(p => new DeadLetterLog(
-            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>()));
+            p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DeadLetterLog>>()));
         services.AddSingleton<IHostedService>(p => new LagWatch(
             p.GetRequiredService<KafkaSettings>(), p.GetServices<WatchedGroup>(), p.GetRequiredService<IOptions<MessagingOptions>>().Value,
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<LagWatch>>()));

@@ -12,17 +12,23 @@ namespace Ticketing.Messaging;
 /// the broker's default if not set. Existing topics are left alone; one with fewer partitions than the design's is reported.
 /// </summary>
 internal sealed partial class TopicCreation(
-    KafkaSettings settings, TopicsOfService topics, IEnumerable<GroupConsumer> consumers, MessagingOptions options, ILogger<TopicCreation> logger)
+    KafkaSettings settings, IEnumerable<TopicsOfService> topics, IEnumerable<GroupConsumer> consumers, MessagingOptions options,
+    ILogger<TopicCreation> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, int> _wanted = topics.Published
+    private readonly Dictionary<string, int> _wanted = topics.SelectMany(topics => topics.Published)
         .Concat(consumers.Select(consumer => consumer.Topic)).Distinct().Select(topic => (Name: topic, Topics.Partitions))
         .Concat(consumers.Select(consumer => (Name: Topics.DeadLetters(consumer.Topic, consumer.Group), Partitions: 1)))
         .ToDictionary(topic => topic.Name, topic => topic.Partitions);
 
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private volatile string? _problem;
+
+    /// <summary>Which topics are missing, and why they cannot be made; null if none is.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Returns after the first attempt: with a broker that is away the service starts all the same, and tries on.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -38,12 +44,17 @@ internal sealed partial class TopicCreation(
         {
             try
             {
-                if (await ExistAsync(admin, stoppingToken))
+                var exist = await ExistAsync(admin, stoppingToken);
+                _problem = null;
+                if (exist)
                     return;
             }
             catch (KafkaException e)
             {
                 LogFailed(e.Error.Code, e.Error.Reason);
+                _problem = e is CreateTopicsException created
+                    ? string.Join(' ', created.Results.Where(r => r.Error.IsError).Select(r => $"Topic {r.Topic} cannot be created: {r.Error.Reason}"))
+                    : $"Topics cannot be looked up or created: {e.Error.Reason}";
             }
             finally
             {

@@ -281,6 +281,24 @@ public abstract class FailureTests(Brokers brokers)
         }
     }
 
+    [Fact]
+    public async Task A_dead_letter_that_its_topic_does_not_take_is_told_by_the_health()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var service = await scenario.StartAsync(settings: [("Kafka:MessageMaxBytes", "2000"), ("Messaging:DrainTimeout", "00:00:00.1")]);
+        await scenario.Wire.SendAsync(
+            scenario.Topic, scenario.Ids(1)[0], "poison"u8.ToArray(), new Headers { { "endless", new byte[3000] } });
+
+        var health = default(HealthReportEntry);
+        await Eventually.IsAsync(
+            async () => (health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"])
+                .Description?.Contains(" takes a dead letter: ", StringComparison.Ordinal) == true,
+            () => $"{health.Status}: {health.Description}");
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.StartsWith($"{scenario.Group} waits until {scenario.DeadTopic} takes a dead letter: ", health.Description, StringComparison.Ordinal);
+        Assert.Empty(scenario.Wire.Read(scenario.DeadTopic));
+    }
+
     private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Unregistered : TicketEvent;

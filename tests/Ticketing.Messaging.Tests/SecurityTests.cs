@@ -1,6 +1,8 @@
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Messaging.DeadLetters;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
@@ -20,6 +22,11 @@ public sealed class SecurityTests
         "sasl.enabled.mechanisms=PLAIN", "sasl.mechanism.inter.broker.protocol=PLAIN",
         "listener.name.plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
         + "username=\"broker\" password=\"secret\" user_broker=\"secret\" user_shop=\"tickets\";",
+    ];
+
+    private static readonly string[] Guarded =
+    [
+        .. Secured, "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users=User:broker;User:ANONYMOUS",
     ];
 
     [Fact]
@@ -47,12 +54,7 @@ public sealed class SecurityTests
     {
         const int Events = 20;
         Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
-        await using var kafka = await RealKafka.StartAsync(
-            1,
-            [
-                .. Secured, "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                "super.users=User:broker;User:ANONYMOUS",
-            ]);
+        await using var kafka = await RealKafka.StartAsync(1, Guarded);
         using var admin = new AdminClientBuilder(Administrator<AdminClientConfig>(kafka)).Build();
         await AllowAsync(admin, ResourceType.Topic, AclOperation.Create, AclOperation.Describe, AclOperation.Read);
         await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
@@ -84,6 +86,41 @@ public sealed class SecurityTests
             for (var i = 0; i < Events / 2; i++)
                 foreach (var id in ids)
                     await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
+        }
+    }
+
+    [Fact]
+    public async Task A_dead_letter_topic_that_cannot_be_made_or_written_is_told_by_the_health_until_it_can()
+    {
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        await using var kafka = await RealKafka.StartAsync(1, Guarded);
+        using var admin = new AdminClientBuilder(Administrator<AdminClientConfig>(kafka)).Build();
+        await AllowAsync(admin, ResourceType.Topic, AclOperation.Describe, AclOperation.Read);
+        await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
+        await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
+        await admin.CreateTopicsAsync([new() { Name = scenario.Topic, NumPartitions = 1, ReplicationFactor = 1 }]);
+        var service = await scenario.StartAsync(
+            settings: [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100")]);
+        await BecomesAsync(HealthStatus.Degraded, $"Topic {scenario.DeadTopic} cannot be created: Authorization failed.");
+
+        using var producer = new ProducerBuilder<string, byte[]>(Administrator<ProducerConfig>(kafka)).Build();
+        await producer.ProduceAsync(scenario.Topic, new() { Key = "a", Value = "poison"u8.ToArray() });
+        await producer.ProduceAsync(scenario.Topic, new() { Key = "a", Value = Wire.Event("a", 1) });
+        await AllowAsync(admin, ResourceType.Topic, AclOperation.Create);
+        await BecomesAsync(HealthStatus.Degraded, $"{scenario.Group} waits until {scenario.DeadTopic} takes a dead letter: ");
+
+        await AllowAsync(admin, ResourceType.Topic, AclOperation.Write);
+        await BecomesAsync(HealthStatus.Healthy, "");
+        await Eventually.IsAsync(async () => (await scenario.LedgerAsync("a"))?.Last == 1, () => service.Logs.Last);
+        Assert.Equal("poison", Assert.Single((await service.Get<DeadLetterLog>().ListAsync(50, null, TestContext.Current.CancellationToken)).Letters).Value);
+
+        async Task BecomesAsync(HealthStatus status, string why)
+        {
+            var health = default(HealthReportEntry);
+            await Eventually.IsAsync(
+                async () => (health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"]).Status == status
+                    && (health.Description ?? "").StartsWith(why, StringComparison.Ordinal),
+                () => $"{health.Status}: {health.Description}{service.Logs.Last}", TimeSpan.FromSeconds(60));
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class GroupConsumer(
     // What is fatal to one may be so to the next.
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
+    // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
     private readonly ILogger _logger = context.Logger;
     // Begins with the service's stop and not when its turn comes: the other members need not wait for slow callers of this one.
@@ -39,12 +40,10 @@ internal sealed partial class GroupConsumer(
 
     public string Topic => context.Topic;
 
-    /// <summary>Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.</summary>
-    public bool IsMember => _isMember;
-
     /// <summary>Why the group makes no progress; null while it does.</summary>
-    public string? Stalled => _worker?.Age is { } age && age > context.Options.StalledAfter
-        ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
+    public string? Problem => !_isMember ? $"Not a member of {context.Group}."
+        : context.DeadLetters.Problem is { } problem ? problem
+        : _worker.Age is var age && age > context.Options.StalledAfter ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
         : null;
 
     IEnumerable<Measurement<double>> IGauged.BatchAge => _worker is { } worker

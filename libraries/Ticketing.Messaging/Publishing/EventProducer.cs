@@ -36,14 +36,14 @@ internal sealed partial class EventProducer : IDisposable, IGauged
     /// <exception cref="ProduceException{TKey,TValue}">
     /// The message cannot be sent as it is, for example because it is too large; or the producer has failed, and will be replaced.
     /// </exception>
-    public async ValueTask ProduceAsync(string topic, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>> handler)
+    public async ValueTask ProduceAsync(TopicPartition to, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>> handler)
     {
         while (true)
         {
             var producer = _producer ?? Create();
             try
             {
-                producer.Produce(topic, message, handler);
+                producer.Produce(to, message, handler);
                 Interlocked.Increment(ref _unanswered);
                 return;
             }
@@ -62,26 +62,28 @@ internal sealed partial class EventProducer : IDisposable, IGauged
     public void Answered() => Interlocked.Decrement(ref _unanswered);
 
     /// <summary>Sends one message and waits for the broker's answer.</summary>
-    public async Task<Error> DeliverAsync(string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellation)
+    /// <returns>Where it is, or the error.</returns>
+    public async Task<TopicPartitionOffsetError> DeliverAsync(
+        TopicPartition to, Message<byte[]?, byte[]?> message, CancellationToken cancellation)
     {
-        var delivered = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var span = EventTelemetry.StartSend(topic, message);
-        Error answer;
+        var delivered = new TaskCompletionSource<TopicPartitionOffsetError>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var span = EventTelemetry.StartSend(to.Topic, message);
+        TopicPartitionOffsetError answer;
         try
         {
-            await ProduceAsync(topic, message, report =>
+            await ProduceAsync(to, message, report =>
             {
                 Answered();
-                delivered.SetResult(report.Error);
+                delivered.SetResult(report.TopicPartitionOffsetError);
             });
             answer = await delivered.Task.WaitAsync(cancellation);
         }
         catch (KafkaException e)
         {
-            answer = e.Error;
+            answer = new(to, Offset.Unset, e.Error);
         }
-        if (answer.IsError)
-            span?.SetTag("error.type", answer.Code.ToString()).SetStatus(ActivityStatusCode.Error, answer.Reason);
+        if (answer.Error is { IsError: true } error)
+            span?.SetTag("error.type", error.Code.ToString()).SetStatus(ActivityStatusCode.Error, error.Reason);
         return answer;
     }
 

@@ -94,7 +94,7 @@ internal sealed partial class Outbox<T>(
             var span = MessagingMetrics.Source.HasListeners() ? EventTelemetry.Of(@event.Type, @event.Topic).StartSend(@event) : null;
             try
             {
-                await producer.ProduceAsync(@event.Topic, EventMessage.Of(@event, headers), wave.OnDelivered(span));
+                await producer.ProduceAsync(new(@event.Topic, Partition.Any), EventMessage.Of(@event, headers), wave.OnDelivered(span));
             }
             catch (KafkaException e)
             {

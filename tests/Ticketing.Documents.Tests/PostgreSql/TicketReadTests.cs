@@ -54,9 +54,9 @@ public sealed class TicketReadTests(PostgreSqlFixture postgres) : IClassFixture<
         await WriteAsync([ticket, Sold("none left", Seats)]);
 
         Assert.Equal((6, ticket.Version), await AvailableAsync());
-        var refused = await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order("order 0")), cancellation: Cancellation);
+        var refused = await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order("order 0"), DateTimeOffset.UtcNow), cancellation: Cancellation);
         Assert.Equal(ticket.Version, refused.State!.Version);
-        await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order("another")), cancellation: Cancellation);
+        await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order("another"), DateTimeOffset.UtcNow), cancellation: Cancellation);
 
         Assert.Equal((5, ticket.Version + 1), await AvailableAsync());
         Assert.Equal(ticket.Sales.ByOrder, (await Tickets.Store.LoadAsync("many", Cancellation))!.State.Sales.ByOrder);

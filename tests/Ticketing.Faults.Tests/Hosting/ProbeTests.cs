@@ -62,6 +62,17 @@ public sealed class ProbeTests : IAsyncDisposable
         await _service.StartAsync();
         var health = await BecomesAsync("degraded");
         Assert.Equal(("degraded", "healthy"), (Status(health, "thing"), Status(health, "store")));
+        // An exception's text may say more than anyone should know.
+        Assert.False(health.TryGetProperty("reasons", out _));
+    }
+
+    [Fact]
+    public async Task What_says_why_it_is_degraded_is_quoted()
+    {
+        _dependency.Answer(HealthCheckResult.Degraded("Topic x cannot be created."));
+        await _service.StartAsync();
+        var health = await BecomesAsync("degraded");
+        Assert.Equal("""{"thing":"Topic x cannot be created."}""", health.GetProperty("reasons").GetRawText());
     }
 
     [Fact]

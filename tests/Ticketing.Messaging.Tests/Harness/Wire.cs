@@ -39,8 +39,15 @@ public sealed class Wire(string bootstrapServers) : IDisposable
     }
 
     /// <summary>Sends one record.</summary>
-    public Task<DeliveryResult<string?, byte[]?>> SendAsync(string topic, string? key, byte[]? value, Headers? headers) =>
-        _producer.ProduceAsync(topic, new() { Key = key, Value = value, Headers = headers });
+    public Task<DeliveryResult<string?, byte[]?>> SendAsync(
+        string topic, string? key, byte[]? value, Headers? headers, DateTimeOffset? time = null) =>
+        _producer.ProduceAsync(topic, new()
+        {
+            Key = key,
+            Value = value,
+            Headers = headers,
+            Timestamp = time is { } at ? new Timestamp(at) : Timestamp.Default,
+        });
 
     /// <summary>All that a topic holds now, each partition in order.</summary>
     public List<WireRecord> Read(string topic)
@@ -86,6 +93,9 @@ public sealed class WireRecord(ConsumeResult<string?, byte[]?> result)
     public byte[]? Value => result.Message.Value;
 
     public string Text => Encoding.UTF8.GetString(Value ?? []);
+
+    public IEnumerable<(string Name, string? Value)> Headers => result.Message.Headers.Select(
+        header => (header.Key, header.GetValueBytes() is { } bytes ? Encoding.UTF8.GetString(bytes) : null));
 
     /// <summary>The version of the event.</summary>
     public long Version => JsonSerializer.Deserialize<JsonElement>(Value).GetProperty("version").GetInt64();

@@ -53,8 +53,8 @@ public sealed class RetryTraceTests(EmbeddedBrokers brokers)
 
         isMended = true;
         var letters = service.Get<DeadLetterLog>();
-        var letter = Assert.Single(await letters.ListAsync(TestContext.Current.CancellationToken));
-        await letters.RedriveAsync(letter.Id, TestContext.Current.CancellationToken);
+        var letter = Assert.Single((await letters.ListAsync(2, null, TestContext.Current.CancellationToken)).Letters);
+        await letters.RedriveAsync(letter.Id, "operator", TestContext.Current.CancellationToken);
 
         await ShowsAsync(exported, $"""
             process expiration.expired ({scenario.Group})

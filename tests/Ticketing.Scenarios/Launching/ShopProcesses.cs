@@ -16,10 +16,10 @@ public sealed class ShopProcesses : IAsyncDisposable
 
     private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("ticketing-keys-");
     private readonly Dictionary<string, (Uri Url, ChildProcess Process)> _services = [];
-    private readonly (string Name, string? Value)[] _settings;
+    private readonly Func<string, (string Name, string? Value)[]> _settings;
     private Shop? _shop;
 
-    private ShopProcesses((string Name, string? Value)[] settings) => _settings = settings;
+    private ShopProcesses(Func<string, (string Name, string? Value)[]> settings) => _settings = settings;
 
     /// <summary>What its users see.</summary>
     public Shop Shop => _shop ?? throw new InvalidOperationException("The shop was not started.");
@@ -38,9 +38,14 @@ public sealed class ShopProcesses : IAsyncDisposable
     /// <summary>Starts one on a broker that is there.</summary>
     /// <param name="kafka">Its <c>HOST:PORT</c>.</param>
     /// <param name="settings">Environment variables of the services.</param>
-    public static async Task<ShopProcesses> StartOnAsync(string kafka, params (string Name, string? Value)[] settings)
+    public static Task<ShopProcesses> StartOnAsync(string kafka, params (string Name, string? Value)[] settings) => StartOnAsync(kafka, _ => settings);
+
+    /// <summary>Starts one on a broker that is there.</summary>
+    /// <param name="kafka">Its <c>HOST:PORT</c>.</param>
+    /// <param name="settings">Environment variables of a program.</param>
+    public static async Task<ShopProcesses> StartOnAsync(string kafka, Func<string, (string Name, string? Value)[]> settings)
     {
-        var shop = new ShopProcesses([("ConnectionStrings__kafka", kafka), .. settings]);
+        var shop = new ShopProcesses(program => [("ConnectionStrings__kafka", kafka), .. settings(program)]);
         foreach (var program in Programs)
             shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
         shop._shop = new Shop(new ShopEndpoints(
@@ -71,7 +76,7 @@ public sealed class ShopProcesses : IAsyncDisposable
     private void Start(string program, Uri url, params (string Name, string? Value)[] settings) =>
         _services[program] = (url, ChildProcess.Start(ChildProgram.Built(program) with
         {
-            Environment = [("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName), Shop.CheapPasswords, .. _settings, .. settings],
+            Environment = [("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName), Shop.CheapPasswords, .. _settings(program), .. settings],
         }));
 
     private async Task HealthyAsync(string program)

@@ -82,7 +82,7 @@ public sealed class SalesTests
     public void A_ticket_that_was_read_to_be_shown_is_neither_decided_on_nor_written()
     {
         var (sold, parts) = (Some.SoldTicket(), Ticket.Documents.Parts!);
-        var held = Ticket.Reserve(sold, Some.Created() with { OrderId = "next" }).State!;
+        var held = Ticket.Reserve(sold, Some.Created() with { OrderId = "next" }, Some.Noon).State!;
         Ticket[] shown =
         [
             Ticket.Documents.View(new("t", 4, held, [])).State, parts.With(held, null),
@@ -91,8 +91,8 @@ public sealed class SalesTests
         foreach (var ticket in shown)
         {
             Throws(() => parts.Of(ticket));
-            Throws(() => Ticket.Reserve(ticket, Some.Created()));
-            Throws(() => Ticket.Release(ticket, Some.Is<OrderCancelled>(4)));
+            Throws(() => Ticket.Reserve(ticket, Some.Created(), Some.Noon));
+            Throws(() => Ticket.Release(ticket, Some.Is<OrderCancelled>(4), Some.Noon));
             if (ticket.Held > 0)
                 Throws(() => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "next" }));
             // What changes nothing of its sales can be decided, and not written.
