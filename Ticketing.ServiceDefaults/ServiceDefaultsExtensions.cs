@@ -79,7 +79,7 @@ public static class ServiceDefaultsExtensions
         app.UseAuthorization();
         app.MapOpenApi();
         app.MapHealth();
-        app.MapDeadLetters();
+        app.MapOperators();
         return app;
     }
 

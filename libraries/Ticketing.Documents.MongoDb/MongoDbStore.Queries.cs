@@ -5,6 +5,7 @@ namespace Ticketing.Documents.MongoDb;
 internal sealed partial class MongoDbStore<T>
 {
     private static readonly BsonDocument ById = new(Fields.Id, 1);
+    private static readonly BsonDocument OnlyId = new(Fields.Id, 1);
     private static readonly BsonDocument OnlyOutbox = new(Fields.Outbox, 1);
 
     public async ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
@@ -18,15 +19,20 @@ internal sealed partial class MongoDbStore<T>
         return found.ConvertAll(_mapping.View);
     }
 
+    public async ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default)
+    {
+        var found = await collection.FindAsync(Behind(after, []), OnlyId, ById, limit, cancellation);
+        return found.ConvertAll(document => document[Fields.Id].AsString);
+    }
+
     public async ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default)
     {
-        var filter = new BsonDocument(Fields.IsUnpublished);
-        if (after is not null)
-            filter.Add(Fields.Id, new BsonDocument("$gt", after));
-        var found = await collection.FindAsync(filter, OnlyOutbox, ById, limit, cancellation);
+        var found = await collection.FindAsync(Behind(after, new(Fields.IsUnpublished)), OnlyOutbox, ById, limit, cancellation);
         return found.ConvertAll(document => new DocumentOutbox(document[Fields.Id].AsString, OutboxMapping.Read(document)));
     }
+
+    private static BsonDocument Behind(string? id, BsonDocument filter) => id is null ? filter : filter.Add(Fields.Id, new BsonDocument("$gt", id));
 
     // Each branch is one stretch of the index (key, _id), whose order is the result's: a page costs what it returns, wherever it begins.
     private static BsonDocument Filter(IndexQuery query, string key)

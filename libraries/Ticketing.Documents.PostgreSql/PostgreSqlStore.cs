@@ -38,6 +38,10 @@ internal sealed partial class PostgreSqlStore<T>(DocumentType<T> type, Statement
             cancellation);
     }
 
+    public async ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
+        await ReadAsync(
+            sql.ListIds, row => TextCode.Decode(row.GetString(0)), [Parameter(TextCode.Encode(after ?? "")), Parameter(limit)], cancellation);
+
     public async ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) => await ReadAsync(
             sql.FindUnpublished, row => new DocumentOutbox(TextCode.Decode(row.GetString(0)), EventsCode.Decode(row.GetFieldValue<byte[][]>(1))),

@@ -58,6 +58,7 @@ internal sealed class Statements
             where o.id = any(array[p.id]) and o.revision <= p.revision
             """;
 
+        ListIds = $"select d.id from {_documents} d where d.id > $1 order by d.id limit $2";
         FindUnpublished = $"""
             select d.id, {events} from (select o.id from {outbox} o where o.id > $1 group by o.id order by o.id limit $2) d order by d.id
             """;
@@ -76,6 +77,8 @@ internal sealed class Statements
     public WriteStatement Update { get; }
 
     public string Remove { get; }
+
+    public string ListIds { get; }
 
     public string FindUnpublished { get; }
 

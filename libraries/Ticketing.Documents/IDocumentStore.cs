@@ -41,6 +41,9 @@ public interface IDocumentStore<T>
     /// <exception cref="ArgumentException">No such index, or a limit below 1.</exception>
     ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default);
 
+    /// <summary>The ids of all documents in ordinal order, after the id <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default);
+
     /// <summary>The outboxes that are not empty, by their documents' ids in ordinal order, after the id <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(int limit, string? after = null, CancellationToken cancellation = default);
 }

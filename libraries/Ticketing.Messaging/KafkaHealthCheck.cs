@@ -5,8 +5,8 @@ using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
 
-/// <summary>Asks the broker for a sign of life, whether every topic exists, and whether every consumer is a member of its group and makes progress.</summary>
-internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, GroupConsumer[] consumers) : IHealthCheck
+/// <summary>Asks the broker for a sign of life, whether every topic exists and has kept its records, and whether every consumer is a member of its group and makes progress.</summary>
+internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, PublishedLogs logs, GroupConsumer[] consumers) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
@@ -18,7 +18,7 @@ internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation top
             try
             {
                 producer.Ping(Timeout);
-                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(topics.Problem).OfType<string>());
+                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(topics.Problem).OfType<string>());
                 return problems.Length == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, problems);
             }
             catch (KafkaException e)

@@ -41,9 +41,16 @@ public sealed class MessagingBuilder
     }
 
     /// <summary>The service keeps documents of this type; its code gets them as a <see cref="Repository{T}"/>.</summary>
-    public MessagingBuilder Documents<T>(DocumentType<T> type)
+    /// <param name="type">Their type.</param>
+    /// <param name="tell">
+    /// The events that tell of a document as it is, with its version: they are published again when a topic has lost records, or when an
+    /// operator wants it. Null for documents that only follow others.
+    /// </param>
+    public MessagingBuilder Documents<T>(DocumentType<T> type, Func<T, IReadOnlyList<Event>>? tell = null)
         where T : class
     {
+        if (tell is not null)
+            _services.AddSingleton<IRetold>(p => new Retold<T>(p.GetRequiredService<Repository<T>>(), tell));
         _services.AddSingleton(p =>
         {
             var database = p.GetRequiredService<IDocumentDatabase>();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ticketing.Documents;
 using Ticketing.Messaging.Consuming;
 using Ticketing.Messaging.DeadLetters;
 using Ticketing.Messaging.Publishing;
@@ -29,12 +30,17 @@ public static class MessagingExtensions
         services.AddSingleton<EventProducer>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "kafka", p => new KafkaHealthCheck(
-                p.GetRequiredService<EventProducer>(), p.GetRequiredService<TopicCreation>(), [.. p.GetServices<GroupConsumer>()]),
+                p.GetRequiredService<EventProducer>(), p.GetRequiredService<TopicCreation>(), p.GetRequiredService<PublishedLogs>(),
+                [.. p.GetServices<GroupConsumer>()]),
             HealthStatus.Degraded, tags: null));
         services.AddSingleton(p => new TopicCreation(
             p.GetRequiredService<KafkaSettings>(), p.GetServices<TopicsOfService>(), p.GetServices<GroupConsumer>(),
             p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<ILogger<TopicCreation>>()));
         services.AddSingleton<IHostedService>(p => p.GetRequiredService<TopicCreation>());
+        services.AddSingleton(p => new PublishedLogs(
+            p.GetRequiredService<KafkaSettings>(), p.GetServices<TopicsOfService>(), p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(),
+            p.GetRequiredService<IOptions<MessagingOptions>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PublishedLogs>>()));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredService<PublishedLogs>());
         services.AddSingleton(p => new DeadLetterLog(
             p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DeadLetterLog>>()));

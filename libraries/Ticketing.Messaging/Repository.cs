@@ -94,7 +94,8 @@ public sealed class Repository<T>
     /// Loads documents, decides on those that there are, and writes those that change, each for itself; one that changes meanwhile is left as
     /// it is.
     /// </summary>
-    public async ValueTask UpdateManyAsync(
+    /// <returns>The ids of those that changed meanwhile.</returns>
+    public async ValueTask<IReadOnlyList<string>> UpdateManyAsync(
         IReadOnlyCollection<string> ids, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
     {
         var now = _time.GetUtcNow();
@@ -106,8 +107,10 @@ public sealed class Repository<T>
             if (change.IsChanged)
                 changed.Add(change);
         }
-        if (changed.Count > 0)
-            await WriteManyAsync(changed, cancellation);
+        if (changed.Count == 0)
+            return [];
+        var written = await WriteManyAsync(changed, cancellation);
+        return [.. changed.Where((_, i) => !written[i]).Select(change => change.Id)];
     }
 
     /// <summary>

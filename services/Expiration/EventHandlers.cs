@@ -13,6 +13,8 @@ public static class EventHandlers
     public static MessagingBuilder Groups(this MessagingBuilder messaging) => messaging
         .Group(ConsumerGroups.ExpirationOrders, Topics.Orders, group => group
             .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set, isFirst: true, isUrgent: false)
+            // In case order.created was lost, and the order's state is told again.
+            .On<OrderPending, OrderTimer>(order => order.OrderId, OrderTimer.Set, isUrgent: false)
             .On<OrderCompleted, OrderTimer>(order => order.OrderId, OrderTimer.Clear, isUrgent: false)
             .On<OrderCancelled, OrderTimer>(order => order.OrderId, OrderTimer.Clear, isUrgent: false)
             .On<OrderFailed, OrderTimer>(order => order.OrderId, OrderTimer.Clear, isUrgent: false));

@@ -23,7 +23,7 @@ public sealed record OrderTimer(
     };
 
     /// <summary>An order was placed. A timer that is there already has been set, cleared or fired for it before.</summary>
-    public static Decision<OrderTimer> Set(OrderTimer? timer, OrderCreated order) =>
+    public static Decision<OrderTimer> Set(OrderTimer? timer, OrderEvent order) =>
         timer is null ? new(new OrderTimer(order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId)) : Decision<OrderTimer>.Nothing;
 
     /// <summary>An order's fate is decided: its hold no longer matters.</summary>
@@ -32,10 +32,13 @@ public sealed record OrderTimer(
 
     /// <summary>The hold ran out.</summary>
     public static Decision<OrderTimer> Fire(OrderTimer timer) => timer.Status == TimerStatus.Set
-        ? new(
-            timer with { Status = TimerStatus.Fired },
-            new ExpirationExpired { Id = timer.OrderId, OrderId = timer.OrderId, TicketId = timer.TicketId, Version = 1 })
+        ? new(timer with { Status = TimerStatus.Fired }, timer.Expired())
         : Decision<OrderTimer>.Nothing;
+
+    /// <summary>That it fired, told again.</summary>
+    public IReadOnlyList<Event> Tell() => Status == TimerStatus.Fired ? [Expired()] : [];
+
+    private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, Version = 1 };
 }
 
 /// <summary>Where a timer stands.</summary>

@@ -102,6 +102,9 @@ public sealed partial record Order
         return new(next, next.ToEvent());
     }
 
+    /// <summary>Its state, told again.</summary>
+    public IReadOnlyList<Event> Tell() => [ToEvent()];
+
     /// <summary>The event that tells of the order's state as it is.</summary>
     private OrderEvent ToEvent() => Status switch
     {

@@ -5,7 +5,7 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("orders");
-builder.AddMessaging("orders").Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents).Groups();
+builder.AddMessaging("orders").Publishes(Topics.Orders).Documents(Order.Documents, order => order.Tell()).Documents(TicketReplica.Documents).Groups();
 builder.Services.AddOptions<OrderOptions>().BindConfiguration("Orders")
     .Validate(options => options.HoldDuration > TimeSpan.Zero, "Orders:HoldDuration must be longer than nothing.").ValidateOnStart();
 

@@ -93,6 +93,16 @@ public sealed partial record OrderPayment
         return new(next, next.ToEvent<PaymentRefunded>());
     }
 
+    /// <summary>Its payment's state, told again. That a refund is due is nobody else's business.</summary>
+    public IReadOnlyList<Event> Tell() => Payment?.Status switch
+    {
+        null => [],
+        PaymentStatus.Processing => [ToEvent<PaymentCreated>()],
+        PaymentStatus.Failed => [ToEvent<PaymentFailed>()],
+        PaymentStatus.Refunded => [ToEvent<PaymentRefunded>()],
+        _ => [ToEvent<PaymentSucceeded>()],
+    };
+
     private OrderPayment RefundIfDead(DateTimeOffset now) => IsOrderDead && Payment is { Status: PaymentStatus.Succeeded } captured
         ? this with { Payment = captured with { Status = PaymentStatus.Refunding, DueAt = now } }
         : this;

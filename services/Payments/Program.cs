@@ -6,7 +6,7 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("payments");
-builder.AddMessaging("payments").Publishes(Topics.Payments).Documents(OrderPayment.Documents).Groups().Effects();
+builder.AddMessaging("payments").Publishes(Topics.Payments).Documents(OrderPayment.Documents, payment => payment.Tell()).Groups().Effects();
 builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 builder.Services.AddSingleton<PaymentEffects>();
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments");

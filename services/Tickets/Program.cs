@@ -5,7 +5,7 @@ using Ticketing.Tickets;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("tickets");
-builder.AddMessaging("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents).Groups();
+builder.AddMessaging("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents, ticket => ticket.Tell()).Groups();
 
 var app = builder.Build();
 app.UseServiceDefaults();

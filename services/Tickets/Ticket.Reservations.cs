@@ -28,7 +28,7 @@ public sealed partial record Ticket
             Holds = ticket.Holds.Add(order.OrderId, order.Quantity),
             Version = ticket.Version + 1,
         };
-        return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order));
+        return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order.OrderId, order.Quantity));
     }
 
     /// <summary>An order is paid: its seats are sold.</summary>
@@ -65,8 +65,14 @@ public sealed partial record Ticket
         return new(next, next.ToEvent<TicketUpdated>());
     }
 
-    private TicketReserved Reserved(OrderCreated order) =>
-        new() { Id = Id, OrderId = order.OrderId, Quantity = order.Quantity, Version = Version };
+    /// <summary>Its state, told again, and the answers to the orders that wait for their payment, as they may have been lost, too.</summary>
+    public IReadOnlyList<Event> Tell() =>
+    [
+        Version == 1 ? ToEvent<TicketCreated>() : ToEvent<TicketUpdated>(),
+        .. Holds.Select(hold => Reserved(hold.Key, hold.Value)),
+    ];
+
+    private TicketReserved Reserved(string orderId, int seats) => new() { Id = Id, OrderId = orderId, Quantity = seats, Version = Version };
 
     private TicketRejected Rejected(OrderCreated order, string reason) =>
         new() { Id = Id, OrderId = order.OrderId, Reason = reason, Version = Version };

@@ -198,6 +198,9 @@ public sealed partial class CombiningStoreTests
         public ValueTask<IReadOnlyList<DocumentView<Note>>> QueryAsync(IndexQuery query, CancellationToken cancellation) =>
             _memory.QueryAsync(query, cancellation);
 
+        public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after, CancellationToken cancellation) =>
+            _memory.ListIdsAsync(limit, after, cancellation);
+
         public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(int limit, string? after, CancellationToken cancellation) =>
             _memory.FindUnpublishedAsync(limit, after, cancellation);
 

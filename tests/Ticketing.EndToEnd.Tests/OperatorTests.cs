@@ -7,11 +7,11 @@ using Ticketing.Testing;
 
 namespace Ticketing.EndToEnd.Tests;
 
-/// <summary>Who may look at dead letters, and send them back.</summary>
+/// <summary>Who may look at dead letters, send them back, and let documents be told again.</summary>
 public sealed class OperatorTests
 {
     [Fact]
-    public async Task Dead_letters_are_for_operators_only_and_for_nobody_unless_configured()
+    public async Task Dead_letters_and_retelling_are_for_operators_only_and_for_nobody_unless_configured()
     {
         await using var services = await ShopProcesses.StartAsync();
         var shop = services.Shop;
@@ -45,6 +45,14 @@ public sealed class OperatorTests
         var whole = (await operating.GetAsync(Letters(shop, $"/{id}"))).Read<JsonElement>();
         Assert.Equal(operating.Id, whole.GetProperty("redrivenBy").GetString());
         (await operating.GetAsync(Letters(shop, "/x"))).IsProblem(HttpStatusCode.NotFound);
+
+        var ticket = await buyer.ListTicketAsync();
+        (await buyer.SendAsync(HttpMethod.Post, new Uri(shop.Endpoints.Tickets, "/retell"), null)).Is(HttpStatusCode.Forbidden);
+        Assert.Equal([Topics.Tickets], (await operating.SendAsync(HttpMethod.Post, new Uri(shop.Endpoints.Tickets, "/retell"), null))
+            .Read<List<string>>(HttpStatusCode.Accepted));
+        await Eventually.IsAsync(
+            async () => (await shop.Topics.ReadAsync(Topics.Tickets)).Count(record => record.Key == ticket.Id && record.Type == "ticket.created") == 2,
+            () => "its state is not told again");
     }
 
     [Fact]

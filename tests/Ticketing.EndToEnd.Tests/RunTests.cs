@@ -68,6 +68,12 @@ public sealed class RunTests(ITestOutputHelper output)
         await FindAsync(shop, buyer, left);
         left = await LeaveAsync(shop, buyer);
         descendants = third.Descendants();
+        // Nobody hears of a cancellation but the broker, which forgets it.
+        var unheard = await buyer.BuyAsync(await (await shop.SellerAsync()).ListTicketAsync());
+        await ProcessTree.SignalAsync([Find(descendants, "Payments.dll"), Find(descendants, "Tickets.dll")], "STOP");
+        await buyer.CancelAsync(unheard);
+        await Eventually.IsAsync(
+            async () => (await buyer.GetAsync(new Uri(shop.Endpoints.Orders, "/health"))).Read<Health>().Outbox == 0, () => "it is not published");
 
         // As if the machine had lost its power.
         await ProcessTree.SignalAsync([third.Id, .. descendants], "KILL");
@@ -76,6 +82,9 @@ public sealed class RunTests(ITestOutputHelper output)
         await using var fourth = await third.ContinueAsync(options);
         await fourth.ReadyAsync();
         await FindAsync(shop, buyer, left);
+        await Eventually.IsAsync(
+            async () => (await buyer.PaymentAsync(unheard)).Status == "refunded" && (await buyer.TicketAsync(unheard.TicketId)).Available == 1,
+            () => "the cancellation is lost");
     }
 
     [Fact]

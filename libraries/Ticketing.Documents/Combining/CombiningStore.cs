@@ -57,6 +57,10 @@ public sealed class CombiningStore<T>(IDocumentStore<T> store) : IDocumentStore<
         await store.QueryAsync(query, CancellationToken.None).AsTask().WaitAsync(cancellation);
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
+        await store.ListIdsAsync(limit, after, CancellationToken.None).AsTask().WaitAsync(cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) =>
         await store.FindUnpublishedAsync(limit, after, CancellationToken.None).AsTask().WaitAsync(cancellation);

@@ -78,6 +78,12 @@ internal sealed class MemoryStore<T>(DocumentType<T> type) : IDocumentStore<T>
             return new([.. index.Ids(query).Select(id => type.View(_documents[id]))]);
     }
 
+    public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+            return new([.. _documents.Keys.Where(id => after is null || string.CompareOrdinal(id, after) > 0).Order(StringComparer.Ordinal).Take(limit)]);
+    }
+
     public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default)
     {

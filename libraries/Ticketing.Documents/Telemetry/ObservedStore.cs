@@ -14,6 +14,7 @@ public sealed class ObservedStore<T>(IDocumentStore<T> store, string system, str
     private readonly StoreOperation _write = new("write", system, collection);
     private readonly StoreOperation _remove = new("remove_published", system, collection);
     private readonly StoreOperation _query = new("query", system, collection);
+    private readonly StoreOperation _listIds = new("list_ids", system, collection);
     private readonly StoreOperation _findUnpublished = new("find_unpublished", system, collection);
 
     /// <inheritdoc/>
@@ -50,6 +51,10 @@ public sealed class ObservedStore<T>(IDocumentStore<T> store, string system, str
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
         ObserveAsync(_query, 1, (store, query, cancellation), static s => s.store.QueryAsync(s.query, s.cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
+        ObserveAsync(_listIds, 1, (store, limit, after, cancellation), static s => s.store.ListIdsAsync(s.limit, s.after, s.cancellation));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(

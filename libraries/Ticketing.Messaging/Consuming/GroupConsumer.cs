@@ -15,9 +15,17 @@ internal sealed partial class GroupConsumer(
     KafkaSettings settings, GroupContext context, IReadOnlyDictionary<string, Route> routes) : IHostedService, IGauged, IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     // What is fatal to one may be so to the next.
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
+
+    // Long enough to be seen by whoever asks for the health now and then.
+    private static readonly TimeSpan Told = TimeSpan.FromMinutes(10);
+
+    // The next record of each partition, unless records are lost.
+    private readonly Dictionary<Partition, Offset> _next = [];
+    private (string What, long Since)? _lost;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
@@ -43,6 +51,7 @@ internal sealed partial class GroupConsumer(
     /// <summary>Why the group makes no progress; null while it does.</summary>
     public string? Problem => !_isMember ? $"Not a member of {context.Group}."
         : context.DeadLetters.Problem is { } problem ? problem
+        : _lost is { } lost && context.Time.GetElapsedTime(lost.Since) < Told ? $"{context.Group}: {lost.What}"
         : _worker.Age is var age && age > context.Options.StalledAfter ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
         : null;
 
@@ -161,7 +170,12 @@ internal sealed partial class GroupConsumer(
     {
         try
         {
-            return _consumer.Consume(timeout) is { } result ? new(result, _assignments.Current(result.Partition)) : null;
+            if (_consumer.Consume(timeout) is not { } result)
+                return null;
+            if (_next.TryGetValue(result.Partition, out var next) && next != result.Offset)
+                Compare(next, result);
+            _next[result.Partition] = result.Offset + 1;
+            return new(result, _assignments.Current(result.Partition));
         }
         catch (KafkaException e)
         {
@@ -212,6 +226,47 @@ internal sealed partial class GroupConsumer(
     {
         LogAssigned(context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)));
         _isMember = true;
+        foreach (var partition in partitions)
+            _next.Remove(partition.Partition);
+        if (partitions.Count == 0)
+            return;
+        try
+        {
+            foreach (var committed in _consumer.Committed(partitions, Timeout).Where(committed => !committed.Offset.IsSpecial))
+                _next[committed.Partition] = committed.Offset;
+        }
+        catch (KafkaException e)
+        {
+            // Then nobody knows what should come, and what comes is right.
+            LogError(context.Group, e.Error.Code, e.Error.Reason);
+        }
+    }
+
+    /// <summary>Another record than the next one comes. It may be read again after a pause, which is nothing.</summary>
+    private void Compare(Offset next, ConsumeResult<byte[]?, byte[]?> result)
+    {
+        WatermarkOffsets log;
+        try
+        {
+            // The result itself has no topic: settings.Consumer leaves it out.
+            log = _consumer.QueryWatermarkOffsets(new(context.Topic, result.Partition), Timeout);
+        }
+        catch (KafkaException e)
+        {
+            LogError(context.Group, e.Error.Code, e.Error.Reason);
+            return;
+        }
+        string what;
+        if (result.Offset.Value < next.Value && log.High.Value < next.Value)
+            what = $"partition {result.Partition.Value} has lost records: {next.Value} was to come, and {result.Offset.Value} comes.";
+        else if (result.Offset.Value > next.Value && log.Low.Value > next.Value)
+            what = $"records {next.Value} to {result.Offset.Value - 1} of partition {result.Partition.Value} are gone, and were not read.";
+        else
+            return;
+        LogLost(context.Group, what);
+        MessagingMetrics.LogLosses.Add(
+            1, new("messaging.consumer.group.name", context.Group), new("messaging.destination.name", context.Topic));
+        _lost = (what, context.Time.GetTimestamp());
     }
 
     /// <summary>
@@ -231,6 +286,9 @@ internal sealed partial class GroupConsumer(
 
     [LoggerMessage(LogLevel.Warning, "{Group}: {Code}: {Reason}")]
     private partial void LogError(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Group}: {What} Its publisher can tell the state of its documents again (POST /retell).")]
+    private partial void LogLost(string group, string what);
 
     [LoggerMessage(LogLevel.Error, "{Group}: the consumer is replaced after a fatal error: {Code}: {Reason}")]
     private partial void LogFatal(string group, ErrorCode code, string reason);

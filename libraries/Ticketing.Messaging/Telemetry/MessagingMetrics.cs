@@ -52,6 +52,9 @@ public static class MessagingMetrics
     internal static Counter<long> DeadLetters { get; } = Meter.CreateCounter<long>(
         "ticketing.events.dead_letters", "{event}", "Events that went to a dead-letter topic.");
 
+    internal static Counter<long> LogLosses { get; } = Meter.CreateCounter<long>(
+        "ticketing.log.losses", "{loss}", "Times that a topic had lost records: of its publisher, or before a group had read them.");
+
     internal static Counter<long> Conflicts { get; } = Meter.CreateCounter<long>(
         "ticketing.documents.conflicts", "{document}", "Writes that met a newer revision and were done again.");
 

@@ -36,6 +36,9 @@ internal sealed class BrokenStore<T>(IDocumentStore<T> store, Breakage breakage,
     public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
         store.QueryAsync(query, cancellation);
 
+    public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
+        store.ListIdsAsync(limit, after, cancellation);
+
     public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
         int limit, string? after = null, CancellationToken cancellation = default) => store.FindUnpublishedAsync(limit, after, cancellation);
 

@@ -83,6 +83,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
         public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
             faults.Check(() => store.QueryAsync(query, cancellation));
 
+        public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
+            faults.Check(() => store.ListIdsAsync(limit, after, cancellation));
+
         public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
             int limit, string? after = null, CancellationToken cancellation = default) =>
             faults.Check(() => store.FindUnpublishedAsync(limit, after, cancellation));

@@ -107,6 +107,29 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(["notes/a/3.0"], EventIds(await store.LoadAsync("a", Cancellation)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(100)]
+    public async Task The_ids_of_all_documents_are_listed_page_by_page(int limit)
+    {
+        var store = await StoreAsync();
+        string[] ids = ["B", "a", "b", "ä", "C", "c", "10", "9"];
+        Assert.Empty(await store.ListIdsAsync(limit, cancellation: Cancellation));
+        await store.WriteManyAsync([.. ids.Select((id, i) => i % 2 == 0 ? Document(id, 1) : Document(id, 1, null, Event(id, 1)))], Cancellation);
+
+        var found = new List<string>();
+        IReadOnlyList<string> page;
+        do
+        {
+            page = await store.ListIdsAsync(limit, found.LastOrDefault(), Cancellation);
+            found.AddRange(page);
+        }
+        while (page.Count == limit);
+        Assert.Equal(ids.Order(StringComparer.Ordinal), found);
+    }
+
     [Fact]
     public async Task Documents_with_unpublished_events_are_found_by_id_page_by_page()
     {

@@ -20,6 +20,8 @@ internal sealed class EventLog(string name)
 
     public void Append(byte[] record) => _records.Add(record);
 
+    public void Clear() => _records.Clear();
+
     /// <summary>A record as people read it.</summary>
     public static string Describe(byte[] record)
     {
@@ -43,4 +45,7 @@ internal sealed class Reader(string group, EventLog log)
 
     /// <summary>A crash: offsets that were not committed are read again.</summary>
     public void Rewind(int records) => Position -= records;
+
+    /// <summary>The log lost its records, and begins anew.</summary>
+    public void Restart() => Position = 0;
 }

@@ -13,7 +13,7 @@ internal sealed class History(Step[] steps)
         (6, Gen.Constant(StepKind.TimePasses)), (2, Gen.Constant(StepKind.ListTicket)), (3, Gen.Constant(StepKind.ChangeTicket)),
         (9, Gen.Constant(StepKind.PlaceOrder)), (1, Gen.Constant(StepKind.PlaceOrderAgain)), (3, Gen.Constant(StepKind.CancelOrder)),
         (9, Gen.Constant(StepKind.PayOrder)), (3, Gen.Constant(StepKind.PublishAndCrash)), (4, Gen.Constant(StepKind.Rewind)),
-        (3, Gen.Constant(StepKind.RepeatOldEvent)), (2, Gen.Constant(StepKind.ForgeOrder)), (2, Gen.Constant(StepKind.CallBreaks)));
+        (3, Gen.Constant(StepKind.RepeatOldEvent)), (2, Gen.Constant(StepKind.ForgeOrder)), (1, Gen.Constant(StepKind.LoseTopic)), (2, Gen.Constant(StepKind.CallBreaks)));
 
     private static readonly Gen<Step> Step =
         from kind in Kind from a in Gen.Choose(0, 999) from b in Gen.Choose(0, 999) select new Step(kind, a, b);

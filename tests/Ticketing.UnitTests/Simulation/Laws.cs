@@ -60,5 +60,5 @@ internal static class Laws
     }
 
     public static void Timer(OrderTimer? before, OrderTimer after) =>
-        Law.Check(before is null || before.Status == TimerStatus.Set, "A timer is fired or cleared once.");
+        Law.Check(before is null || before.Status == TimerStatus.Set || after == before, "A timer is fired or cleared once.");
 }

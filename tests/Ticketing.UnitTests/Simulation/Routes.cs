@@ -33,6 +33,7 @@ internal static class Routes
         On<ExpirationExpired, Order>(OrdersExpiration, world => world.Orders, expiration => expiration.OrderId, Order.Expired),
         Follow<OrderCreated>(), Follow<OrderPending>(), Follow<OrderCompleted>(), Follow<OrderCancelled>(), Follow<OrderFailed>(),
         On<OrderCreated, OrderTimer>(ExpirationOrders, world => world.Timers, order => order.OrderId, OrderTimer.Set),
+        On<OrderPending, OrderTimer>(ExpirationOrders, world => world.Timers, order => order.OrderId, OrderTimer.Set),
         On<OrderCompleted, OrderTimer>(ExpirationOrders, world => world.Timers, order => order.OrderId, OrderTimer.Clear),
         On<OrderCancelled, OrderTimer>(ExpirationOrders, world => world.Timers, order => order.OrderId, OrderTimer.Clear),
         On<OrderFailed, OrderTimer>(ExpirationOrders, world => world.Timers, order => order.OrderId, OrderTimer.Clear),

@@ -21,12 +21,12 @@ internal sealed partial class World
             Law.Check(Replicas.Find(ticket.Id) == replica, "The replica of a ticket equals it.");
         }
         foreach (var order in Orders.All)
-            CheckRest(order, Payments.Find(order.Id)!, Timers.Find(order.Id)!);
+            CheckRest(order, Payments.Find(order.Id)!, Timers.Find(order.Id));
         var due = Orders.All.Where(order => order.Status == OrderStatus.Completed).Sum(order => order.Price);
         Law.Check(Bank.Captured - Bank.Refunded == due, "The money that is kept is that of completed orders.");
     }
 
-    private static void CheckRest(Order order, OrderPayment payment, OrderTimer timer)
+    private static void CheckRest(Order order, OrderPayment payment, OrderTimer? timer)
     {
         Law.Check(order.IsDead || order.Status == OrderStatus.Completed, "Every order's fate is decided.");
         Law.Check(
@@ -35,6 +35,6 @@ internal sealed partial class World
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
         Law.Check(order.IsDead || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");
-        Law.Check(timer.Status != TimerStatus.Set, "No timer is set.");
+        Law.Check(timer?.Status != TimerStatus.Set, "No timer is set.");
     }
 }

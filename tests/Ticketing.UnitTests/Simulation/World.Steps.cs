@@ -1,10 +1,12 @@
+using Ticketing.Contracts;
+
 namespace Ticketing.UnitTests.Simulation;
 
 /// <summary>The kinds of step that a random history is made of.</summary>
 internal enum StepKind
 {
     ListTicket, ChangeTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
-    Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder,
+    Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
     TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
 
@@ -31,6 +33,7 @@ internal sealed partial class World
             case StepKind.Rewind: OnOne(_readers.FindAll(r => r.Position > 0), a, r => Rewind(r, 1 + (b % r.Position))); break;
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
             case StepKind.ForgeOrder: ForgeOrder(a, b); break;
+            case StepKind.LoseTopic: LoseTopic(Topics.All[a % Topics.All.Count]); break;
             case StepKind.TimePasses: PassTime(TimeSpan.FromSeconds(1 + (a % 60))); break;
             case StepKind.FireTimer: OnOne(DueTimers, a, Fire); break;
             case StepKind.ClaimEffect: OnOne(DuePayments, a, Claim); break;

@@ -70,10 +70,36 @@ internal sealed partial class World
             };
     }
 
+    /// <summary>The broker loses all records of a topic, whoever has read them. Its publisher tells the state of its documents again.</summary>
+    private void LoseTopic(string topic)
+    {
+        Tell($"{topic} loses all of its records, and every document is told again");
+        foreach (var ((_, _), log) in _logs.Where(log => log.Key.Topic == topic))
+            log.Clear();
+        _written.RemoveAll(log => log.Count == 0);
+        foreach (var reader in _readers.FindAll(reader => reader.Log.Count == 0))
+            reader.Restart();
+        Retell(Tickets, ticket => ticket.Tell());
+        Retell(Orders, order => order.Tell());
+        Retell(Payments, payment => payment.Tell());
+        Retell(Timers, timer => timer.Tell());
+
+        void Retell<T>(Table<T> table, Func<T, IReadOnlyList<Event>> tell)
+            where T : class
+        {
+            foreach (var id in table.Ids)
+                table.Execute(id, state => new(state, tell(state!).Where(@event => @event.Topic == topic).ToArray()));
+        }
+    }
+
     private EventLog LogOf(string topic, string key)
     {
         if (_logs.TryGetValue((topic, key), out var log))
+        {
+            if (log.Count == 0)
+                _written.Add(log);
             return log;
+        }
         _logs[(topic, key)] = log = new EventLog($"{topic}/{key}");
         _written.Add(log);
         _readers.AddRange(ConsumerGroups.All.Where(group => group.Topic == topic).Select(group => new Reader(group.Group, log)));

@@ -6,18 +6,19 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Messaging.DeadLetters;
+using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// What operators do with events that could not be handled. Operators are the users whose ids <c>Operators:UserIds</c> lists (ids, as anyone
+/// What operators do with events that could not be handled, or are lost. Operators are the users whose ids <c>Operators:UserIds</c> lists (ids, as anyone
 /// can sign up with an address); without that setting there are neither operators nor these calls.
 /// </summary>
-internal static class DeadLetterEndpoints
+internal static class OperatorEndpoints
 {
     private const int MaxLimit = 200;
 
-    public static void MapDeadLetters(this WebApplication app)
+    public static void MapOperators(this WebApplication app)
     {
         var ids = app.Configuration.GetSection("Operators:UserIds").Get<string[]>() ?? [];
         if (ids.Length == 0 || app.Services.GetService<DeadLetterLog>() is null)
@@ -31,7 +32,13 @@ internal static class DeadLetterEndpoints
         letters.MapPost("/{id}/redrive", RedriveAsync).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
             "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
             + "another caller is about to, or it has no payload.");
+        app.MapPost("/retell", RetellAsync).WithTags("Operators").RequireAuthorization(operators)
+            .WithSummary("Publishes the state of every document of this service again, soon.").WithDescription(
+                "For consumers that have lost events, or are new and find the beginning of a topic gone. Others ignore what they know. The answer names the topics.");
     }
+
+    private static async Task<Accepted<IReadOnlyList<string>>> RetellAsync(PublishedLogs logs, ClaimsPrincipal user, HttpContext http) =>
+        TypedResults.Accepted((string?)null, await logs.RetellAsync(user.Id(), http.RequestAborted));
 
     private static async Task<Results<Ok<IReadOnlyList<DeadLetter>>, ValidationProblem>> ListAsync(
         DeadLetterLog letters, HttpContext http, int limit = 50, string? after = null)

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging.Publishing;
+
+/// <summary>
+/// Notices that a topic has lost what this service published to it: it was deleted and made again, or its log ends before a place that it had
+/// reached. The documents are still here, so the state of each is told again. Consumers ignore what they know.
+/// </summary>
+/// <remarks>
+/// What a topic is known as is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s. A log that keeps its
+/// topic id and loses less than was published since then is not recognised.
+/// </remarks>
+public sealed partial class PublishedLogs : BackgroundService
+{
+    private const int Page = 200;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    // Long enough to be seen by whoever asks for the health now and then.
+    private static readonly TimeSpan Told = TimeSpan.FromMinutes(10);
+
+    private readonly KafkaSettings _settings;
+    private readonly string[] _topics;
+    private readonly IRetold[] _documents;
+    private readonly IDocumentStore<PublishedLog> _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _period;
+    private readonly SemaphoreSlim _wake = new(0);
+    private (string Topics, long Since)? _lost;
+
+    internal PublishedLogs(
+        KafkaSettings settings, IEnumerable<TopicsOfService> topics, IEnumerable<IRetold> documents, IDocumentDatabase database,
+        MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
+    {
+        (_settings, _time, _logger, _period) = (settings, time, logger, 6 * options.LagPeriod);
+        _topics = [.. topics.SelectMany(topics => topics.Published).Distinct()];
+        _documents = [.. documents];
+        _store = database.Store(PublishedLog.Type);
+    }
+
+    /// <summary>What was lost in the last minutes; null if nothing was.</summary>
+    internal string? Problem => _lost is { } lost && _time.GetElapsedTime(lost.Since) < Told
+        ? $"{lost.Topics} has lost records. The state of every document is told again."
+        : null;
+
+    /// <summary>Tells the state of every document again, soon, although nothing is known to be lost.</summary>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The topics on which it is told.</returns>
+    /// <exception cref="StoreUnavailableException">It cannot be noted.</exception>
+    public async Task<IReadOnlyList<string>> RetellAsync(string by, CancellationToken cancellation)
+    {
+        foreach (var topic in _topics)
+            await UpdateAsync(topic, log => (log ?? PublishedLog.Unknown) with { IsRetelling = true }, cancellation);
+        LogAsked(string.Join(", ", _topics), by);
+        _wake.Release();
+        return _topics;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (_topics.Length > 0 && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
+                    await CompareAsync(topic, seen, stoppingToken);
+                await _wake.WaitAsync(_period, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The broker or the store is away, which others tell.
+                LogUnknown(e);
+                await Task.Delay(_period / 6, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task CompareAsync(string topic, PublishedLog seen, CancellationToken cancellation)
+    {
+        var lost = false;
+        var log = await UpdateAsync(
+            topic, known => seen with { IsRetelling = (lost = known?.HasLostBy(seen) == true) || known?.IsRetelling == true }, cancellation);
+        if (lost)
+        {
+            LogLost(topic);
+            MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", topic));
+            _lost = (_lost is { } before && !before.Topics.Contains(topic, StringComparison.Ordinal) ? $"{before.Topics}, {topic}" : topic, _time.GetTimestamp());
+        }
+        if (!log.IsRetelling)
+            return;
+        // A crash in between begins anew: what was told twice is ignored.
+        var count = 0;
+        foreach (var documents in _documents)
+            count += await documents.RetellAsync(topic, Page, cancellation);
+        LogRetold(topic, count);
+        await UpdateAsync(topic, known => known! with { IsRetelling = false }, cancellation);
+    }
+
+    /// <summary>Stores what is known of a topic, unless it is that already.</summary>
+    private async Task<PublishedLog> UpdateAsync(string topic, Func<PublishedLog?, PublishedLog> update, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var stored = await _store.LoadAsync(topic, cancellation);
+            var next = update(stored?.State);
+            if (stored?.State.IsSame(next) == true
+                || (await _store.WriteManyAsync([new(topic, (stored?.Revision ?? 0) + 1, next, [])], cancellation))[0])
+                return next;
+        }
+    }
+
+    private List<(string Topic, PublishedLog Seen)> Read()
+    {
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(_settings.Consumer("logs")).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
+        // A topic's id would say more (DescribeTopics), but the embedded broker does not answer that.
+        return
+        [
+            .. admin.GetMetadata(Timeout).Topics.Where(topic => _topics.Contains(topic.Topic) && topic.Partitions.Count > 0).Select(
+                topic => (topic.Topic, new PublishedLog([.. topic.Partitions.OrderBy(partition => partition.PartitionId).Select(
+                    partition => reader.QueryWatermarkOffsets(new(topic.Topic, partition.PartitionId), Timeout).High.Value)]))),
+        ];
+    }
+
+    [LoggerMessage(LogLevel.Error, "Topic {Topic} has lost records that this service published; the state of every document is told again")]
+    private partial void LogLost(string topic);
+
+    [LoggerMessage(LogLevel.Information, "The state of every document is told again on {Topics}, as user {By} wants")]
+    private partial void LogAsked(string topics, string by);
+
+    [LoggerMessage(LogLevel.Information, "The state of {Count} documents was told again on {Topic}")]
+    private partial void LogRetold(string topic, int count);
+
+    [LoggerMessage(LogLevel.Debug, "Whether topics have lost records is not known now")]
+    private partial void LogUnknown(Exception exception);
+}
+
+/// <summary>How a topic was when it was last looked at.</summary>
+/// <param name="Ends">The end offset of each partition.</param>
+/// <param name="IsRetelling">Whether documents are to be told again.</param>
+internal sealed record PublishedLog(ImmutableArray<long> Ends, bool IsRetelling = false)
+{
+    public static DocumentType<PublishedLog> Type { get; } = new("published_logs", PublishedLogJson.Default.PublishedLog);
+
+    /// <summary>Not looked at yet.</summary>
+    public static PublishedLog Unknown { get; } = new([]);
+
+    /// <summary>Whether something that was in the log is not in it any more.</summary>
+    public bool HasLostBy(PublishedLog now) => now.Ends.Length < Ends.Length || Ends.Where((end, i) => now.Ends[i] < end).Any();
+
+    public bool IsSame(PublishedLog other) => IsRetelling == other.IsRetelling && Ends.SequenceEqual(other.Ends);
+}
+
+[JsonSerializable(typeof(PublishedLog))]
+internal sealed partial class PublishedLogJson : JsonSerializerContext;

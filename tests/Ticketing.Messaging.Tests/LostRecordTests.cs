@@ -1,0 +1,166 @@
+using System.Text.Json.Serialization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Contracts;
+using Ticketing.Documents;
+using Ticketing.Messaging.Publishing;
+using Ticketing.Messaging.Tests.Telemetry;
+using Ticketing.Testing;
+using Ticketing.Testing.Brokers;
+
+namespace Ticketing.Messaging.Tests;
+
+/// <summary>Topics that lose records: by whom it is noticed, and that the state of documents is told again. With a Kafka of their own.</summary>
+public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<RealBroker>
+{
+    private static readonly (string, string)[] Often = [("Messaging:LagPeriod", "00:00:00.050")];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_topic_that_is_deleted_and_made_again_gets_the_state_of_every_document(bool meanwhile)
+    {
+        using var exported = new Exported();
+        await using var scenario = await Scenario.OpenAsync(broker);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
+        var service = await StartAsync(scenario);
+        var ids = scenario.Ids(450);
+        foreach (var id in ids)
+            for (var i = 0; i < 2; i++)
+                await service.Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named));
+        await PublishedAsync(service);
+        // One that has nothing to tell.
+        await service.Get<Repository<Named>>().ExecuteAsync("silent", _ => new(new Named("silent", 0)));
+        await KnownAsync(log => log.Ends.Sum() >= 2 * ids.Length);
+
+        if (!meanwhile)
+            await service.StopAsync();
+        await admin.DeleteTopicsAsync([Topics.Tickets]);
+        await Eventually.IsAsync(
+            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == Topics.Tickets), () => "the topic is still there");
+        await (await broker.Kafka).CreateTopicsAsync(new TestTopic(Topics.Tickets));
+        if (!meanwhile)
+            service = await StartAsync(scenario);
+
+        await Eventually.IsAsync(
+            () =>
+            {
+                try
+                {
+                    return Versions(scenario, ids).Count == ids.Length;
+                }
+                catch (KafkaException)
+                {
+                    // A topic that was made this moment has no leaders yet.
+                    return false;
+                }
+            }, () => service.Logs.Last);
+        Assert.All(Versions(scenario, ids), told => Assert.Equal([2], told.Value.Distinct()));
+        Assert.Equal(1, service.Logs.Count("Topic tickets has lost records"));
+        await KnownAsync(log => !log.IsRetelling);
+        var health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
+        Assert.Equal((HealthStatus.Degraded, "tickets has lost records. The state of every document is told again."), (health.Status, health.Description));
+        Assert.Equal(1, exported.Value("ticketing.log.losses", "messaging.destination.name", Topics.Tickets));
+
+        Task<PublishedLog> KnownAsync(Func<PublishedLog, bool> wanted) => LogAsync(scenario, wanted, service);
+    }
+
+    [Fact]
+    public async Task A_broker_that_forgets_is_noticed_by_the_next_run()
+    {
+        await using var scenario = await Scenario.OpenAsync(new EmbeddedBrokers());
+        var service = await StartAsync(scenario);
+        var ids = scenario.Ids(10);
+        foreach (var id in ids)
+            await service.Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named));
+        await PublishedAsync(service);
+        await LogAsync(scenario, log => log.Ends.Sum() >= ids.Length, service);
+        await service.StopAsync();
+
+        await using var next = await Scenario.OpenAsync(new EmbeddedBrokers());
+        next.Database = scenario.Database;
+        service = await StartAsync(next);
+
+        await Eventually.IsAsync(() => Versions(next, ids).Count == ids.Length, () => service.Logs.Last);
+    }
+
+    [Fact]
+    public async Task An_operator_lets_a_service_tell_the_state_of_every_document_again()
+    {
+        await using var scenario = await Scenario.OpenAsync(broker);
+        var service = await StartAsync(scenario);
+        var id = scenario.Ids(1)[0];
+        await service.Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named));
+        await PublishedAsync(service);
+
+        Assert.Equal([Topics.Tickets], await service.Get<PublishedLogs>().RetellAsync("operator", TestContext.Current.CancellationToken));
+
+        await Eventually.IsAsync(() => scenario.Wire.Read(Topics.Tickets, id).Count == 2, () => service.Logs.Last);
+        var told = scenario.Wire.Read(Topics.Tickets, id);
+        Assert.Equal(told[0].Text, told[1].Text);
+        Assert.NotEqual(told[0]["ce_id"], told[1]["ce_id"]);
+        // Nothing was lost.
+        Assert.Equal(HealthStatus.Healthy, (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"].Status);
+    }
+
+    [Fact]
+    public async Task Records_that_are_deleted_before_their_group_has_read_them_are_told()
+    {
+        using var exported = new Exported();
+        await using var scenario = await Scenario.OpenAsync(broker);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
+        var ids = scenario.Ids(20);
+        var service = await scenario.StartAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5));
+        await scenario.IdleAsync();
+        await service.StopAsync();
+
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5, from: 6));
+        await admin.DeleteRecordsAsync(Enumerable.Range(0, 6).Select(partition => new TopicPartitionOffset(scenario.Topic, partition, Offset.End)));
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1, from: 11));
+        service = await scenario.StartAsync();
+        await scenario.IdleAsync();
+
+        Assert.InRange(service.Logs.Count("are gone, and were not read"), 1, 6);
+        var health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Matches($"^{scenario.Group}: records [0-9]+ to [0-9]+ of partition [0-5] are gone, and were not read.$", health.Description);
+        Assert.True(exported.Value("ticketing.log.losses", "messaging.consumer.group.name", scenario.Group) >= 1);
+        Assert.All(ids, id => Assert.Equal((11, 1), (scenario.LedgerAsync(id).Result!.Last, scenario.LedgerAsync(id).Result!.Gaps)));
+    }
+
+    private static Task<TestService> StartAsync(Scenario scenario) => scenario.StartAsync(
+        messaging => messaging.Documents(Named.Type, named => named.Tell()).Publishes(Topics.Tickets), Often);
+
+    private static Task PublishedAsync(TestService service) => Eventually.IsAsync(() => service.InFlight.Outbox == 0, () => service.Logs.Last);
+
+    /// <summary>Waits until the topic is known as it should be.</summary>
+    private static async Task<PublishedLog> LogAsync(Scenario scenario, Func<PublishedLog, bool> wanted, TestService service)
+    {
+        PublishedLog? log = null;
+        await Eventually.IsAsync(
+            async () => (log = (await scenario.Database.Store(PublishedLog.Type).LoadAsync(Topics.Tickets))?.State) is not null && wanted(log),
+            () => $"{log}: {service.Logs.Last}");
+        return log!;
+    }
+
+    private static Dictionary<string, List<long>> Versions(Scenario scenario, string[] ids) => scenario.Wire.Read(Topics.Tickets)
+        .Where(record => ids.Contains(record.Key)).GroupBy(record => record.Key!).ToDictionary(same => same.Key, same => same.Select(record => record.Version).ToList());
+
+    /// <summary>A document that tells of itself.</summary>
+    internal sealed record Named(string Id, long Version)
+    {
+        public static DocumentType<Named> Type { get; } = new("named", NamedJson.Default.Named);
+
+        public static Decision<Named> Next(string id, Named? named)
+        {
+            var next = new Named(id, (named?.Version ?? 0) + 1);
+            return new(next, Ledger.Told(id, next.Version));
+        }
+
+        public IReadOnlyList<Event> Tell() => Version == 0 ? [] : [Ledger.Told(Id, Version)];
+    }
+
+    [JsonSerializable(typeof(Named))]
+    internal sealed partial class NamedJson : JsonSerializerContext;
+}
