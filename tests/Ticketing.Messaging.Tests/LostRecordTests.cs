@@ -13,8 +13,6 @@ namespace Ticketing.Messaging.Tests;
 /// <summary>Topics that lose records: by whom it is noticed, and that the state of documents is told again. With a Kafka of their own.</summary>
 public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<RealBroker>
 {
-    private static readonly (string, string)[] Often = [("Messaging:LagPeriod", "00:00:00.050")];
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -85,6 +83,21 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Instances_that_look_at_different_times_do_not_take_the_growth_of_a_log_for_a_loss()
+    {
+        await using var scenario = await Scenario.OpenAsync(broker);
+        TestService[] services = [await StartAsync(scenario, "00:00:00.001"), await StartAsync(scenario, "00:00:00.001"), await StartAsync(scenario, "00:00:00.001")];
+        var ids = scenario.Ids(50);
+
+        for (var i = 0; i < 60; i++)
+            await Task.WhenAll(ids.Select(id => services[i % 3].Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named)).AsTask()));
+        await PublishedAsync(services[0]);
+
+        Assert.All(services, service => Assert.Equal(0, service.Logs.Count("has lost records")));
+        Assert.All(Versions(scenario, ids), told => Assert.Equal(Enumerable.Range(1, 60).Select(v => (long)v), told.Value.Distinct()));
+    }
+
+    [Fact]
     public async Task An_operator_lets_a_service_tell_the_state_of_every_document_again()
     {
         await using var scenario = await Scenario.OpenAsync(broker);
@@ -129,8 +142,8 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
         Assert.All(ids, id => Assert.Equal((11, 1), (scenario.LedgerAsync(id).Result!.Last, scenario.LedgerAsync(id).Result!.Gaps)));
     }
 
-    private static Task<TestService> StartAsync(Scenario scenario) => scenario.StartAsync(
-        messaging => messaging.Documents(Named.Type, named => named.Tell()).Publishes(Topics.Tickets), Often);
+    private static Task<TestService> StartAsync(Scenario scenario, string lagPeriod = "00:00:00.050") => scenario.StartAsync(
+        messaging => messaging.Documents(Named.Type, named => named.Tell()).Publishes(Topics.Tickets), ("Messaging:LagPeriod", lagPeriod));
 
     private static Task PublishedAsync(TestService service) => Eventually.IsAsync(() => service.InFlight.Outbox == 0, () => service.Logs.Last);
 

@@ -57,7 +57,7 @@ public sealed partial class PublishedLogs : BackgroundService
     public async Task<IReadOnlyList<string>> RetellAsync(string by, CancellationToken cancellation)
     {
         foreach (var topic in _topics)
-            await UpdateAsync(topic, log => (log ?? PublishedLog.Unknown) with { IsRetelling = true }, cancellation);
+            await MarkAsync(topic, isRetelling: true, cancellation);
         LogAsked(string.Join(", ", _topics), by);
         _wake.Release();
         return _topics;
@@ -77,8 +77,10 @@ public sealed partial class PublishedLogs : BackgroundService
         {
             try
             {
+                // Before the logs: another instance may note meanwhile how far they have grown.
+                var known = await _store.LoadManyAsync(_topics, stoppingToken);
                 foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
-                    await CompareAsync(topic, seen, stoppingToken);
+                    await CompareAsync(topic, known.GetValueOrDefault(topic), seen, stoppingToken);
                 await _wake.WaitAsync(_period, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -94,39 +96,39 @@ public sealed partial class PublishedLogs : BackgroundService
         }
     }
 
-    private async Task CompareAsync(string topic, PublishedLog seen, CancellationToken cancellation)
+    private async Task CompareAsync(string topic, Document<PublishedLog>? stored, PublishedLog seen, CancellationToken cancellation)
     {
-        var lost = false;
-        var log = await UpdateAsync(
-            topic, known => seen with { IsRetelling = (lost = known?.HasLostBy(seen) == true) || known?.IsRetelling == true }, cancellation);
+        var lost = stored?.State.HasLostBy(seen) == true;
+        seen = seen with { IsRetelling = lost || stored?.State.IsRetelling == true };
+        // If another instance was faster, it does the rest.
+        if (stored?.State.IsSame(seen) != true && !await WriteAsync(topic, stored, seen, cancellation))
+            return;
         if (lost)
         {
             LogLost(topic);
             MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", topic));
             _lost = (_lost is { } before && !before.Topics.Contains(topic, StringComparison.Ordinal) ? $"{before.Topics}, {topic}" : topic, _time.GetTimestamp());
         }
-        if (!log.IsRetelling)
+        if (!seen.IsRetelling)
             return;
         // A crash in between begins anew: what was told twice is ignored.
         var count = 0;
         foreach (var documents in _documents)
             count += await documents.RetellAsync(topic, Page, cancellation);
         LogRetold(topic, count);
-        await UpdateAsync(topic, known => known! with { IsRetelling = false }, cancellation);
+        await MarkAsync(topic, isRetelling: false, cancellation);
     }
 
-    /// <summary>Stores what is known of a topic, unless it is that already.</summary>
-    private async Task<PublishedLog> UpdateAsync(string topic, Func<PublishedLog?, PublishedLog> update, CancellationToken cancellation)
+    private async Task MarkAsync(string topic, bool isRetelling, CancellationToken cancellation)
     {
-        while (true)
-        {
-            var stored = await _store.LoadAsync(topic, cancellation);
-            var next = update(stored?.State);
-            if (stored?.State.IsSame(next) == true
-                || (await _store.WriteManyAsync([new(topic, (stored?.Revision ?? 0) + 1, next, [])], cancellation))[0])
-                return next;
-        }
+        Document<PublishedLog>? stored;
+        do
+            stored = await _store.LoadAsync(topic, cancellation);
+        while (!await WriteAsync(topic, stored, (stored?.State ?? PublishedLog.Unknown) with { IsRetelling = isRetelling }, cancellation));
     }
+
+    private async Task<bool> WriteAsync(string topic, Document<PublishedLog>? stored, PublishedLog log, CancellationToken cancellation) =>
+        (await _store.WriteManyAsync([new(topic, (stored?.Revision ?? 0) + 1, log, [])], cancellation))[0];
 
     private List<(string Topic, PublishedLog Seen)> Read()
     {
