@@ -93,10 +93,10 @@ internal sealed partial class EventProducer : IDisposable, IGauged
 
     /// <summary>Asks the brokers for their metadata.</summary>
     /// <exception cref="KafkaException">None answered in time.</exception>
-    public void Ping(TimeSpan timeout)
+    public Metadata Ping(TimeSpan timeout)
     {
         using var client = new DependentAdminClientBuilder((_producer ?? Create()).Handle).Build();
-        client.GetMetadata(timeout);
+        return client.GetMetadata(timeout);
     }
 
     public void Dispose()
