@@ -5,7 +5,10 @@ using Ticketing.Messaging.Publishing;
 
 namespace Ticketing.Messaging;
 
-/// <summary>Asks the broker for a sign of life, whether every topic exists and has kept its records, and whether every consumer is a member of its group and makes progress.</summary>
+/// <summary>
+/// Asks the broker for a sign of life, whether every topic exists with its partitions and has kept its records, and whether every consumer is a
+/// member of its group and makes progress.
+/// </summary>
 internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, PublishedLogs logs, GroupConsumer[] consumers) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -17,8 +20,8 @@ internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation top
         {
             try
             {
-                producer.Ping(Timeout);
-                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(topics.Problem).OfType<string>());
+                var missing = topics.Look(producer.Ping(Timeout));
+                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(missing).OfType<string>());
                 return problems.Length == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, problems);
             }
             catch (KafkaException e)

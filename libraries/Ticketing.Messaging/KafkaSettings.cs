@@ -46,6 +46,8 @@ public sealed class KafkaSettings(IConfiguration configuration)
             // Java's choice of partition, so that a publisher in any language puts a key where ours does.
             Partitioner = Partitioner.Murmur2Random,
             SocketNagleDisable = true,
+            // The broker would make it with as many partitions as it thinks fit. TopicCreation makes it.
+            AllowAutoCreateTopics = false,
         };
         _section.Bind(config);
         config.BootstrapServers = BootstrapServers;

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Hosting;
@@ -8,8 +9,9 @@ using Ticketing.Messaging.Consuming;
 namespace Ticketing.Messaging;
 
 /// <summary>
-/// Creates the topics that the service needs and the broker lacks, before its consumers ask for them: <c>Kafka:ReplicationFactor</c> copies,
-/// the broker's default if not set. Existing topics are left alone; one with fewer partitions than the design's is reported.
+/// Creates the topics that the service needs and the broker lacks, before its consumers ask for them, and again when one is deleted:
+/// <c>Kafka:ReplicationFactor</c> copies, the broker's default if not set. Existing topics are left alone; one with fewer partitions than the
+/// design's is reported.
 /// </summary>
 internal sealed partial class TopicCreation(
     KafkaSettings settings, IEnumerable<TopicsOfService> topics, IEnumerable<GroupConsumer> consumers, MessagingOptions options,
@@ -25,10 +27,35 @@ internal sealed partial class TopicCreation(
 
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private volatile string? _problem;
+    private readonly Channel<bool> _missingAny =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Which topics are missing, and why they cannot be made; null if none is.</summary>
-    public string? Problem => _problem;
+    private readonly Lock _lock = new();
+
+    // How many partitions each had when it was last looked at, 0 if it was gone; of those that were ever there.
+    private readonly Dictionary<string, int> _seen = [];
+
+    // Why those that cannot be created cannot.
+    private volatile Dictionary<string, string> _refused = [];
+
+    /// <summary>Compares what the broker has with what is needed. What is missing is created soon.</summary>
+    /// <returns>What is missing or too small; null if nothing is.</returns>
+    public string? Look(Metadata metadata)
+    {
+        var problems = new List<string>();
+        lock (_lock)
+        {
+            foreach (var (topic, partitions) in Partitions(metadata))
+            {
+                Note(topic, partitions);
+                if (partitions == 0)
+                    problems.Add(_refused.TryGetValue(topic, out var why) ? $"Topic {topic} cannot be created: {why}" : $"Topic {topic} is missing.");
+                else if (partitions < _wanted[topic])
+                    problems.Add($"Topic {topic} has {partitions} of {_wanted[topic]} partitions.");
+            }
+        }
+        return problems.Count == 0 ? null : string.Join(' ', problems);
+    }
 
     /// <summary>Returns after the first attempt: with a broker that is away the service starts all the same, and tries on.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -44,23 +71,25 @@ internal sealed partial class TopicCreation(
         {
             try
             {
-                var exist = await ExistAsync(admin, stoppingToken);
-                _problem = null;
-                if (exist)
-                    return;
+                // The client's call blocks.
+                if (await CreateAsync(admin, await Task.Run(() => admin.GetMetadata(Attempt), stoppingToken)))
+                    attempt = 0;
+                _refused = [];
             }
             catch (KafkaException e)
             {
                 LogFailed(e.Error.Code, e.Error.Reason);
-                _problem = e is CreateTopicsException created
-                    ? string.Join(' ', created.Results.Where(r => r.Error.IsError).Select(r => $"Topic {r.Topic} cannot be created: {r.Error.Reason}"))
-                    : $"Topics cannot be looked up or created: {e.Error.Reason}";
+                if (e is CreateTopicsException created)
+                    _refused = created.Results.Where(r => r.Error.IsError).ToDictionary(r => r.Topic, r => r.Error.Reason);
             }
             finally
             {
                 _tried.TrySetResult();
             }
-            await Task.Delay(options.BackoffBefore(attempt), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Whoever asks for the health sees the topics, too. So nothing is asked here until one is missing.
+            await (attempt == 0
+                ? _missingAny.Reader.ReadAsync(stoppingToken).AsTask()
+                : Task.Delay(options.BackoffBefore(attempt), stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -68,24 +97,17 @@ internal sealed partial class TopicCreation(
     /// <returns>
     /// Whether none was: what was created is looked at again, since the broker that was asked may not have heard yet of a topic that exists.
     /// </returns>
-    private async Task<bool> ExistAsync(IAdminClient admin, CancellationToken cancellation)
+    private async Task<bool> CreateAsync(IAdminClient admin, Metadata metadata)
     {
-        // The client's call blocks.
-        var existing = (await Task.Run(() => admin.GetMetadata(Attempt), cancellation)).Topics
-            .Where(topic => topic.Error.Code == ErrorCode.NoError).ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
-        var missing = _wanted.Where(topic => !existing.ContainsKey(topic.Key)).Select(topic => new TopicSpecification
+        Look(metadata);
+        var missing = Partitions(metadata).Where(topic => topic.Partitions == 0).Select(topic => new TopicSpecification
         {
-            Name = topic.Key,
-            NumPartitions = topic.Value,
+            Name = topic.Name,
+            NumPartitions = _wanted[topic.Name],
             ReplicationFactor = settings.ReplicationFactor,
         }).ToList();
         if (missing.Count == 0)
-        {
-            foreach (var (name, partitions) in _wanted)
-                if (existing[name] < partitions)
-                    LogTooSmall(name, existing[name], partitions);
             return true;
-        }
         try
         {
             await admin.CreateTopicsAsync(missing, new CreateTopicsOptions { RequestTimeout = Attempt, OperationTimeout = Attempt });
@@ -97,8 +119,35 @@ internal sealed partial class TopicCreation(
         return false;
     }
 
+    /// <summary>How many partitions each of the topics has; 0 if it is missing.</summary>
+    private IEnumerable<(string Name, int Partitions)> Partitions(Metadata metadata)
+    {
+        var existing = metadata.Topics.Where(topic => topic.Error.Code == ErrorCode.NoError).ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+        return _wanted.Keys.Select(topic => (topic, existing.GetValueOrDefault(topic)));
+    }
+
+    private void Note(string topic, int partitions)
+    {
+        int? before = _seen.TryGetValue(topic, out var seen) ? seen : null;
+        if (partitions == 0)
+            _missingAny.Writer.TryWrite(true);
+        if (partitions == before || (partitions == 0 && before is null))
+            return;
+        _seen[topic] = partitions;
+        if (partitions == 0)
+            LogGone(topic);
+        else if (partitions < _wanted[topic])
+            LogTooSmall(topic, partitions, _wanted[topic]);
+        if (before == 0)
+            foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
+                consumer.StartOver();
+    }
+
     [LoggerMessage(LogLevel.Warning, "Topics cannot be created yet, trying again: {Code}: {Reason}")]
     private partial void LogFailed(ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Topic {Topic} is gone, it is created again")]
+    private partial void LogGone(string topic);
 
     [LoggerMessage(LogLevel.Error, "Topic {Topic} has {Partitions} partitions, fewer than {Wanted}: so many instances at most share its work")]
     private partial void LogTooSmall(string topic, int partitions, int wanted);

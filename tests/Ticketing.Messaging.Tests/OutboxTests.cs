@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Confluent.Kafka;
 using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Testing;
@@ -190,27 +193,47 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
             DateTimeOffset.UtcNow);
     }
 
-    [Fact]
-    public async Task A_command_does_not_wait_for_a_broker_that_is_away_even_when_the_producer_holds_all_that_it_can()
+    [Theory]
+    [InlineData("Kafka:QueueBufferingMaxMessages", "1000")]
+    [InlineData("Kafka:QueueBufferingMaxKbytes", "10")]
+    public async Task While_the_producer_holds_all_that_it_can_commands_do_not_wait_and_what_waits_costs_nothing(string setting, string value)
     {
+        const int Orders = 5000;
         await using var scenario = await Scenario.OpenAsync(broker);
-        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type), ("Kafka:QueueBufferingMaxMessages", "10"));
-        var ids = scenario.Ids(100);
+        var database = new FaultyDatabase(scenario.Database);
+        scenario.Database = database;
+        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type), (setting, value));
+        var (ids, thrown) = (scenario.Ids(Orders), 0);
         var kafka = await broker.Kafka;
         await kafka.KillAsync(1);
+        AppDomain.CurrentDomain.FirstChanceException += Count;
         try
         {
             foreach (var id in ids)
                 await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger)).AsTask().WaitAsync(Patience);
-            Assert.Equal(ids.Length, service.InFlight.Outbox);
+            Assert.Equal(Orders, service.InFlight.Outbox);
+            // Only sweeps ask it now.
+            database.IsDown = true;
+            var (before, started) = (database.Refused, Stopwatch.GetTimestamp());
+            await kafka.RestartAsync(1);
+            var (sweeps, seconds) = (database.Refused - before, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            Assert.True(sweeps <= 1 + (seconds / 5), $"{sweeps} sweeps in {seconds} s");
+            Assert.Equal(0, thrown);
         }
         finally
         {
-            await kafka.RestartAsync(1);
+            AppDomain.CurrentDomain.FirstChanceException -= Count;
+            database.IsDown = false;
         }
         await scenario.IdleAsync();
 
         Assert.Equal(ids.Order(), scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Key!).Distinct().Order());
+
+        void Count(object? sender, FirstChanceExceptionEventArgs e)
+        {
+            if (e.Exception is KafkaException { Error.Code: ErrorCode.Local_QueueFull })
+                Interlocked.Increment(ref thrown);
+        }
     }
 
     [Fact]

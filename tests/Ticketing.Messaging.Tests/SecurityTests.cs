@@ -61,7 +61,8 @@ public sealed class SecurityTests
         await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
         var service = await scenario.StartAsync(
             messaging => messaging.Documents(Ledger.Type).Publishes(Contracts.Topics.Tickets),
-            [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100")]);
+            // There is room for less than waits: what failed must not keep its place.
+            [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100"), ("Kafka:QueueBufferingMaxMessages", "2")]);
         var ids = scenario.Ids(3);
 
         await RunAsync();
@@ -98,7 +99,7 @@ public sealed class SecurityTests
         await AllowAsync(admin, ResourceType.Topic, AclOperation.Describe, AclOperation.Read);
         await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
         await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
-        await admin.CreateTopicsAsync([new() { Name = scenario.Topic, NumPartitions = 1, ReplicationFactor = 1 }]);
+        await admin.CreateTopicsAsync([new() { Name = scenario.Topic, NumPartitions = 6, ReplicationFactor = 1 }]);
         var service = await scenario.StartAsync(
             settings: [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100")]);
         await BecomesAsync(HealthStatus.Degraded, $"Topic {scenario.DeadTopic} cannot be created: Authorization failed.");

@@ -40,6 +40,7 @@ internal sealed partial class GroupConsumer(
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private BatchWorker _worker = null!;
     private volatile Error? _fatal;
+    private volatile bool _startsOver;
 
     private Thread? _poller;
     private TaskCompletionSource? _left;
@@ -58,6 +59,12 @@ internal sealed partial class GroupConsumer(
     IEnumerable<Measurement<double>> IGauged.BatchAge => _worker is { } worker
         ? [new(worker.Age.TotalSeconds, new("messaging.consumer.group.name", context.Group), new("messaging.destination.name", context.Topic))]
         : [];
+
+    /// <summary>
+    /// The topic was deleted and made again. What it has now is read from its beginning: the client (librdkafka 2.15: "an offset reset must be
+    /// triggered") would skip as much of it as it had read of the old one.
+    /// </summary>
+    public void StartOver() => _startsOver = true;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -131,8 +138,12 @@ internal sealed partial class GroupConsumer(
         {
             _consumer.Subscribe(context.Topic);
             while (!_stop.IsCancellationRequested && _fatal is null)
+            {
+                if (_startsOver)
+                    SeekBeginning();
                 if (Poll(PollTimeout) is { } received)
                     Buffer(received);
+            }
         }
         finally
         {
@@ -163,6 +174,24 @@ internal sealed partial class GroupConsumer(
         {
             // The broker is away: the group finds out by itself, and what is not committed is read again.
             LogError(context.Group, e.Error.Code, e.Error.Reason);
+        }
+    }
+
+    private void SeekBeginning()
+    {
+        _startsOver = false;
+        LogStartsOver(context.Group, context.Topic);
+        foreach (var partition in _consumer.Assignment)
+        {
+            try
+            {
+                _consumer.Seek(new TopicPartitionOffset(partition, Offset.Beginning));
+            }
+            catch (KafkaException e)
+            {
+                // It is being assigned or given up. Whoever gets it begins there, too: the group's offsets were deleted with the topic.
+                OnError(e.Error);
+            }
         }
     }
 
@@ -292,6 +321,9 @@ internal sealed partial class GroupConsumer(
 
     [LoggerMessage(LogLevel.Error, "{Group}: the consumer is replaced after a fatal error: {Code}: {Reason}")]
     private partial void LogFatal(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: topic {Topic} was made again, reading it from its beginning")]
+    private partial void LogStartsOver(string group, string topic);
 
     [LoggerMessage(LogLevel.Debug, "{Group}: {Facility}: {Message}")]
     private partial void LogClient(string group, string facility, string message);

@@ -6,60 +6,65 @@ using Microsoft.Extensions.Logging;
 namespace Ticketing.Messaging.Publishing;
 
 /// <summary>
-/// The service's one producer. A full local queue is back-pressure, not an error. A fatal error of the idempotent producer (librdkafka:
-/// <c>rd_kafka_fatal_error</c>) ends that instance: another takes its place, and what it had not delivered is reported as failed and sent
-/// again.
+/// The service's one producer. What the client has no room for waits; that is back-pressure, not an error. A fatal error of the idempotent
+/// producer (librdkafka: <c>rd_kafka_fatal_error</c>) ends that instance: another takes its place, and what it had not delivered is reported
+/// as failed and sent again.
 /// </summary>
 internal sealed partial class EventProducer : IDisposable, IGauged
 {
-    private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(5);
-
     // What is fatal to one may be so to the next, for example that it has no right to write.
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly ProducerConfig _config;
     private readonly ILogger _logger;
+    private readonly ProducerQueue _queue;
     private volatile IProducer<byte[]?, byte[]?>? _producer;
-    private long _unanswered;
 
     /// <exception cref="InvalidOperationException">The client does not accept a setting. It is found out now, and not with the first event.</exception>
     public EventProducer(KafkaSettings settings, ILogger<EventProducer> logger)
     {
         (_config, _logger) = (settings.Producer(), logger);
+        // The defaults are the client's.
+        _queue = new(_config.QueueBufferingMaxMessages ?? 100_000, 1024L * (_config.QueueBufferingMaxKbytes ?? 1024 * 1024));
+        // What waits, waits here: the client throws for each message that it has no room for, with every try.
+        (_config.QueueBufferingMaxMessages, _config.QueueBufferingMaxKbytes) = (0, int.MaxValue);
         Create();
     }
 
-    IEnumerable<Measurement<long>> IGauged.ProducerQueue => [new(Math.Max(0, Interlocked.Read(ref _unanswered)))];
+    IEnumerable<Measurement<long>> IGauged.ProducerQueue => [new(_queue.Count)];
 
-    /// <summary>Hands a message to the producer. The handler hears once whether the broker acknowledged it.</summary>
+    /// <summary>Hands a message to the client, as soon as there is room. The handler hears once whether the broker acknowledged it.</summary>
     /// <exception cref="ProduceException{TKey,TValue}">
     /// The message cannot be sent as it is, for example because it is too large; or the producer has failed, and will be replaced.
     /// </exception>
     public async ValueTask ProduceAsync(TopicPartition to, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>> handler)
     {
+        var bytes = message.Value?.Length ?? 0;
+        await _queue.EnterAsync(bytes);
         while (true)
         {
             var producer = _producer ?? Create();
             try
             {
-                producer.Produce(to, message, handler);
-                Interlocked.Increment(ref _unanswered);
+                producer.Produce(to, message, report =>
+                {
+                    _queue.Leave(bytes);
+                    handler(report);
+                });
                 return;
-            }
-            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
-            {
-                await Task.Delay(QueueFullPause);
             }
             catch (Exception e) when (e is KafkaException or ObjectDisposedException && producer != _producer)
             {
                 // Another one took its place in the meantime.
             }
+            catch
+            {
+                _queue.Leave(bytes);
+                throw;
+            }
         }
     }
-
-    /// <summary>The broker has answered one of the messages.</summary>
-    public void Answered() => Interlocked.Decrement(ref _unanswered);
 
     /// <summary>Sends one message and waits for the broker's answer.</summary>
     /// <returns>Where it is, or the error.</returns>
@@ -71,11 +76,7 @@ internal sealed partial class EventProducer : IDisposable, IGauged
         TopicPartitionOffsetError answer;
         try
         {
-            await ProduceAsync(to, message, report =>
-            {
-                Answered();
-                delivered.SetResult(report.TopicPartitionOffsetError);
-            });
+            await ProduceAsync(to, message, report => delivered.SetResult(report.TopicPartitionOffsetError));
             answer = await delivered.Task.WaitAsync(cancellation);
         }
         catch (KafkaException e)
@@ -92,10 +93,10 @@ internal sealed partial class EventProducer : IDisposable, IGauged
 
     /// <summary>Asks the brokers for their metadata.</summary>
     /// <exception cref="KafkaException">None answered in time.</exception>
-    public void Ping(TimeSpan timeout)
+    public Metadata Ping(TimeSpan timeout)
     {
         using var client = new DependentAdminClientBuilder((_producer ?? Create()).Handle).Build();
-        client.GetMetadata(timeout);
+        return client.GetMetadata(timeout);
     }
 
     public void Dispose()

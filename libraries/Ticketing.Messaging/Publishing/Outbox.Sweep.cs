@@ -5,10 +5,17 @@ namespace Ticketing.Messaging.Publishing;
 /// <summary>Publishes what a crash left behind: everything on start, then on a timer what has waited too long.</summary>
 internal sealed partial class Outbox<T>
 {
+    // How many sweeps are left out at most while the broker answers nothing: they would find again what waits for it here.
+    private const int MaxLeftOut = 9;
+
+    private volatile bool _answered;
+
     private async Task SweepAsync(CancellationToken stopping)
     {
         var olderThan = TimeSpan.Zero;
         string? said = null;
+        // The first is never left out.
+        var leftOut = MaxLeftOut;
         using var timer = new PeriodicTimer(SweepPeriod, time);
         try
         {
@@ -16,9 +23,12 @@ internal sealed partial class Outbox<T>
             {
                 try
                 {
-                    await RepublishAsync(olderThan, stopping);
-                    olderThan = options.RepublishAfter;
-                    said = null;
+                    if (++leftOut > MaxLeftOut || !IsStuck())
+                    {
+                        leftOut = 0;
+                        await RepublishAsync(olderThan, stopping);
+                        (olderThan, said) = (options.RepublishAfter, null);
+                    }
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -36,6 +46,13 @@ internal sealed partial class Outbox<T>
         {
             // Asked to stop: what is left is published by the next start.
         }
+    }
+
+    /// <summary>Whether something is on its way here, and nothing was answered since this was asked last.</summary>
+    private bool IsStuck()
+    {
+        lock (_lock)
+            return _waves.Count > 0 && !Interlocked.Exchange(ref _answered, false);
     }
 
     private async Task RepublishAsync(TimeSpan olderThan, CancellationToken stopping)

@@ -83,7 +83,7 @@ internal sealed partial class Outbox<T>(
         }
     }
 
-    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer, producer);
+    private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer);
 
     private async Task SendAsync(OutboxWave wave)
     {
@@ -114,6 +114,7 @@ internal sealed partial class Outbox<T>(
         {
             for (var wave = first; wave is not null; wave = _settled.Reader.TryRead(out var another) ? another : null)
             {
+                _answered = true;
                 telemetry.Answered(wave);
                 if (wave.Error is { } error)
                     _ = SendLaterAsync(wave, error, stopping);

@@ -23,14 +23,10 @@ internal sealed class OutboxWave
     private int _outstanding;
     private bool _failedBefore;
 
-    public OutboxWave(string id, ImmutableArray<OutboxEvent> events, ChannelWriter<OutboxWave> settled, EventProducer producer)
+    public OutboxWave(string id, ImmutableArray<OutboxEvent> events, ChannelWriter<OutboxWave> settled)
     {
         (Id, Events, _settled) = (id, events, settled);
-        _onDelivered = report =>
-        {
-            producer.Answered();
-            Settle(1, report.Error.IsError ? report.Error : null);
-        };
+        _onDelivered = report => Settle(1, report.Error.IsError ? report.Error : null);
     }
 
     /// <summary>The document.</summary>
