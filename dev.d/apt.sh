@@ -45,3 +45,6 @@ find_tools() {
 has_postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
 need_postgres() { has_postgres || install_packages postgresql; }
+
+# Debian keeps it off the PATH of users who are not root.
+has_pgbouncer() { command -v pgbouncer >/dev/null || [[ -x /usr/sbin/pgbouncer ]]; }

@@ -38,6 +38,7 @@ run_tests() {
   ensure_feed
   find_tools
   has_postgres || want PostgreSQL postgresql
+  has_pgbouncer || want PgBouncer pgbouncer
   command -v chromium >/dev/null || want Chromium chromium
   build "$solution"
   step "testing${1:+ $1}"

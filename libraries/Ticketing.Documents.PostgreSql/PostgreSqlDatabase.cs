@@ -17,20 +17,15 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     // Whatever the connection string says itself comes later and wins.
     // * Five services, some with two instances, share the server's 100 connections.
     // * A caller over HTTP is told that the store is away before it gives up by itself.
-    // * Every statement finds its rows by an index. A plan that was made while a table was empty reads all of it instead, and is kept for a
-    //   minute or more while the table grows. As that is made to look expensive, just-in-time compilation must not think it worth while.
     // * Nothing is left behind in a session, so there is nothing to reset.
     // * No multiplexing: the statements are few and large, and one that waits for a row would hold up strangers behind it.
-    private const string Defaults =
-        "Maximum Pool Size=15;Timeout=5;Command Timeout=10;Max Auto Prepare=50;Auto Prepare Min Usages=2;No Reset On Close=true;"
-        + "Options='-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan';";
+    private const string Defaults = "Maximum Pool Size=15;Timeout=5;Command Timeout=10;No Reset On Close=true;";
 
     // So that a server that is gone without a word is found out; a Unix socket would refuse it.
     private const string Keepalive = "Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;";
 
     private readonly ConcurrentDictionary<string, object> _stores = new();
     private readonly ConcurrentBag<Func<CancellationToken, ValueTask>> _setups = [];
-    private readonly NpgsqlDataSource _source;
     private readonly Session _session;
     private readonly string _schema;
 
@@ -40,11 +35,8 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     public PostgreSqlDatabase(string connectionString, string schema)
     {
         var isUnixSocket = new NpgsqlConnectionStringBuilder(connectionString).Host?.StartsWith('/') == true;
-        var settings = new NpgsqlConnectionStringBuilder(Defaults + (isUnixSocket ? "" : Keepalive) + connectionString);
-        settings.ApplicationName ??= schema;
         _schema = Names.Check(schema);
-        _source = NpgsqlDataSource.Create(settings);
-        _session = new Session(_source);
+        _session = new Session($"Application Name={schema};{Defaults}{(isUnixSocket ? "" : Keepalive)}", connectionString);
     }
 
     /// <inheritdoc/>
@@ -54,7 +46,7 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ =>
         {
-            var setup = new TableSetup<T>(_source, _schema, type);
+            var setup = new TableSetup<T>(_session, _schema, type);
             _setups.Add(setup.ReadyAsync);
             return new CombiningStore<T>(new PostgreSqlStore<T>(
                 type, new Statements(_schema, type.Name, type.Parts is not null), _session, setup));
@@ -70,8 +62,8 @@ public sealed class PostgreSqlDatabase : IDocumentDatabase, IAsyncDisposable, ID
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose() => _session.Dispose();
 }

@@ -2,10 +2,38 @@ using Npgsql;
 
 namespace Ticketing.Documents.PostgreSql;
 
-/// <summary>Runs statements: what is run together is one transaction and one round trip.</summary>
-internal sealed class Session(NpgsqlDataSource source)
+/// <summary>
+/// Runs statements: what is run together is one transaction and one round trip. A pooler between us and the server, such as PgBouncer in
+/// transaction mode, may run each transaction on another connection. Then no statement is prepared, and each transaction is told what
+/// otherwise a session is told once.
+/// </summary>
+internal sealed class Session : IAsyncDisposable, IDisposable
 {
     private const int Attempts = 5;
+
+    // Every statement finds its rows by an index. A plan that was made while a table was empty reads all of it instead, and is kept for a
+    // minute or more while the table grows. As that is made to look expensive, just-in-time compilation must not think it worth while.
+    private static readonly (string Name, string Value)[] Planning =
+        [("enable_seqscan", "off"), ("jit", "off"), ("plan_cache_mode", "force_generic_plan")];
+
+    private static readonly string PlanTransaction =
+        $"select {string.Join(", ", Planning.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', true)"))}";
+
+    private readonly NpgsqlDataSource _own;
+    private readonly NpgsqlDataSource _pooled;
+
+    // Until that is known, what works either way.
+    private volatile bool _isPooled = true;
+
+    /// <param name="defaults">Of the connection string.</param>
+    /// <param name="connectionString">What it says itself wins.</param>
+    public Session(string defaults, string connectionString)
+    {
+        var options = string.Join(' ', Planning.Select(setting => $"-c {setting.Name}={setting.Value}"));
+        _own = NpgsqlDataSource.Create($"{defaults}Max Auto Prepare=50;Auto Prepare Min Usages=2;Options='{options}';{connectionString}");
+        // PgBouncer refuses options that it does not know, and older ones (before 1.21) know nothing of what is prepared.
+        _pooled = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(defaults + connectionString) { MaxAutoPrepare = 0 });
+    }
 
     /// <summary>A statement with positional parameters.</summary>
     public static NpgsqlBatchCommand Command(string sql, params NpgsqlParameter[] parameters)
@@ -13,6 +41,23 @@ internal sealed class Session(NpgsqlDataSource source)
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.AddRange(parameters);
         return command;
+    }
+
+    /// <summary>A connection to make tables on. Finds out whether there is a pooler: what it says is the server's process is not.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = await _pooled.OpenConnectionAsync();
+        try
+        {
+            await using var command = new NpgsqlCommand("select pg_backend_pid()", connection);
+            _isPooled = (int)(await command.ExecuteScalarAsync())! != connection.ProcessID;
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The rows of statements, one after the other.</summary>
@@ -26,14 +71,17 @@ internal sealed class Session(NpgsqlDataSource source)
         IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, bool repeatable, CancellationToken cancellation)
     {
         // One for all attempts: a batch knows on which connection its commands are prepared, the commands do not.
-        await using var batch = source.CreateBatch();
+        var isPooled = _isPooled;
+        await using var batch = (isPooled ? _pooled : _own).CreateBatch();
+        if (isPooled)
+            batch.BatchCommands.Add(Command(PlanTransaction));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await AttemptAsync(batch, read, cancellation);
+                return await AttemptAsync(batch, isPooled, read, cancellation);
             }
             // The server has undone all of it, so it is safe to do it again.
             catch (PostgresException e) when (attempt < Attempts && Failures.IsUndone(e))
@@ -54,10 +102,24 @@ internal sealed class Session(NpgsqlDataSource source)
         }
     }
 
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _own.Dispose();
+        _pooled.Dispose();
+    }
+
     private static async Task<List<TRow>> AttemptAsync<TRow>(
-        NpgsqlBatch batch, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
+        NpgsqlBatch batch, bool skipsFirst, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
     {
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (skipsFirst)
+            await reader.NextResultAsync(cancellation);
         var rows = new List<TRow>();
         do
         {

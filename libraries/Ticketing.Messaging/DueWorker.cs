@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
@@ -15,8 +16,9 @@ public sealed record DueWork<T>(string Index, Func<IReadOnlyList<DocumentView<T>
     where T : class;
 
 /// <summary>
-/// Looks for due documents every <see cref="Period"/>, and at once when this process writes one that is due. The documents are the only
-/// memory: a restart forgets nothing, and what fell due meanwhile is done first.
+/// Looks for due documents when the next one that it knows of falls due, at once when this process writes one that is due, and every
+/// <see cref="Period"/> for what other instances wrote. The documents are the only memory: a restart forgets nothing, and what fell due
+/// meanwhile is done first.
 /// </summary>
 internal sealed partial class DueWorker<T>(
     Repository<T> repository, DueWork<T> work, TimeProvider time, ILogger<DueWorker<T>> logger, CancellationToken stopping)
@@ -25,16 +27,23 @@ internal sealed partial class DueWorker<T>(
 {
     private const int Limit = 1000;
 
+    // After work, so that what falls due in quick succession is done together.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private volatile int _pending;
 
+    // The key at which the next look is taken; a write with an earlier one moves it. Guarded by the lock.
+    private string _next = "";
+
+    private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly DocumentIndex<T> _index = repository.Type.Indexes.First(index => index.Name == work.Index);
     private readonly DueTelemetry<T> _telemetry = new(repository, work, time);
 
     IEnumerable<Measurement<long>> IGauged.Pending => [new(_pending, new KeyValuePair<string, object?>("ticketing.document", repository.Type.Name))];
 
-    /// <summary>How late work starts at most, while there is less than a page of it.</summary>
-    public static TimeSpan Period { get; } = TimeSpan.FromMilliseconds(50);
+    /// <summary>How late work starts at most that another instance wrote, while there is less than a page of it.</summary>
+    public static TimeSpan Period { get; } = TimeSpan.FromSeconds(1);
 
     public override void Dispose()
     {
@@ -56,12 +65,12 @@ internal sealed partial class DueWorker<T>(
         {
             try
             {
-                var due = await repository.Store.QueryAsync(IndexQuery.Due(work.Index, time.GetUtcNow(), Limit), stoppingToken);
+                var due = await FindAsync(stoppingToken);
                 _pending = due.Count;
                 if (due.Count > 0)
                     await RunAsync(due, stoppingToken);
                 if (due.Count < Limit)
-                    await _wake.WaitAsync(Period, stoppingToken);
+                    await _wake.WaitAsync(due.Count > 0 ? Pause : UntilNext(), stoppingToken);
                 said = null;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -76,6 +85,36 @@ internal sealed partial class DueWorker<T>(
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>The documents that are due now. Mostly there are none, so the first one that will be is asked for.</summary>
+    private async ValueTask<IReadOnlyList<DocumentView<T>>> FindAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        // Before the query: a write that it does not see moves this time.
+        lock (_lock)
+            _next = IndexQuery.Key(now + Period);
+        if (await repository.Store.QueryAsync(IndexQuery.Due(work.Index, now + Period, 1), cancellation) is not [var first])
+            return [];
+        if (_index.Key(first.State) is { } key && string.CompareOrdinal(key, IndexQuery.Key(now)) > 0)
+        {
+            lock (_lock)
+                _next = string.CompareOrdinal(key, _next) < 0 ? key : _next;
+            return [];
+        }
+        lock (_lock)
+            _next = IndexQuery.Key(now + Pause);
+        return await repository.Store.QueryAsync(IndexQuery.Due(work.Index, now, Limit), cancellation);
+    }
+
+    private TimeSpan UntilNext()
+    {
+        lock (_lock)
+        {
+            var left = DateTimeOffset.Parse(_next, CultureInfo.InvariantCulture) - time.GetUtcNow();
+            // Whole milliseconds, and not too few of them.
+            return left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
         }
     }
 
@@ -95,16 +134,15 @@ internal sealed partial class DueWorker<T>(
 
     private void OnWritten(Document<T> document)
     {
-        if (_index.Key(document.State) is not { } key || string.CompareOrdinal(key, IndexQuery.Key(time.GetUtcNow())) > 0)
+        if (_index.Key(document.State) is not { } key)
             return;
-        try
+        lock (_lock)
         {
+            if (string.CompareOrdinal(key, _next) >= 0)
+                return;
+            _next = key;
             if (_wake.CurrentCount == 0)
                 _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another writer woke the worker in the meantime.
         }
     }
 

@@ -30,8 +30,8 @@ public sealed class MessagingOptions
     /// <summary>How long a group may work on one batch until <c>/health</c> says that it makes no progress.</summary>
     public TimeSpan StalledAfter { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the lag of consumer groups is looked up.</summary>
-    public TimeSpan LagPeriod { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How often the lag of consumer groups is looked up, once metrics are collected.</summary>
+    public TimeSpan LagPeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause before try <paramref name="attempt"/> (the second is 1): exponential, with full jitter on its upper half.</summary>
     internal TimeSpan BackoffBefore(int attempt)

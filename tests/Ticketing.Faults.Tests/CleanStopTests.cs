@@ -23,7 +23,6 @@ public sealed class CleanStopTests(ITestOutputHelper output)
     private static readonly (string Name, string? Value)[] Settings =
     [
         ("Kafka__SessionTimeoutMs", $"{SessionTimeout.TotalMilliseconds}"),
-        ("Kafka__HeartbeatIntervalMs", "500"),
         ("Orders__HoldDuration", "00:10:00"),
         ("Payments__EffectLease", "00:00:10"),
         ("Payments__AnswerWithin", "00:01:00"),

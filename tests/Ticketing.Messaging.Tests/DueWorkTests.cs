@@ -40,6 +40,39 @@ public sealed class DueWorkTests(EmbeddedBrokers brokers)
     }
 
     [Fact]
+    public async Task Until_the_next_one_falls_due_the_store_is_asked_about_once_a_second()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var database = new FaultyDatabase(scenario.Database);
+        scenario.Database = database;
+        var started = new ConcurrentDictionary<string, DateTimeOffset>();
+        var notes = await StartAsync(scenario, started);
+        var (before, due) = (database.Queries, DateTimeOffset.UtcNow.AddSeconds(3));
+
+        await WriteAsync(notes, "soon", due);
+        for (var i = 0; i < 100; i++)
+            await WriteAsync(notes, $"later {i}", due.AddHours(1));
+        await Eventually.IsAsync(() => started.Count == 1, () => string.Join(' ', started.Keys));
+
+        Assert.True(started["soon"] >= due);
+        // Every 50 ms would be 60 times.
+        Assert.InRange(database.Queries - before, 1, 20);
+    }
+
+    [Fact]
+    public async Task What_another_instance_wrote_is_found_although_nothing_is_due_here()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var started = new ConcurrentDictionary<string, DateTimeOffset>();
+        var notes = await StartAsync(scenario, started);
+        await WriteAsync(notes, "never", DateTimeOffset.UtcNow.AddHours(1));
+
+        await notes.Store.WriteManyAsync([new("theirs", 1, new(At: DateTimeOffset.UtcNow, Shelf: "due"), [])]);
+        await Eventually.IsAsync(() => started.Count == 1, () => string.Join(' ', started.Keys));
+        Assert.Equal(["theirs"], started.Keys);
+    }
+
+    [Fact]
     public async Task What_throws_is_tried_again()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);

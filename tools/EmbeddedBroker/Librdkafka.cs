@@ -49,4 +49,16 @@ internal static partial class Librdkafka
 
     [LibraryImport(Name, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     public static partial void MockGroupInitialRebalanceDelay(nint cluster, int milliseconds);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_start_request_tracking")]
+    public static partial void MockStartRequestTracking(nint cluster);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_get_requests")]
+    public static partial nint MockGetRequests(nint cluster, out nuint count);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_request_api_key")]
+    public static partial short MockRequestApiKey(nint request);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_request_destroy_array")]
+    public static partial void MockRequestDestroyArray(nint requests, nuint count);
 }

@@ -33,6 +33,18 @@ public sealed class MockCluster
             throw new InvalidOperationException($"librdkafka could not create the topic '{name}': error {error}.");
     }
 
+    /// <summary>Keeps all requests from now on, for <see cref="Requests"/>.</summary>
+    public void Track() => Librdkafka.MockStartRequestTracking(_cluster);
+
+    /// <summary>The API keys of the requests that came since <see cref="Track"/>.</summary>
+    public IReadOnlyList<int> Requests()
+    {
+        var requests = Librdkafka.MockGetRequests(_cluster, out var count);
+        var keys = Enumerable.Range(0, (int)count).Select(i => (int)Librdkafka.MockRequestApiKey(Marshal.ReadIntPtr(requests, i * nint.Size))).ToArray();
+        Librdkafka.MockRequestDestroyArray(requests, count);
+        return keys;
+    }
+
     // The cluster needs a client to live in. It never connects to anything, and must not warn that it could not.
     private static nint NewClient()
     {

@@ -1,9 +1,7 @@
-using Npgsql;
-
 namespace Ticketing.Documents.PostgreSql.Schema;
 
 /// <summary>Makes a type's tables and indexes before their first use, once; a failure is forgotten, so the next use tries again.</summary>
-internal sealed class TableSetup<T>(NpgsqlDataSource source, string schema, DocumentType<T> type)
+internal sealed class TableSetup<T>(Session session, string schema, DocumentType<T> type)
     where T : class
 {
     // An index on a large table takes its time; whoever needs the table meanwhile is told to come back.
@@ -38,7 +36,7 @@ internal sealed class TableSetup<T>(NpgsqlDataSource source, string schema, Docu
 
     private async Task SetUpAsync()
     {
-        await using var connection = await source.OpenConnectionAsync();
+        await using var connection = await session.ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var tables = new Tables(connection, schema);
         // Until the transaction ends: instances that start at the same time do this one after another.

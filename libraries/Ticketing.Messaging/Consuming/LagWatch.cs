@@ -15,7 +15,7 @@ internal sealed record WatchedGroup(string Group, string Topic);
 /// <summary>
 /// Asks the broker now and then how far groups are behind: this service's own, and those that read what it publishes, since a consumer that
 /// is stopped cannot tell of itself. It asks for end and committed offsets, so it sees partitions that are paused or nobody's, and takes no
-/// time of the consumers.
+/// time of the consumers. It begins when metrics are collected for the first time: where nobody does, nobody wants to know.
 /// </summary>
 internal sealed partial class LagWatch(
     KafkaSettings settings, IEnumerable<WatchedGroup> groups, MessagingOptions options, TimeProvider time, ILogger<LagWatch> logger)
@@ -27,18 +27,27 @@ internal sealed partial class LagWatch(
     private static readonly ListConsumerGroupOffsetsOptions Unlimited = new() { RequestTimeout = TimeSpan.FromHours(1) };
 
     private readonly WatchedGroup[] _groups = [.. groups.Distinct()];
+    private readonly TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Measurement<long>[] _lag = [];
 
-    IEnumerable<Measurement<long>> IGauged.Lag => _lag;
+    IEnumerable<Measurement<long>> IGauged.Lag
+    {
+        get
+        {
+            _wanted.TrySetResult();
+            return _lag;
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (_groups.Length == 0)
             return;
         Gauges.Add(this);
-        using var timer = new PeriodicTimer(options.LagPeriod, time);
         try
         {
+            await _wanted.Task.WaitAsync(stoppingToken);
+            using var timer = new PeriodicTimer(options.LagPeriod, time);
             do
                 await WatchAsync(timer, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -92,20 +101,27 @@ internal sealed partial class LagWatch(
                 var results = await admin.ListConsumerGroupOffsetsAsync([new(group, own)], Unlimited).WaitAsync(Timeout, cancellation);
                 committed.Add((group, results[0].Partitions));
             }
-        var ends = await Task.Run(
-            () => partitions.ToDictionary(partition => partition, partition => reader.QueryWatermarkOffsets(partition, Timeout)), cancellation);
+        var ends = await FindAsync(Offset.End, partitions);
+        // Only of partitions of which nothing is committed.
+        var starts = await FindAsync(Offset.Beginning, [.. committed.SelectMany(one => one.Partitions)
+            .Where(partition => partition.Offset.IsSpecial).Select(partition => partition.TopicPartition).Distinct()]);
         var lag = new List<Measurement<long>>();
         foreach (var (group, offsets) in committed)
             foreach (var partition in offsets.Where(partition => !partition.Error.IsError))
             {
-                var next = partition.Offset.IsSpecial ? ends[partition.TopicPartition].Low.Value : partition.Offset.Value;
+                var next = partition.Offset.IsSpecial ? starts[partition.TopicPartition] : partition.Offset.Value;
                 lag.Add(new(
-                    Math.Max(0, ends[partition.TopicPartition].High.Value - next),
+                    Math.Max(0, ends[partition.TopicPartition] - next),
                     new("messaging.consumer.group.name", group),
                     new("messaging.destination.name", partition.Topic),
                     new("messaging.destination.partition.id", partition.Partition.Value.ToString(CultureInfo.InvariantCulture))));
             }
         return [.. lag];
+
+        // One request for all partitions of a broker, with a place in the log instead of a time. Watermarks would be two for each partition.
+        async Task<Dictionary<TopicPartition, long>> FindAsync(Offset place, List<TopicPartition> of) => of.Count == 0 ? [] : (await Task.Run(
+            () => reader.OffsetsForTimes(of.Select(partition => new TopicPartitionTimestamp(partition, new(place.Value, TimestampType.CreateTime))), Timeout),
+            cancellation)).ToDictionary(found => found.TopicPartition, found => found.Offset.Value);
     }
 
     [LoggerMessage(LogLevel.Debug, "The lag of groups is not known now")]

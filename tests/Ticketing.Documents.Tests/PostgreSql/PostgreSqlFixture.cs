@@ -4,7 +4,7 @@ using Ticketing.Testing.Stores;
 namespace Ticketing.Documents.Tests.PostgreSql;
 
 /// <summary>One server for a class of tests, none where there is no PostgreSQL; each database that is opened has a schema of its own.</summary>
-public sealed class PostgreSqlFixture : IAsyncLifetime
+public class PostgreSqlFixture : IAsyncLifetime
 {
     private readonly List<PostgreSqlDatabase> _databases = [];
     private PostgresServer? _server;
@@ -19,7 +19,10 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
         }
     }
 
-    public async ValueTask InitializeAsync()
+    /// <summary>How stores reach it.</summary>
+    public virtual string ConnectionString => Server.ConnectionString;
+
+    public virtual async ValueTask InitializeAsync()
     {
         if (PostgresServer.IsAvailable)
             _server = await PostgresServer.StartAsync("fsync=off");
@@ -32,17 +35,18 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
     {
         // There are many, so each lets go of its connections early.
         const string Small = ";Connection Idle Lifetime=1;Connection Pruning Interval=1";
-        var database = new PostgreSqlDatabase(Server.ConnectionString + Small, schema ?? NewSchema());
+        var database = new PostgreSqlDatabase(ConnectionString + Small, schema ?? NewSchema());
         lock (_databases)
             _databases.Add(database);
         return database;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var database in _databases)
             await database.DisposeAsync();
         if (_server is not null)
             await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

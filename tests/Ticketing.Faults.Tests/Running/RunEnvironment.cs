@@ -31,7 +31,6 @@ internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
         ("Payments__GatewayBooks", Directory),
         // The least that brokers allow; a frozen process is past it soon.
         ("Kafka__SessionTimeoutMs", "6000"),
-        ("Kafka__HeartbeatIntervalMs", "1000"),
         ("Kafka__ReconnectBackoffMaxMs", "1000"),
         ("Kafka__ReplicationFactor", brokers.ToString(CultureInfo.InvariantCulture)),
         ("Messaging__RepublishAfter", "00:00:02"),

@@ -7,6 +7,7 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
 {
     private volatile bool _isDown;
     private int _refused;
+    private int _queries;
 
     /// <summary>Whether every call fails.</summary>
     public bool IsDown
@@ -20,6 +21,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
 
     /// <summary>How many documents were asked for.</summary>
     public int Loads { get; private set; }
+
+    /// <summary>How often an index was asked.</summary>
+    public int Queries => Volatile.Read(ref _queries);
 
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
@@ -80,8 +84,11 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
         public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
             faults.Check(() => store.RemovePublishedAsync(published, cancellation));
 
-        public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default) =>
-            faults.Check(() => store.QueryAsync(query, cancellation));
+        public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
+        {
+            Interlocked.Increment(ref faults._queries);
+            return faults.Check(() => store.QueryAsync(query, cancellation));
+        }
 
         public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
             faults.Check(() => store.ListIdsAsync(limit, after, cancellation));

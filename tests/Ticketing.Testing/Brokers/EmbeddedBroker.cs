@@ -22,6 +22,12 @@ public sealed class EmbeddedBroker
         return broker;
     }
 
+    /// <inheritdoc cref="MockCluster.Track"/>
+    public void Track() => _cluster.Track();
+
+    /// <inheritdoc cref="MockCluster.Requests"/>
+    public IReadOnlyList<int> Requests() => _cluster.Requests();
+
     /// <summary>Creates topics.</summary>
     public void CreateTopics(params IEnumerable<TestTopic> topics)
     {
