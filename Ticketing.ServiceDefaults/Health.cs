@@ -25,8 +25,8 @@ internal static class Health
     {
         var services = builder.Services;
         services.AddSingleton<HealthProbe>();
-        services.AddSingleton<HealthCheckService>(provider => provider.GetRequiredService<HealthProbe>());
         services.AddHostedService(provider => provider.GetRequiredService<HealthProbe>());
+        services.AddSingleton<HealthCheckService, ProbedHealthCheckService>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", HealthStatus.Degraded);
     }
 

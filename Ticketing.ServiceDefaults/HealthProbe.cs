@@ -5,12 +5,11 @@ using Microsoft.Extensions.Options;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// Runs health checks when somebody asks for them, one at a time of each, and remembers what they said for a moment. A check of something that
-/// is frozen takes as long as it likes: whoever asks waits until it is <see cref="Patience"/> old, and not at all after that.
+/// Runs every health check again and again, one at a time of each, and remembers what it said. Whoever asks is answered from memory: a check
+/// of something that is frozen takes as long as it likes, and keeps nobody waiting.
 /// </summary>
 internal sealed class HealthProbe(
-    IOptions<HealthCheckServiceOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time)
-    : HealthCheckService, IHostedService
+    IOptions<HealthCheckServiceOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     // Together with the period, a second: so soon is known what is away, frozen or not.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -18,33 +17,15 @@ internal sealed class HealthProbe(
 
     private readonly Probed[] _checks = [.. options.Value.Registrations.Select(registration => new Probed(registration))];
 
-    public override async Task<HealthReport> CheckHealthAsync(
-        Func<HealthCheckRegistration, bool>? predicate, CancellationToken cancellationToken = default)
+    /// <summary>What is known now of the checks that are asked for.</summary>
+    public HealthReport Report(Func<HealthCheckRegistration, bool>? predicate) => new(
+        _checks.Where(check => predicate?.Invoke(check.Registration) != false).ToDictionary(check => check.Registration.Name, Report), TimeSpan.Zero);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var checks = _checks.Where(check => predicate?.Invoke(check.Registration) != false).ToArray();
-        await Task.WhenAll(checks.Select(check => AskAsync(check, cancellationToken)));
-        return new(checks.ToDictionary(check => check.Registration.Name, Report), TimeSpan.Zero);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>A client must not be disposed of while it is asked.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(_checks.Select(check => check.Run)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    private async Task AskAsync(Probed check, CancellationToken cancellation)
-    {
-        var stopping = lifetime.ApplicationStopping;
-        Task run;
-        lock (check)
-        {
-            var isOld = check.Last is not { } last || time.GetElapsedTime(last.At) > Period;
-            if (isOld && check.Run.IsCompleted && !stopping.IsCancellationRequested)
-                (check.Begun, check.Run) = (time.GetTimestamp(), Task.Run(() => RunAsync(check, stopping), CancellationToken.None));
-            run = check.Run;
-        }
-        if (!run.IsCompleted && Patience - time.GetElapsedTime(check.Begun) is var left && left > TimeSpan.Zero)
-            await run.WaitAsync(left, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Not when its turn comes: a client must not be disposed of while it is asked.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await Task.WhenAll(_checks.Select(check => RunAsync(check, stop.Token)));
     }
 
     private HealthReportEntry Report(Probed check)
@@ -60,29 +41,30 @@ internal sealed class HealthProbe(
 
     private async Task RunAsync(Probed check, CancellationToken stopping)
     {
-        HealthCheckResult result;
-        try
+        var context = new HealthCheckContext { Registration = check.Registration };
+        while (!stopping.IsCancellationRequested)
         {
-            result = await check.Registration.Factory(services).CheckHealthAsync(new() { Registration = check.Registration }, stopping);
+            var started = time.GetTimestamp();
+            HealthCheckResult result;
+            try
+            {
+                result = await check.Registration.Factory(services).CheckHealthAsync(context, stopping);
+            }
+            // Whatever it is: the dependency is away.
+            catch (Exception e)
+            {
+                result = new(check.Registration.FailureStatus, e.Message, e);
+            }
+            check.Last = new(result, time.GetElapsedTime(started), time.GetTimestamp());
+            await Task.Delay(Period, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        // Whatever it is: the dependency is away.
-        catch (Exception e)
-        {
-            result = new(check.Registration.FailureStatus, e.Message, e);
-        }
-        check.Last = new(result, time.GetElapsedTime(check.Begun), time.GetTimestamp());
     }
 
-    /// <summary>A check, its last run and what that said. A run begins under its lock.</summary>
     private sealed class Probed(HealthCheckRegistration registration)
     {
         private volatile Seen? _last;
 
         public HealthCheckRegistration Registration => registration;
-
-        public Task Run { get; set; } = Task.CompletedTask;
-
-        public long Begun { get; set; }
 
         public Seen? Last
         {
@@ -92,4 +74,11 @@ internal sealed class HealthProbe(
     }
 
     private sealed record Seen(HealthCheckResult Result, TimeSpan Duration, long At);
+}
+
+/// <summary>Takes the place of the framework's own, which runs the checks when it is asked.</summary>
+internal sealed class ProbedHealthCheckService(HealthProbe probe) : HealthCheckService
+{
+    public override Task<HealthReport> CheckHealthAsync(
+        Func<HealthCheckRegistration, bool>? predicate, CancellationToken cancellationToken = default) => Task.FromResult(probe.Report(predicate));
 }
