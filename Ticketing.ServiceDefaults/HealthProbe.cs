@@ -11,9 +11,12 @@ namespace Ticketing.ServiceDefaults;
 internal sealed class HealthProbe(
     IOptions<HealthCheckServiceOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
-    // Together with the period, a second: so soon is known what is away, frozen or not.
+    // Together: so soon is known what is away, frozen or not.
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    // What is not well is waited for.
+    private static readonly TimeSpan PeriodWhileDegraded = TimeSpan.FromMilliseconds(500);
 
     private readonly Probed[] _checks = [.. options.Value.Registrations.Select(registration => new Probed(registration))];
 
@@ -56,7 +59,7 @@ internal sealed class HealthProbe(
                 result = new(check.Registration.FailureStatus, e.Message, e);
             }
             check.Last = new(result, time.GetElapsedTime(started), time.GetTimestamp());
-            await Task.Delay(Period, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(result.Status == HealthStatus.Healthy ? Period : PeriodWhileDegraded, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
