@@ -12,8 +12,8 @@ namespace Ticketing.Messaging.Publishing;
 /// reached. The documents are still here, so the state of each is told again. Consumers ignore what they know.
 /// </summary>
 /// <remarks>
-/// What a topic is known as is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s. A log that keeps its
-/// topic id and loses less than was published since then is not recognised.
+/// How far a log had grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s. A loss is not recognised if
+/// the log has grown beyond that again when it is looked at.
 /// </remarks>
 public sealed partial class PublishedLogs : BackgroundService
 {

@@ -15,6 +15,7 @@ public sealed class OrderTraceTests(EmbeddedBrokers brokers)
               create ticket.reserved
                 process ticket.reserved (orders-tickets)
                   create order.pending
+                    process order.pending (expiration-orders)
                     process order.pending (payments-orders)
                     send order.pending
                 send ticket.reserved
