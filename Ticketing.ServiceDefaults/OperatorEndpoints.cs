@@ -11,8 +11,8 @@ using Ticketing.Messaging.Publishing;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// What operators do with events that could not be handled, or are lost. Operators are the users whose ids <c>Operators:UserIds</c> lists (ids, as anyone
-/// can sign up with an address); without that setting there are neither operators nor these calls.
+/// What operators do with events that could not be handled, or are lost. Operators are the users whose ids <c>Operators:UserIds</c> lists
+/// (ids, as anyone can sign up with an address); without that setting there are neither operators nor these calls.
 /// </summary>
 internal static class OperatorEndpoints
 {
@@ -34,7 +34,7 @@ internal static class OperatorEndpoints
             + "another caller is about to, or it has no payload.");
         app.MapPost("/retell", RetellAsync).WithTags("Operators").RequireAuthorization(operators)
             .WithSummary("Publishes the state of every document of this service again, soon.").WithDescription(
-                "For consumers that have lost events, or are new and find the beginning of a topic gone. Others ignore what they know. The answer names the topics.");
+                "For consumers that have missed events. Others ignore what they know already. The answer names the topics.");
     }
 
     private static async Task<Accepted<IReadOnlyList<string>>> RetellAsync(PublishedLogs logs, ClaimsPrincipal user, HttpContext http) =>

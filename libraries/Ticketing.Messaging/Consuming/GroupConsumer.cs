@@ -20,12 +20,9 @@ internal sealed partial class GroupConsumer(
     // What is fatal to one may be so to the next.
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
-    // Long enough to be seen by whoever asks for the health now and then.
-    private static readonly TimeSpan Told = TimeSpan.FromMinutes(10);
-
     // The next record of each partition, unless records are lost.
     private readonly Dictionary<Partition, Offset> _next = [];
-    private (string What, long Since)? _lost;
+    private readonly RecentLoss _loss = new(context.Time);
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
@@ -52,7 +49,7 @@ internal sealed partial class GroupConsumer(
     /// <summary>Why the group makes no progress; null while it does.</summary>
     public string? Problem => !_isMember ? $"Not a member of {context.Group}."
         : context.DeadLetters.Problem is { } problem ? problem
-        : _lost is { } lost && context.Time.GetElapsedTime(lost.Since) < Told ? $"{context.Group}: {lost.What}"
+        : _loss.What is { } lost ? $"{context.Group}: {lost}"
         : _worker.Age is var age && age > context.Options.StalledAfter ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
         : null;
 
@@ -295,7 +292,7 @@ internal sealed partial class GroupConsumer(
         LogLost(context.Group, what);
         MessagingMetrics.LogLosses.Add(
             1, new("messaging.consumer.group.name", context.Group), new("messaging.destination.name", context.Topic));
-        _lost = (what, context.Time.GetTimestamp());
+        _loss.Tell(what);
     }
 
     /// <summary>

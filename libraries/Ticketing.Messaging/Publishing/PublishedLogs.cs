@@ -17,12 +17,7 @@ namespace Ticketing.Messaging.Publishing;
 /// </remarks>
 public sealed partial class PublishedLogs : BackgroundService
 {
-    private const int Page = 200;
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-
-    // Long enough to be seen by whoever asks for the health now and then.
-    private static readonly TimeSpan Told = TimeSpan.FromMinutes(10);
 
     private readonly KafkaSettings _settings;
     private readonly string[] _topics;
@@ -32,22 +27,20 @@ public sealed partial class PublishedLogs : BackgroundService
     private readonly ILogger _logger;
     private readonly TimeSpan _period;
     private readonly SemaphoreSlim _wake = new(0);
-    private (string Topics, long Since)? _lost;
+    private readonly RecentLoss _loss;
 
     internal PublishedLogs(
         KafkaSettings settings, IEnumerable<TopicsOfService> topics, IEnumerable<IRetold> documents, IDocumentDatabase database,
         MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
     {
-        (_settings, _time, _logger, _period) = (settings, time, logger, 6 * options.LagPeriod);
+        (_settings, _time, _logger, _period, _loss) = (settings, time, logger, 6 * options.LagPeriod, new(time));
         _topics = [.. topics.SelectMany(topics => topics.Published).Distinct()];
         _documents = [.. documents];
         _store = database.Store(PublishedLog.Type);
     }
 
     /// <summary>What was lost in the last minutes; null if nothing was.</summary>
-    internal string? Problem => _lost is { } lost && _time.GetElapsedTime(lost.Since) < Told
-        ? $"{lost.Topics} has lost records. The state of every document is told again."
-        : null;
+    internal string? Problem => _loss.What;
 
     /// <summary>Tells the state of every document again, soon, although nothing is known to be lost.</summary>
     /// <param name="by">Who wants it.</param>
@@ -107,14 +100,14 @@ public sealed partial class PublishedLogs : BackgroundService
         {
             LogLost(topic);
             MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", topic));
-            _lost = (_lost is { } before && !before.Topics.Contains(topic, StringComparison.Ordinal) ? $"{before.Topics}, {topic}" : topic, _time.GetTimestamp());
+            _loss.Tell($"{topic} has lost records. The state of every document is told again.");
         }
         if (!seen.IsRetelling)
             return;
         // A crash in between begins anew: what was told twice is ignored.
         var count = 0;
         foreach (var documents in _documents)
-            count += await documents.RetellAsync(topic, Page, cancellation);
+            count += await documents.RetellAsync(topic, cancellation);
         LogRetold(topic, count);
         await MarkAsync(topic, isRetelling: false, cancellation);
     }

@@ -6,37 +6,36 @@ namespace Ticketing.Messaging.Publishing;
 internal interface IRetold
 {
     /// <summary>Tells the state of every document that has something to tell on a topic, and says how many there were.</summary>
-    Task<int> RetellAsync(string topic, int page, CancellationToken cancellation);
+    Task<int> RetellAsync(string topic, CancellationToken cancellation);
 }
 
 /// <summary>The same for one type.</summary>
 internal sealed class Retold<T>(Repository<T> repository, Func<T, IReadOnlyList<Event>> tell) : IRetold
     where T : class
 {
-    public async Task<int> RetellAsync(string topic, int page, CancellationToken cancellation)
+    private const int Page = 200;
+
+    public async Task<int> RetellAsync(string topic, CancellationToken cancellation)
     {
         var told = 0;
         IReadOnlyList<string> ids = [];
         do
         {
-            ids = await repository.Store.ListIdsAsync(page, ids is [.., var last] ? last : null, cancellation);
+            ids = await repository.Store.ListIdsAsync(Page, ids is [.., var last] ? last : null, cancellation);
             // What changes meanwhile tells of its change only, and may have more to tell.
-            for (var left = ids; left.Count > 0;)
-            {
-                var changed = 0;
-                var refused = await repository.UpdateManyAsync(left, Tell, cancellation);
-                told += changed - refused.Count;
-                left = refused;
-
-                Decision<T> Tell(T state)
-                {
-                    var events = tell(state).Where(@event => @event.Topic == topic).ToArray();
-                    changed += events.Length > 0 ? 1 : 0;
-                    return events.Length == 0 ? Decision<T>.Nothing : new(state, events);
-                }
-            }
+            for (var left = ids; left.Count > 0; told -= left.Count)
+                left = await repository.UpdateManyAsync(left, Tell, cancellation);
         }
-        while (ids.Count == page);
+        while (ids.Count == Page);
         return told;
+
+        Decision<T> Tell(T state)
+        {
+            var events = tell(state).Where(@event => @event.Topic == topic).ToArray();
+            if (events.Length == 0)
+                return Decision<T>.Nothing;
+            told++;
+            return new(state, events);
+        }
     }
 }
