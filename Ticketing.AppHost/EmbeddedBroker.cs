@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.AppHost;
 
@@ -14,7 +15,7 @@ internal static class EmbeddedBroker
         var address = new AddressFile(Path.Combine(runDirectory, "broker"));
         builder.Services.AddHealthChecks().AddAsyncCheck("embedded-broker", address.CheckAsync);
         var broker = builder
-            .AddExecutable("broker", Artifacts.DotnetHost, AppContext.BaseDirectory, [Artifacts.Program("EmbeddedBroker"), address.Path, .. Topics()])
+            .AddExecutable("broker", Artifacts.DotnetHost, AppContext.BaseDirectory, [Artifacts.Program("EmbeddedBroker"), address.Path, .. NamesOfTopics(builder.Configuration["Kafka:Prefix"])])
             .WithHealthCheck("embedded-broker")
             .ConfirmStop("The embedded broker keeps its records in memory, and gets another address with each start: restart the AppHost instead.");
         // A resource of its own: Aspire wants to know a connection string before it starts what has it.
@@ -26,15 +27,16 @@ internal static class EmbeddedBroker
         // It answers a fetch that found nothing when its time is up, not when a record comes.
         .WithEnvironment("Kafka__FetchWaitMaxMs", "10")
         // It lets nobody join a group that a member has just left, until that member's session would have timed out.
-        .WithEnvironment("Kafka__SessionTimeoutMs", "6000")
-        // A crash takes its events with it, so the less they wait the better.
-        .WithEnvironment("Messaging__Linger", "00:00:00");
+        .WithEnvironment("Kafka__SessionTimeoutMs", "6000");
 
-    // It answers no admin requests, so every topic is made with it.
-    private static IEnumerable<string> Topics() =>
+    // It answers no admin requests, so every topic is made with it: also the dead letters of services that do not consume a topic, as here nobody
+    // knows who does.
+    private static IEnumerable<string> NamesOfTopics(string? prefix) =>
     [
-        .. Contracts.Topics.All.Select(topic => $"{topic}={Contracts.Topics.Partitions}"),
-        .. ConsumerGroups.All.Select(group => $"{Contracts.Topics.DeadLetters(group.Topic, group.Group)}=1"),
+        .. Topics.All.Select(topic => $"{prefix}{topic}={KafkaNames.Partitions}"),
+        .. from topic in Topics.All
+           from service in Shop.Services
+           select $"{KafkaNames.DeadLetters(prefix + topic, prefix + KafkaNames.Group(service, topic))}=1",
     ];
 
     private sealed class AddressFile : IValueProvider, IManifestExpressionProvider

@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Ticketing.Messaging.DeadLetters;
-using Ticketing.Messaging.Publishing;
+using Ticketing.Messaging;
 
 namespace Ticketing.ServiceDefaults;
 

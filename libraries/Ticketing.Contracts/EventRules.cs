@@ -16,9 +16,9 @@ internal static class EventRules
     // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
     private const decimal MaxAmount = 1_000_000_000_000_000m;
 
-    /// <summary>Returns the event if all of its fields are within their bounds.</summary>
+    /// <summary>Accepts an event whose fields are all within their bounds.</summary>
     /// <exception cref="JsonException">A field is out of its bounds; the message names it and the rule.</exception>
-    public static Event Check(Event @event)
+    public static void Check(Event @event)
     {
         // Consumers decide whether they need the id: some find what an event concerns by its order.
         if (!string.IsNullOrEmpty(@event.Id))
@@ -68,7 +68,6 @@ internal static class EventRules
                     Id(ticketId, "ticketId");
                 break;
         }
-        return @event;
     }
 
     private static OrderStatus StatusOf(OrderEvent order) => order switch
@@ -117,5 +116,5 @@ internal static class EventRules
             throw Broken(field, $"an amount from 0 to {MaxAmount}");
     }
 
-    private static JsonException Broken(string field, string rule) => new($"An event's '{field}' is {rule}.");
+    private static JsonException Broken(string field, string rule) => new($"An event's '{field}' must be {rule}.");
 }

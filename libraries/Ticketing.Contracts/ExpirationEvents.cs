@@ -1,10 +1,18 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ticketing.Messaging;
 
 namespace Ticketing.Contracts;
 
 /// <summary>The hold of an order ran out. Orders decides what that means: the payment may have come in the same moment.</summary>
-public sealed record ExpirationExpired : Event
+public sealed record ExpirationExpired : Event, IEvent<ExpirationExpired>
 {
+    /// <inheritdoc/>
+    public static string TypeName => "expiration.expired";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ExpirationExpired> Json => ContractsJson.Default.ExpirationExpired;
+
     /// <summary>The order whose hold ran out.</summary>
     [JsonRequired]
     public string OrderId { get; init; } = "";
@@ -13,9 +21,8 @@ public sealed record ExpirationExpired : Event
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TicketId { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Topic => Topics.Expiration;
+    /// <summary>See <see cref="Topics.Expiration"/>.</summary>
+    public static string TopicName => Topics.Expiration;
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ticketing.Messaging;
 
 namespace Ticketing.Contracts;
 
@@ -42,9 +44,8 @@ public abstract record OrderEvent : Event
     [JsonConverter(typeof(UtcJsonConverter))]
     public DateTimeOffset ExpiresAt { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Topic => Topics.Orders;
+    /// <summary>See <see cref="Topics.Orders"/>.</summary>
+    public static string TopicName => Topics.Orders;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -52,16 +53,51 @@ public abstract record OrderEvent : Event
 }
 
 /// <summary>An order was placed; its seats are not reserved yet.</summary>
-public sealed record OrderCreated : OrderEvent;
+public sealed record OrderCreated : OrderEvent, IEvent<OrderCreated>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "order.created";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<OrderCreated> Json => ContractsJson.Default.OrderCreated;
+}
 
 /// <summary>The seats are reserved; the order waits for its payment.</summary>
-public sealed record OrderPending : OrderEvent;
+public sealed record OrderPending : OrderEvent, IEvent<OrderPending>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "order.pending";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<OrderPending> Json => ContractsJson.Default.OrderPending;
+}
 
 /// <summary>The order is paid.</summary>
-public sealed record OrderCompleted : OrderEvent;
+public sealed record OrderCompleted : OrderEvent, IEvent<OrderCompleted>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "order.completed";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<OrderCompleted> Json => ContractsJson.Default.OrderCompleted;
+}
 
 /// <summary>The order was given up: by its buyer, by the clock or for want of seats. Its seats are free, its money goes back.</summary>
-public sealed record OrderCancelled : OrderEvent;
+public sealed record OrderCancelled : OrderEvent, IEvent<OrderCancelled>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "order.cancelled";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<OrderCancelled> Json => ContractsJson.Default.OrderCancelled;
+}
 
 /// <summary>The payment was declined. The seats are free.</summary>
-public sealed record OrderFailed : OrderEvent;
+public sealed record OrderFailed : OrderEvent, IEvent<OrderFailed>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "order.failed";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<OrderFailed> Json => ContractsJson.Default.OrderFailed;
+}

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ticketing.Messaging;
 
 namespace Ticketing.Contracts;
 
@@ -29,9 +31,8 @@ public abstract record PaymentEvent : Event
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Topic => Topics.Payments;
+    /// <summary>See <see cref="Topics.Payments"/>.</summary>
+    public static string TopicName => Topics.Payments;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -39,13 +40,41 @@ public abstract record PaymentEvent : Event
 }
 
 /// <summary>A charge was asked for; the gateway has not answered yet.</summary>
-public sealed record PaymentCreated : PaymentEvent;
+public sealed record PaymentCreated : PaymentEvent, IEvent<PaymentCreated>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.created";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentCreated> Json => ContractsJson.Default.PaymentCreated;
+}
 
 /// <summary>The money is captured.</summary>
-public sealed record PaymentSucceeded : PaymentEvent;
+public sealed record PaymentSucceeded : PaymentEvent, IEvent<PaymentSucceeded>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.succeeded";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentSucceeded> Json => ContractsJson.Default.PaymentSucceeded;
+}
 
 /// <summary>The gateway declined; no money moved.</summary>
-public sealed record PaymentFailed : PaymentEvent;
+public sealed record PaymentFailed : PaymentEvent, IEvent<PaymentFailed>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.failed";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentFailed> Json => ContractsJson.Default.PaymentFailed;
+}
 
 /// <summary>The captured money went back, because its order is dead.</summary>
-public sealed record PaymentRefunded : PaymentEvent;
+public sealed record PaymentRefunded : PaymentEvent, IEvent<PaymentRefunded>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.refunded";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentRefunded> Json => ContractsJson.Default.PaymentRefunded;
+}

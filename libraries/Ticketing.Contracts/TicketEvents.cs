@@ -1,13 +1,14 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ticketing.Messaging;
 
 namespace Ticketing.Contracts;
 
 /// <summary>What Tickets tells of a ticket. Its <see cref="Event.Id"/> is the ticket's.</summary>
 public abstract record TicketEvent : Event
 {
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Topic => Topics.Tickets;
+    /// <summary>See <see cref="Topics.Tickets"/>.</summary>
+    public static string TopicName => Topics.Tickets;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -47,14 +48,34 @@ public abstract record TicketState : TicketEvent
 }
 
 /// <summary>A ticket was listed.</summary>
-public sealed record TicketCreated : TicketState;
+public sealed record TicketCreated : TicketState, IEvent<TicketCreated>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "ticket.created";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<TicketCreated> Json => ContractsJson.Default.TicketCreated;
+}
 
 /// <summary>A ticket changed: by its seller, or because seats were reserved, sold or released.</summary>
-public sealed record TicketUpdated : TicketState;
+public sealed record TicketUpdated : TicketState, IEvent<TicketUpdated>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "ticket.updated";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<TicketUpdated> Json => ContractsJson.Default.TicketUpdated;
+}
 
 /// <summary>The seats of an order are reserved: the answer to <see cref="OrderCreated"/>.</summary>
-public sealed record TicketReserved : TicketEvent
+public sealed record TicketReserved : TicketEvent, IEvent<TicketReserved>
 {
+    /// <inheritdoc/>
+    public static string TypeName => "ticket.reserved";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<TicketReserved> Json => ContractsJson.Default.TicketReserved;
+
     /// <summary>The order that the seats are held for.</summary>
     [JsonRequired]
     public string OrderId { get; init; } = "";
@@ -65,8 +86,14 @@ public sealed record TicketReserved : TicketEvent
 }
 
 /// <summary>The seats of an order could not be reserved: the other answer to <see cref="OrderCreated"/>.</summary>
-public sealed record TicketRejected : TicketEvent
+public sealed record TicketRejected : TicketEvent, IEvent<TicketRejected>
 {
+    /// <inheritdoc/>
+    public static string TypeName => "ticket.rejected";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<TicketRejected> Json => ContractsJson.Default.TicketRejected;
+
     /// <summary>The order that got no seats.</summary>
     [JsonRequired]
     public string OrderId { get; init; } = "";

@@ -15,12 +15,6 @@ public static class Topics
     /// <summary>Events of Expiration, keyed by order id.</summary>
     public const string Expiration = "expiration";
 
-    /// <summary>Partitions of a topic that this system creates; more instances of a service than this share no more work.</summary>
-    public const int Partitions = 6;
-
     /// <summary>Every topic that carries events.</summary>
     public static IReadOnlyList<string> All { get; } = [Orders, Tickets, Payments, Expiration];
-
-    /// <summary>Where events go that a group could not handle: one dead-letter topic per group and topic.</summary>
-    public static string DeadLetters(string topic, string group) => $"{topic}.{group}.dead";
 }

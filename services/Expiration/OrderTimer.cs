@@ -36,7 +36,7 @@ public sealed record OrderTimer(
         : Decision<OrderTimer>.Nothing;
 
     /// <summary>That it fired, told again.</summary>
-    public IReadOnlyList<Event> Tell() => Status == TimerStatus.Fired ? [Expired()] : [];
+    public IReadOnlyList<IEvent> Tell() => Status == TimerStatus.Fired ? [Expired()] : [];
 
     private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, Version = 1 };
 }

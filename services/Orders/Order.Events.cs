@@ -103,10 +103,10 @@ public sealed partial record Order
     }
 
     /// <summary>Its state, told again.</summary>
-    public IReadOnlyList<Event> Tell() => [ToEvent()];
+    public IReadOnlyList<IEvent> Tell() => [ToEvent()];
 
     /// <summary>The event that tells of the order's state as it is.</summary>
-    private OrderEvent ToEvent() => Status switch
+    private IEvent ToEvent() => Status switch
     {
         OrderStatus.Created => ToEvent<OrderCreated>(),
         OrderStatus.PendingPayment => ToEvent<OrderPending>(),
@@ -117,7 +117,7 @@ public sealed partial record Order
     };
 
     private T ToEvent<T>()
-        where T : OrderEvent, new() => new()
+        where T : OrderEvent, IEvent, new() => new()
         {
             Id = Id,
             OrderId = Id,

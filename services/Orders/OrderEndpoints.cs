@@ -61,7 +61,7 @@ public static class OrderEndpoints
         if (known.Length == 0)
             version = order?.Version;
         if (wait > 0 && version is not null)
-            order = await orders.WaitAsync(id, IsNews, TimeSpan.FromSeconds(wait), mayBeOld: true, http.RequestAborted);
+            order = await orders.WaitAsync(id, IsNews, TimeSpan.FromSeconds(wait), http.RequestAborted);
         return Own(order, user) is { } own ? Answer(http, own) : Refusals.NotFound("order", id);
 
         bool IsNews(Order? order) => Own(order, user) is not { IsDead: false } own || own.Version > version;
@@ -80,8 +80,8 @@ public static class OrderEndpoints
         var ticket = tickets.FindRecent(request.TicketId!, ReplicaAge);
         if (!(ticket?.Available >= request.Quantity))
         {
-            ticket = await tickets.WaitAsync(
-                request.TicketId!, ticket => ticket is not null, ReplicaPatience, cancellation: http.RequestAborted);
+            ticket = await tickets.ViewAsync(request.TicketId!, http.RequestAborted)
+                ?? await tickets.WaitAsync(request.TicketId!, ticket => ticket is not null, ReplicaPatience, http.RequestAborted);
         }
         if (ticket is null)
             return Refusals.NotFound("ticket", request.TicketId!);
@@ -89,7 +89,7 @@ public static class OrderEndpoints
         var (order, refusal) = await orders.ExecuteAsync(
             id,
             order => Order.Place(order, id, user.Id(), ticket, request.Quantity, options.Value.HoldDuration, time.GetUtcNow()),
-            isNew: true, http.RequestAborted);
+            http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);

@@ -94,7 +94,7 @@ public sealed partial record OrderPayment
     }
 
     /// <summary>Its payment's state, told again. That a refund is due is nobody else's business.</summary>
-    public IReadOnlyList<Event> Tell() => Payment?.Status switch
+    public IReadOnlyList<IEvent> Tell() => Payment?.Status switch
     {
         null => [],
         PaymentStatus.Processing => [ToEvent<PaymentCreated>()],

@@ -54,7 +54,7 @@ public static class PaymentEndpoints
 
         // Before the command and after it: the one finds out what is newer, and a payment that is decided stays decided.
         async Task<OrderPayment?> WaitAsync(Func<OrderPayment?, bool> until, TimeSpan timeout) =>
-            await payments.WaitAsync(id, until, timeout, mayBeOld: true, http.RequestAborted);
+            await payments.WaitAsync(id, until, timeout, http.RequestAborted);
     }
 
     private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> GetAsync(

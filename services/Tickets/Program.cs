@@ -1,11 +1,10 @@
-using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("tickets");
-builder.AddMessaging("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents, ticket => ticket.Tell()).Groups();
+builder.AddServiceDefaults(TicketsService.Value.Name);
+builder.AddMessaging(TicketsService.Value);
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -66,7 +66,7 @@ public sealed partial record Ticket
     }
 
     /// <summary>Its state, told again, and the answers to the orders that wait for their payment, as they may have been lost, too.</summary>
-    public IReadOnlyList<Event> Tell() =>
+    public IReadOnlyList<IEvent> Tell() =>
     [
         Version == 1 ? ToEvent<TicketCreated>() : ToEvent<TicketUpdated>(),
         .. Holds.Select(hold => Reserved(hold.Key, hold.Value)),

@@ -49,7 +49,7 @@ public static class TicketEndpoints
         var (ticket, _) = await tickets.ExecuteAsync(
             id,
             _ => Ticket.List(id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
-            isNew: true, http.RequestAborted);
+            http.RequestAborted);
         http.Response.Headers.ETag = ETag(ticket!);
         return TypedResults.Created($"/api/tickets/{id}", TicketResponse.Of(ticket!));
     }

@@ -34,7 +34,7 @@ internal sealed class ExpirationService : IAsyncDisposable
             ["Kafka:FetchWaitMaxMs"] = "10",
         });
         builder.Services.AddSingleton<IDocumentDatabase>(database);
-        builder.AddMessaging("expiration").Documents(OrderTimer.Documents).Groups().Timers();
+        builder.AddMessaging(Ticketing.Expiration.ExpirationService.Value);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new ExpirationService(host, broker.BootstrapServers);

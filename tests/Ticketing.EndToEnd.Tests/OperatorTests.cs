@@ -28,7 +28,7 @@ public sealed class OperatorTests
         await shop.Topics.ProduceAsync(Topics.Orders, ("poison", new { type = 7 }));
         await Eventually.IsAsync(async () => (await ListAsync(operating, shop)).Count == 1, () => "it is not listed");
         var letter = Assert.Single(await ListAsync(operating, shop));
-        Assert.Equal((Topics.Orders, ConsumerGroups.TicketsOrders, "poison", """{"type":7}"""), (
+        Assert.Equal((Topics.Orders, "tickets-orders", "poison", """{"type":7}"""), (
             letter.GetProperty("topic").GetString(), letter.GetProperty("group").GetString(), letter.GetProperty("key").GetString(),
             letter.GetProperty("value").GetString()));
 

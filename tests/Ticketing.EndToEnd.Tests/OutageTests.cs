@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
@@ -81,9 +82,9 @@ public sealed class OutageTests
         }));
         await buyer.BuyAsync(ticket);
         await shop.SettleAsync();
-        foreach (var (group, topic) in ConsumerGroups.All.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
+        foreach (var (group, topic) in TheShop.Groups.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
             Assert.StartsWith(
-                "JsonException: An event's ", Assert.Single(await shop.Topics.ReadAsync(Topics.DeadLetters(topic, group))).Headers["dead_error"],
+                "JsonException: An event's ", Assert.Single(await shop.Topics.ReadAsync(KafkaNames.DeadLetters(topic, group))).Headers["dead_error"],
                 StringComparison.Ordinal);
     }
 

@@ -106,7 +106,7 @@ public sealed class RunTests(ITestOutputHelper output)
         Assert.Equal(order.Id, (await waiting).Read<Order>().Id);
         Assert.Equal(0, await apphost.ExitAsync(StopPatience));
         Assert.False(File.Exists(apphost.EndpointsFile), "endpoints.json is still there.");
-        Assert.Empty(await kafka.MembersOfAsync(Contracts.ConsumerGroups.All.Select(group => group.Group)));
+        Assert.Empty(await kafka.MembersOfAsync(TheShop.Groups.Select(group => group.Group)));
         await AllEndAsync(descendants);
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Ticketing.Contracts;
 using Ticketing.Faults.Tests.Load;
 using Ticketing.Faults.Tests.Running;
 using Ticketing.Testing;
@@ -56,7 +55,7 @@ public sealed class CleanStopTests(ITestOutputHelper output)
         var orders = new List<string>();
         for (var i = 0; i <= Paying; i++)
             orders.Add(await buyer.ReserveAsync(first["Tickets"], first["Orders"]));
-        await NothingInFlight.WaitAsync(environment.Kafka, ConsumerGroups.All, () => new(true));
+        await NothingInFlight.WaitAsync(environment.Kafka, TheShop.Groups, () => new(true));
 
         var waiting = Enumerable.Range(0, Waiting)
             .Select(i => buyer.StatusAsync(HttpMethod.Get, first["Orders"], $"/api/orders/{orders[i % orders.Count]}?wait=60")).ToArray();

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Faults.Tests.Load;
 using Ticketing.Faults.Tests.Running;
+using Ticketing.Messaging;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 using Ticketing.Testing.Stores;
@@ -63,7 +64,7 @@ public sealed class FrozenTests(ITestOutputHelper output) : IDisposable
     private static string Broker() => EmbeddedBroker.Start(
         [
             .. Topics.All.Select(topic => new TestTopic(topic)),
-            .. ConsumerGroups.All.Select(group => new TestTopic(Topics.DeadLetters(group.Topic, group.Group), 1)),
+            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]).BootstrapServers;
 
     private async Task FreezeAsync(RunEnvironment environment, string what, int port, params (string Name, string? Value)[] settings)

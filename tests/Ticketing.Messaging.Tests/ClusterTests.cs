@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using Ticketing.Contracts;
 using Ticketing.Messaging.Tests.Telemetry;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -17,14 +16,12 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
     {
         await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
         var service = await scenario.StartAsync(
-            messaging => messaging.Documents(Ledger.Type).Publishes(scenario.Name + "-out")
-                .Group(scenario.Group, scenario.Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Take))
-                .Group(scenario.Group + "2", scenario.Name + "-new", group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Take)),
+            service => service.Publishes("made").On<Noted, Ledger>(e => e.Id, Ledger.Take).Documents(Ledger.Type).On<Renewed, Ledger>(e => e.Id, Renew).Publishes("also"),
             ("Kafka:ReplicationFactor", "2"));
 
-        await AssertCopiesAsync([2, 2, 2, 2, 2, 2], scenario.Name + "-out", service);
-        await AssertCopiesAsync([2, 2, 2, 2, 2, 2], scenario.Name + "-new", service);
-        await AssertCopiesAsync([2], Topics.DeadLetters(scenario.Name + "-new", scenario.Group + "2"), service);
+        foreach (var topic in (string[])["made", "also", "new"])
+            await AssertCopiesAsync([2, 2, 2, 2, 2, 2], scenario.OnCluster(topic), service);
+        await AssertCopiesAsync([2], KafkaNames.DeadLetters(scenario.OnCluster("new"), scenario.OnCluster("testing-new")), service);
         // Was there, with the broker's three.
         await AssertCopiesAsync([3, 3, 3, 3, 3, 3], scenario.Topic, service);
     }
@@ -32,11 +29,10 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
     [Fact]
     public async Task A_topic_that_is_too_small_is_reported_and_left_alone()
     {
-        var small = "small-" + Guid.NewGuid().ToString("N");
-        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync(), new TestTopic(small, 2));
+        await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync(), new TestTopic("small", 2));
+        var small = scenario.OnCluster("small");
         // Another topic is missing, so that the service asks twice, and tells once.
-        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Publishes(small)
-            .Group(scenario.Group, scenario.Name + "-new", group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Take)));
+        var service = await scenario.StartAsync(service => service.Documents(Ledger.Type).Publishes("small").On<Renewed, Ledger>(e => e.Id, Renew));
 
         await AssertCopiesAsync([3, 3, 3, 3, 3, 3], scenario.Name + "-new", service);
         await Eventually.IsAsync(() => service.Logs.Count($"Topic {small} has 2 partitions, fewer than 6") > 0, () => service.Logs.Last);
@@ -49,7 +45,7 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
     {
         await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
         var service = await scenario.StartAsync(
-            messaging => messaging.Documents(Ledger.Type).Publishes(scenario.Name + "-out"), ("Kafka:ReplicationFactor", "4"));
+            service => service.Documents(Ledger.Type).Publishes("made"), ("Kafka:ReplicationFactor", "4"));
 
         await Eventually.IsAsync(() => service.Logs.Count("Topics cannot be created yet") > 0, () => service.Logs.Last);
         Assert.Contains(service.Logs.Of(LogLevel.Warning), line => line.Contains("eplication", StringComparison.Ordinal));
@@ -72,7 +68,7 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, 40);
-        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var told = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 40).Select(v => (long)v), told[id].Distinct()));
     }
 
@@ -82,9 +78,10 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
         using var exported = new Exported();
         await using var scenario = await Scenario.OpenAsync(await cluster.OpenAsync());
         // Each broker is somebody's coordinator.
-        string[] groups = [.. Enumerable.Range(0, 12).Select(i => $"{scenario.Group}-{i}")];
+        string[] readers = [.. Enumerable.Range(0, 12).Select(i => $"reader{i}")];
+        string[] groups = [.. readers.Select(reader => scenario.OnCluster($"{reader}-{Noted.TopicName}"))];
         await scenario.StartAsync(
-            messaging => Array.ForEach(groups, group => messaging.Watches(group, scenario.Topic)),
+            _ => new Service("publisher").Publishes(Noted.TopicName).ReadBy(readers),
             ("Messaging:LagPeriod", "00:00:00.1"), ("Kafka:ReconnectBackoffMaxMs", "1000"));
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(scenario.Ids(10), 5));
         await BecomesAsync(50);
@@ -131,6 +128,8 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
             Ledger.Take, ("Kafka:GroupInstanceId", id), ("Kafka:SessionTimeoutMs", "30000"));
     }
 
+    private static Decision<Ledger> Renew(Ledger? ledger, Renewed e) => Ledger.Take(ledger, new(e.Id, e.Version));
+
     // Each broker learns by itself of a new topic.
     private async Task AssertCopiesAsync(IReadOnlyList<int> partitions, string name, TestService service)
     {
@@ -155,7 +154,6 @@ public sealed class Cluster : IAsyncDisposable
         if (_kafka is null)
         {
             _kafka = await RealKafka.StartAsync(3, "auto.create.topics.enable=false");
-            await _kafka.CreateTopicsAsync([.. Topics.All.Select(topic => new TestTopic(topic))]);
         }
         return new Brokers3(_kafka);
     }

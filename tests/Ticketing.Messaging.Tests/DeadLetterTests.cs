@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Messaging.DeadLetters;
 using Ticketing.Messaging.Tests.Telemetry;
 using Ticketing.Testing.Brokers;
 

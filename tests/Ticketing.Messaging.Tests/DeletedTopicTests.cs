@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Testing;
 
@@ -65,8 +64,8 @@ public sealed class DeletedTopicTests(RealBroker broker)
 
     // It reads what it publishes itself.
     private static Task<TestService> StartAsync(Scenario scenario, params (string, string)[] settings) => scenario.StartAsync(
-        messaging => messaging.Documents(Ledger.Type).Publishes(scenario.Topic)
-            .Group(scenario.Group, scenario.Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.Note)),
+        service => service.Documents(Ledger.Type).Publishes(Noted.TopicName)
+            .On<Noted, Ledger>(e => e.Id, Ledger.Note),
         [("Messaging:RepublishAfter", "00:00:00"), ("Messaging:MaxBackoff", "00:00:01"), .. settings]);
 
     // As another instance would leave them: in the outboxes of documents, one for each key.
@@ -77,7 +76,7 @@ public sealed class DeletedTopicTests(RealBroker broker)
         ]);
 
     private static OutboxEvent Unpublished(Scenario scenario, string id, int version) => new(
-        1, $"ledgers/{id}/{version}.0", scenario.Topic, id, "expiration.expired", Wire.Event(id, version), DateTimeOffset.UtcNow);
+        1, $"ledgers/{id}/{version}.0", Noted.TopicName, id, Noted.TypeName, Wire.Event(id, version), DateTimeOffset.UtcNow);
 
     private static async ValueTask<bool> AreReadAsync(Scenario scenario, string[] ids, int from, int to)
     {

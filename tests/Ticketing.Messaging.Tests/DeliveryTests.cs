@@ -39,7 +39,7 @@ public abstract class DeliveryTests(Brokers brokers)
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, 20);
-        var told = scenario.Wire.Read(Contracts.Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var told = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), told[id]));
     }
 
@@ -53,9 +53,9 @@ public abstract class DeliveryTests(Brokers brokers)
         await scenario.Wire.SendAsync(
             scenario.Topic,
             (id, Encoding.UTF8.GetBytes("""{"type":"seat.upgraded","id":7,"anything":[1,2]}""")),
-            (id, Encoding.UTF8.GetBytes($$"""{"new":{"deep":[null]},"version":1,"orderId":"{{id}}","id":"{{id}}","extra":1,"type":"expiration.expired"}""")),
+            (id, Encoding.UTF8.GetBytes($$"""{"new":{"deep":[null]},"version":1,"id":"{{id}}","extra":1,"type":"test.noted"}""")),
             // Known, but nobody handles it here.
-            (id, Encoding.UTF8.GetBytes($$"""{"type":"ticket.reserved","id":"{{id}}","orderId":"o","quantity":1,"version":1}""")),
+            (id, Encoding.UTF8.GetBytes($$"""{"type":"test.told","id":"{{id}}","version":1}""")),
             (id, Wire.Event(id, 2)));
         await scenario.IdleAsync();
 

@@ -89,17 +89,14 @@ public sealed class DueWorkTests(EmbeddedBrokers brokers)
     private static async Task<Repository<Note>> StartAsync(
         Scenario scenario, ConcurrentDictionary<string, DateTimeOffset> started, Action? before = null)
     {
-        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Documents(Note.Type).Due(services =>
-        {
-            var notes = (Repository<Note>)services.GetService(typeof(Repository<Note>))!;
-            return new DueWork<Note>(Note.ByTime, async (due, cancellation) =>
+        var service = await scenario.StartAsync(service => service.Documents(Ledger.Type).Documents(Note.Type)
+            .WhenDue<Note, Repository<Note>>(Note.ByTime, async (notes, due, cancellation) =>
             {
                 before?.Invoke();
                 foreach (var document in due)
                     Assert.True(started.TryAdd(document.Id, DateTimeOffset.UtcNow));
                 await notes.UpdateManyAsync([.. due.Select(document => document.Id)], note => new(note with { At = default, Shelf = null }), cancellation);
-            });
-        }));
+            }));
         return service.Get<Repository<Note>>();
     }
 

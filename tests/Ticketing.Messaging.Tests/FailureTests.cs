@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Contracts;
 using Ticketing.Messaging.Tests.Telemetry;
 using Ticketing.Testing;
 
@@ -20,14 +19,13 @@ public abstract class FailureTests(Brokers brokers)
         "[]",
         """{"id":"x","version":1}""",
         """{"type":7}""",
-        """{"type":"expiration.expired","id":"x","version":1}""",
-        """{"type":"expiration.expired","id":"x","orderId":"x","version":"one"}""",
-        """{"type":"expiration.expired","orderId":"x","version":1}""",
-        """{"type":"expiration.expired","id":null,"orderId":"x","version":1}""",
-        """{"type":"expiration.expired","id":"x","orderId":"x","version":1""",
-        """{"type":"expiration.expired","id":"x","orderId":"","version":1}""",
-        """{"type":"expiration.expired","id":"x\u0000","orderId":"x","version":1}""",
-        $$"""{"type":"expiration.expired","id":"{{new string('x', 201)}}","orderId":"x","version":1}""",
+        """{"type":"test.noted","id":"x"}""",
+        """{"type":"test.noted","id":"x","version":"one"}""",
+        """{"type":"test.noted","version":1}""",
+        """{"type":"test.noted","id":null,"version":1}""",
+        """{"type":"test.noted","id":"x","version":1""",
+        """{"type":"test.noted","id":"","version":1}""",
+        $$"""{"type":"test.noted","id":"{{new string('x', 4000)}}","version":1}""",
     ];
 
     [Fact]
@@ -101,7 +99,7 @@ public abstract class FailureTests(Brokers brokers)
         var dead = scenario.Wire.Read(scenario.DeadTopic);
         Assert.Equal(ids.Select(id => (id, 2L)), dead.Select(letter => (letter.Key!, letter.Version)).Order());
         Assert.All(dead, letter => Assert.Equal(("1", "EventRefusedException: Not the order's amount."), (letter["dead_attempts"], letter["dead_error"])));
-        Assert.All(ids, id => Assert.Equal(1, service.Logs.Count($"expiration.expired {id}: A version is missing.")));
+        Assert.All(ids, id => Assert.Equal(1, service.Logs.Count($"test.noted {id}: A version is missing.")));
     }
 
     [Fact]
@@ -121,7 +119,7 @@ public abstract class FailureTests(Brokers brokers)
         await scenario.AssertTakenAsync(ids, 6);
         Assert.All(ids, id => Assert.Equal(3, failures[id]));
         Assert.Empty(scenario.Wire.Read(scenario.DeadTopic));
-        Assert.Equal(30, scenario.Wire.Read(Topics.Tickets, scenario.Name).Count);
+        Assert.Equal(30, scenario.ReadTold(scenario.Name).Count);
     }
 
     [Fact]
@@ -171,7 +169,7 @@ public abstract class FailureTests(Brokers brokers)
         await using var scenario = await Scenario.OpenAsync(brokers);
         await scenario.StartAsync(
             (ledger, e) => e.Version == 2
-                ? new(Ledger.Take(ledger, e).State, Ledger.Told(e.Id, 2), new Unregistered())
+                ? new(Ledger.Take(ledger, e).State, Ledger.Told(e.Id, 2), new Elsewhere(e.Id))
                 : Ledger.TakeAndTell(ledger, e),
             ("Messaging:MaxAttempts", "2"));
         var id = scenario.Ids(1)[0];
@@ -180,7 +178,7 @@ public abstract class FailureTests(Brokers brokers)
         await scenario.IdleAsync();
 
         Assert.Equal((3, 1), ((await scenario.LedgerAsync(id))!.Last, (await scenario.LedgerAsync(id))!.Gaps));
-        Assert.Equal([1, 3], scenario.Wire.Read(Topics.Tickets, id).Select(record => record.Version));
+        Assert.Equal([1, 3], scenario.ReadTold(id).Select(record => record.Version));
         Assert.Equal("2", Assert.Single(scenario.Wire.Read(scenario.DeadTopic))["dead_attempts"]);
     }
 
@@ -301,7 +299,15 @@ public abstract class FailureTests(Brokers brokers)
 
     private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Unregistered : TicketEvent;
+    /// <summary>Of a topic that the service does not publish to.</summary>
+    private sealed record Elsewhere(string Key) : IEvent<Elsewhere>
+    {
+        public static string TypeName => "test.elsewhere";
+
+        public static string TopicName => "elsewhere";
+
+        public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Elsewhere> Json => throw new NotSupportedException();
+    }
 }
 
 [Collection(On.EmbeddedBroker)]

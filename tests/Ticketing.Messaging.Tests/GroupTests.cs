@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Contracts;
 using Ticketing.Testing;
 
 namespace Ticketing.Messaging.Tests;
@@ -69,7 +68,7 @@ public abstract class GroupTests(Brokers brokers)
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, sent);
-        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var told = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, sent).Select(v => (long)v), told[id].Distinct()));
         // Some of its partitions went, and the batch in hand was finished first.
         Assert.InRange(first.Logs.Count(" revoked"), 1, 10);
@@ -105,7 +104,7 @@ public abstract class GroupTests(Brokers brokers)
 
         await scenario.AssertTakenAsync(ids, 25);
 
-        Decision<Ledger> Slow(Ledger? ledger, ExpirationExpired e)
+        Decision<Ledger> Slow(Ledger? ledger, Noted e)
         {
             if (Volatile.Read(ref slow))
                 Thread.Sleep(200);

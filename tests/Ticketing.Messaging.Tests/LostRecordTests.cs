@@ -1,9 +1,7 @@
 using System.Text.Json.Serialization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Contracts;
 using Ticketing.Documents;
-using Ticketing.Messaging.Publishing;
 using Ticketing.Messaging.Tests.Telemetry;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -33,10 +31,10 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
 
         if (!meanwhile)
             await service.StopAsync();
-        await admin.DeleteTopicsAsync([Topics.Tickets]);
+        await admin.DeleteTopicsAsync([scenario.OutTopic]);
         await Eventually.IsAsync(
-            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == Topics.Tickets), () => "the topic is still there");
-        await (await broker.Kafka).CreateTopicsAsync(new TestTopic(Topics.Tickets));
+            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == scenario.OutTopic), () => "the topic is still there");
+        await (await broker.Kafka).CreateTopicsAsync(new TestTopic(scenario.OutTopic));
         if (!meanwhile)
             service = await StartAsync(scenario);
 
@@ -54,11 +52,11 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
                 }
             }, () => service.Logs.Last);
         Assert.All(Versions(scenario, ids), told => Assert.Equal([2], told.Value.Distinct()));
-        Assert.Equal(1, service.Logs.Count("Topic tickets has lost records"));
+        Assert.Equal(1, service.Logs.Count($"Topic {scenario.OutTopic} has lost records"));
         await KnownAsync(log => !log.IsRetelling);
         var health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
-        Assert.Equal((HealthStatus.Degraded, "tickets has lost records. The state of every document is told again."), (health.Status, health.Description));
-        Assert.Equal(1, exported.Value("ticketing.log.losses", "messaging.destination.name", Topics.Tickets));
+        Assert.Equal((HealthStatus.Degraded, $"{scenario.OutTopic} has lost records. The state of every document is told again."), (health.Status, health.Description));
+        Assert.Equal(1, exported.Value("ticketing.log.losses", "messaging.destination.name", scenario.OutTopic));
 
         Task<PublishedLog> KnownAsync(Func<PublishedLog, bool> wanted) => LogAsync(scenario, wanted, service);
     }
@@ -106,10 +104,10 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
         await service.Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named));
         await PublishedAsync(service);
 
-        Assert.Equal([Topics.Tickets], await service.Get<PublishedLogs>().RetellAsync("operator", TestContext.Current.CancellationToken));
+        Assert.Equal([scenario.OutTopic], await service.Get<PublishedLogs>().RetellAsync("operator", TestContext.Current.CancellationToken));
 
-        await Eventually.IsAsync(() => scenario.Wire.Read(Topics.Tickets, id).Count == 2, () => service.Logs.Last);
-        var told = scenario.Wire.Read(Topics.Tickets, id);
+        await Eventually.IsAsync(() => scenario.ReadTold(id).Count == 2, () => service.Logs.Last);
+        var told = scenario.ReadTold(id);
         Assert.Equal(told[0].Text, told[1].Text);
         Assert.NotEqual(told[0]["ce_id"], told[1]["ce_id"]);
         // Nothing was lost.
@@ -143,7 +141,7 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     }
 
     private static Task<TestService> StartAsync(Scenario scenario, string lagPeriod = "00:00:00.050") => scenario.StartAsync(
-        messaging => messaging.Documents(Named.Type, named => named.Tell()).Publishes(Topics.Tickets), ("Messaging:LagPeriod", lagPeriod));
+        service => service.Documents(Named.Type, named => named.Tell()), ("Messaging:LagPeriod", lagPeriod));
 
     private static Task PublishedAsync(TestService service) => Eventually.IsAsync(() => service.InFlight.Outbox == 0, () => service.Logs.Last);
 
@@ -152,12 +150,12 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     {
         PublishedLog? log = null;
         await Eventually.IsAsync(
-            async () => (log = (await scenario.Database.Store(PublishedLog.Type).LoadAsync(Topics.Tickets))?.State) is not null && wanted(log),
+            async () => (log = (await scenario.Database.Store(PublishedLog.Type).LoadAsync(Told.TopicName))?.State) is not null && wanted(log),
             () => $"{log}: {service.Logs.Last}");
         return log!;
     }
 
-    private static Dictionary<string, List<long>> Versions(Scenario scenario, string[] ids) => scenario.Wire.Read(Topics.Tickets)
+    private static Dictionary<string, List<long>> Versions(Scenario scenario, string[] ids) => scenario.ReadTold()
         .Where(record => ids.Contains(record.Key)).GroupBy(record => record.Key!).ToDictionary(same => same.Key, same => same.Select(record => record.Version).ToList());
 
     /// <summary>A document that tells of itself.</summary>
@@ -171,7 +169,7 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
             return new(next, Ledger.Told(id, next.Version));
         }
 
-        public IReadOnlyList<Event> Tell() => Version == 0 ? [] : [Ledger.Told(Id, Version)];
+        public IReadOnlyList<IEvent> Tell() => Version == 0 ? [] : [Ledger.Told(Id, Version)];
     }
 
     [JsonSerializable(typeof(Named))]

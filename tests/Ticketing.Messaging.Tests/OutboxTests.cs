@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
-using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -29,7 +28,7 @@ public abstract class OutboxTests(Brokers brokers)
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, Events);
-        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name);
+        var records = scenario.ReadTold(scenario.Name);
         Assert.Equal(ids.Length * (Events + (Commands * Writers)), records.Count);
         Assert.Equal(records.Count, records.Select(record => record["ce_id"]).Distinct().Count());
         foreach (var id in ids)
@@ -54,10 +53,10 @@ public abstract class OutboxTests(Brokers brokers)
         await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
         await scenario.IdleAsync();
 
-        var record = Assert.Single(scenario.Wire.Read(Topics.Tickets, id));
-        Assert.Equal(EventJson.Serialize(Ledger.Told(id, -1)), record.Value);
+        var record = Assert.Single(scenario.ReadTold(id));
+        Assert.Equal(Wire.Bytes(Ledger.Told(id, -1)), record.Value);
         Assert.Equal(
-            ("1.0", $"ledgers/{id}/1.0", "/testing", "ticket.reserved"),
+            ("1.0", $"ledgers/{id}/1.0", "/testing", Told.TypeName),
             (record["ce_specversion"], record["ce_id"], record["ce_source"], record["ce_type"]));
         Assert.InRange(DateTimeOffset.Parse(record["ce_time"]!, System.Globalization.CultureInfo.InvariantCulture), before, DateTimeOffset.UtcNow);
         // Nobody asked for it in a trace, so one begins here.
@@ -76,7 +75,7 @@ public abstract class OutboxTests(Brokers brokers)
         await scenario.StartAsync();
         await Eventually.IsAsync(scenario.OutboxesAreEmptyAsync, () => "events are left in their documents");
 
-        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record["ce_id"]);
+        var records = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record["ce_id"]);
         Assert.All(ids, id => Assert.Equal([$"ledgers/{id}/1.0", $"ledgers/{id}/1.1"], records[id]));
     }
 
@@ -96,7 +95,7 @@ public abstract class OutboxTests(Brokers brokers)
         await scenario.IdleAsync(() => new(service.InFlight.Outbox == 1));
 
         await scenario.AssertTakenAsync([.. others, stalled], 10);
-        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var records = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(others, id => Assert.Equal(Enumerable.Range(1, 10).Select(v => (long)v), records[id]));
         // What was delivered before it may be repeated once, not with every try.
         Assert.Equal([1, 2], records[stalled].Distinct());
@@ -120,7 +119,7 @@ public abstract class OutboxTests(Brokers brokers)
         await scenario.StartAsync();
         await Eventually.IsAsync(async () => (await scenario.Ledgers.FindUnpublishedAsync(1)).Count == 0, () => "events are left");
 
-        var records = scenario.Wire.Read(Topics.Tickets, id);
+        var records = scenario.ReadTold(id);
         Assert.Equal([1, 5000, 3, -2], records.Select(record => record.Version).Distinct());
     }
 
@@ -129,7 +128,7 @@ public abstract class OutboxTests(Brokers brokers)
     {
         await using var scenario = await Scenario.OpenAsync(brokers);
         var other = new DocumentType<Ticketing.Testing.Documents.Note>("notes", Ticketing.Testing.Documents.Note.Type.Json);
-        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Documents(other));
+        var service = await scenario.StartAsync(service => service.Documents(Ledger.Type).Documents(other));
         var id = scenario.Ids(1)[0];
 
         await service.Ledgers.ExecuteAsync(id, ledger => Ledger.Command(id, ledger));
@@ -137,14 +136,14 @@ public abstract class OutboxTests(Brokers brokers)
         await Eventually.IsAsync(() => service.InFlight.Outbox == 0, () => "documents wait");
 
         Assert.Equal(
-            [$"ledgers/{id}/1.0", $"notes/{id}/1.0"], scenario.Wire.Read(Topics.Tickets, id).Select(record => record["ce_id"]).Order());
+            [$"ledgers/{id}/1.0", $"notes/{id}/1.0"], scenario.ReadTold(id).Select(record => record["ce_id"]).Order());
     }
 
     /// <summary>A stop does not wait for what stays unpublished.</summary>
     protected static (string Name, string Value) NoDrain => ("Messaging:DrainTimeout", "00:00:00.1");
 
     /// <summary>An event whose JSON is longer than so many bytes.</summary>
-    protected static TicketRejected TooLarge(string id, int bytes) => new() { Id = id, OrderId = "order", Version = bytes, Reason = new('x', bytes) };
+    protected static Told TooLarge(string id, int bytes) => new(id, bytes, new('x', bytes));
 
     private static (long Revision, int Number) Place(WireRecord record)
     {
@@ -153,8 +152,8 @@ public abstract class OutboxTests(Brokers brokers)
     }
 
     private static OutboxEvent Unpublished(string id, long revision, int number) => new(
-        revision, $"ledgers/{id}/{revision}.{number}", Topics.Tickets, id, "ticket.reserved",
-        EventJson.Serialize(Ledger.Told(id, revision)), DateTimeOffset.UtcNow);
+        revision, $"ledgers/{id}/{revision}.{number}", Told.TopicName, id, Told.TypeName,
+        Wire.Bytes(Ledger.Told(id, revision)), DateTimeOffset.UtcNow);
 }
 
 [Collection(On.EmbeddedBroker)]
@@ -170,8 +169,8 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
     public async Task An_event_that_the_broker_refuses_is_not_overtaken()
     {
         // The broker takes less than the client: it finds out only when the record is on its way.
-        var payments = new TestTopic(Topics.Payments + "-small", Config: new() { ["max.message.bytes"] = "20000" });
-        await using var scenario = await Scenario.OpenAsync(broker, payments);
+        var small = new TestTopic("small", Config: new() { ["max.message.bytes"] = "20000" });
+        await using var scenario = await Scenario.OpenAsync(broker, small);
         var (stalled, other) = (scenario.Ids(1, "stalled")[0], scenario.Ids(1, "other")[0]);
         await scenario.Ledgers.WriteManyAsync(
             [
@@ -183,13 +182,13 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
         await Eventually.IsAsync(() => service.Logs.Count($"{stalled} failed 5 times") > 0, () => "it was not tried five times");
         await Eventually.IsAsync(() => service.InFlight.Outbox == 1, () => $"{service.InFlight.Outbox} documents wait");
 
-        Assert.Equal([1, 2, 3, 4, 5], scenario.Wire.Read(payments.Name, other).Select(record => record.Version));
-        var sent = scenario.Wire.Read(payments.Name, stalled).ConvertAll(record => record.Version);
+        Assert.Equal([1, 2, 3, 4, 5], scenario.Wire.Read(scenario.OnCluster(small.Name), other).Select(record => record.Version));
+        var sent = scenario.Wire.Read(scenario.OnCluster(small.Name), stalled).ConvertAll(record => record.Version);
         Assert.Equal([1, 2], sent.Distinct());
         Assert.InRange(sent.Count, 2, 4);
 
         OutboxEvent Record(string id, int number, int bytes) => new(
-            1, $"ledgers/{id}/1.{number}", payments.Name, id, "ticket.rejected", EventJson.Serialize(TooLarge(id, bytes) with { Version = number }),
+            1, $"ledgers/{id}/1.{number}", small.Name, id, Told.TypeName, Wire.Bytes(TooLarge(id, bytes) with { Version = number }),
             DateTimeOffset.UtcNow);
     }
 
@@ -202,7 +201,7 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
         await using var scenario = await Scenario.OpenAsync(broker);
         var database = new FaultyDatabase(scenario.Database);
         scenario.Database = database;
-        var service = await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type), (setting, value));
+        var service = await scenario.StartAsync(service => service.Documents(Ledger.Type), (setting, value));
         var (ids, thrown) = (scenario.Ids(Orders), 0);
         var kafka = await broker.Kafka;
         await kafka.KillAsync(1);
@@ -227,7 +226,7 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
         }
         await scenario.IdleAsync();
 
-        Assert.Equal(ids.Order(), scenario.Wire.Read(Topics.Tickets, scenario.Name).Select(record => record.Key!).Distinct().Order());
+        Assert.Equal(ids.Order(), scenario.ReadTold(scenario.Name).Select(record => record.Key!).Distinct().Order());
 
         void Count(object? sender, FirstChanceExceptionEventArgs e)
         {
@@ -240,7 +239,7 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
     public async Task While_the_broker_is_away_commands_succeed_and_a_service_can_stop_and_the_events_follow()
     {
         await using var scenario = await Scenario.OpenAsync(broker);
-        var (service, stopping) = (await scenario.StartAsync(Ledger.TakeAndTell), await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type)));
+        var (service, stopping) = (await scenario.StartAsync(Ledger.TakeAndTell), await scenario.StartAsync(service => service.Documents(Ledger.Type)));
         var (ids, left) = (scenario.Ids(50), scenario.Ids(1, "left")[0]);
         await RunAsync(5);
         await scenario.IdleAsync();
@@ -264,7 +263,7 @@ public sealed class OutboxOnRealKafka(RealBroker broker) : OutboxTests(broker), 
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, 10);
-        var records = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var records = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 30).Select(v => (long)-v), records[id].Where(v => v < 0).Distinct()));
         // What the one could not publish, the other did.
         Assert.Equal([-1], records[left].Distinct());

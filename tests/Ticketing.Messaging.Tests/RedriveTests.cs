@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using Ticketing.Messaging.DeadLetters;
 
 namespace Ticketing.Messaging.Tests;
 

@@ -120,7 +120,7 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
         await using var scenario = await Scenario.OpenAsync(brokers);
         // As on a server: what a process knows of documents saves it a round trip.
         scenario.Database = new FaultyDatabase(new MemoryDatabase());
-        var rolls = (await scenario.StartAsync(messaging => messaging.Documents(Ledger.Type).Documents(Roll.Type))).Get<Repository<Roll>>();
+        var rolls = (await scenario.StartAsync(service => service.Documents(Ledger.Type).Documents(Roll.Type))).Get<Repository<Roll>>();
         await scenario.Database.Store(Roll.Type).WriteManyAsync([new("a", 1, new("t", [new([1])]), [])]);
         await ShowAsync(1);
         await rolls.ExecuteAsync("a", roll => new(roll! with { Parts = [.. roll.Parts, new([2])] }));
@@ -138,7 +138,7 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
             [
                 await rolls.ViewAsync("a"), rolls.FindRecent("a", TimeSpan.MaxValue) ?? new("t"),
                 await rolls.WaitAsync("a", roll => roll is not null, TimeSpan.Zero),
-                await rolls.WaitAsync("a", roll => roll is not null, TimeSpan.Zero, mayBeOld: true),
+                await rolls.WaitAsync("a", roll => roll is not null, TimeSpan.Zero),
                 (await rolls.Store.QueryAsync(IndexQuery.Equal("title", "t", 1)))[0].State,
             ];
             Assert.All(shown, roll => Assert.Throws<InvalidOperationException>(() => roll!.Parts));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Ticketing.Contracts;
 using Ticketing.Testing;
 
 namespace Ticketing.Messaging.Tests;
@@ -64,7 +63,7 @@ public abstract class RestartTests(Brokers brokers)
         await scenario.IdleAsync();
 
         await scenario.AssertTakenAsync(ids, 240);
-        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var told = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 240).Select(v => (long)v), told[id].Distinct()));
         Assert.Empty(scenario.Wire.Read(scenario.DeadTopic));
     }
@@ -133,7 +132,7 @@ public abstract class RestartTests(Brokers brokers)
 
         await scenario.AssertTakenAsync(ids, 20);
         Assert.Empty(scenario.Wire.Read(scenario.DeadTopic));
-        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name).ToLookup(record => record.Key!, record => record.Version);
+        var told = scenario.ReadTold(scenario.Name).ToLookup(record => record.Key!, record => record.Version);
         Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), told[id]));
         Assert.Empty(service.Logs.Of(LogLevel.Error));
     }
@@ -175,7 +174,7 @@ public abstract class RestartTests(Brokers brokers)
 
         await scenario.AssertTakenAsync(ids, Events);
         Assert.All(ids, id => Assert.Equal(Commands, scenario.LedgerAsync(id).Result!.Commands));
-        var told = scenario.Wire.Read(Topics.Tickets, scenario.Name);
+        var told = scenario.ReadTold(scenario.Name);
         Assert.Equal(ids.Length * (Events + Commands), told.Count);
         Assert.Equal(told.Count, told.Select(record => record["ce_id"]).Distinct().Count());
     }

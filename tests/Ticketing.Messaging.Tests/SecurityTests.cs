@@ -2,7 +2,6 @@ using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Messaging.DeadLetters;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
@@ -41,8 +40,8 @@ public sealed class SecurityTests
         await Eventually.IsAsync(() => stranger.Logs.Count("uthentication") > 0, () => stranger.Logs.Last);
         await stranger.StopAsync();
         var service = await scenario.StartAsync(
-            messaging => messaging.Documents(Ledger.Type).Publishes(scenario.Topic, Contracts.Topics.Tickets)
-                .Group(scenario.Group, scenario.Topic, group => group.On<Contracts.ExpirationExpired, Ledger>(e => e.Id, Ledger.TakeAndTell)),
+            service => service.Documents(Ledger.Type).Publishes(Noted.TopicName)
+                .On<Noted, Ledger>(e => e.Id, Ledger.TakeAndTell),
             [.. Account, ("Kafka:SaslPassword", "tickets")]);
         await service.Ledgers.ExecuteAsync("document", ledger => Ledger.Command("document", ledger));
         await Eventually.IsAsync(
@@ -60,7 +59,7 @@ public sealed class SecurityTests
         await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
         await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
         var service = await scenario.StartAsync(
-            messaging => messaging.Documents(Ledger.Type).Publishes(Contracts.Topics.Tickets),
+            service => service.Documents(Ledger.Type),
             // There is room for less than waits: what failed must not keep its place.
             [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100"), ("Kafka:QueueBufferingMaxMessages", "2")]);
         var ids = scenario.Ids(3);
@@ -75,7 +74,7 @@ public sealed class SecurityTests
         var reading = Administrator<ConsumerConfig>(kafka);
         reading.GroupId = "reader";
         using var reader = new ConsumerBuilder<string, byte[]>(reading).Build();
-        reader.Assign(Enumerable.Range(0, 6).Select(partition => new TopicPartitionOffset(Contracts.Topics.Tickets, partition, Offset.Beginning)));
+        reader.Assign(Enumerable.Range(0, 6).Select(partition => new TopicPartitionOffset(scenario.OutTopic, partition, Offset.Beginning)));
         var told = new List<(string Key, string Id)>();
         while (told.Count < ids.Length * Events && reader.Consume(TimeSpan.FromSeconds(20)) is { } record)
             told.Add((record.Message.Key, Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_id"))));
@@ -99,7 +98,7 @@ public sealed class SecurityTests
         await AllowAsync(admin, ResourceType.Topic, AclOperation.Describe, AclOperation.Read);
         await AllowAsync(admin, ResourceType.Group, AclOperation.Read);
         await using var scenario = await Scenario.OpenAsync(new SecuredBroker(kafka));
-        await admin.CreateTopicsAsync([new() { Name = scenario.Topic, NumPartitions = 6, ReplicationFactor = 1 }]);
+        await admin.CreateTopicsAsync(((string[])[scenario.Topic, scenario.OutTopic]).Select(topic => new TopicSpecification { Name = topic, NumPartitions = 6, ReplicationFactor = 1 }));
         var service = await scenario.StartAsync(
             settings: [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100")]);
         await BecomesAsync(HealthStatus.Degraded, $"Topic {scenario.DeadTopic} cannot be created: Authorization failed.");

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
-using Ticketing.Contracts;
 
 namespace Ticketing.Messaging.Tests;
 
@@ -38,11 +37,11 @@ public abstract class TracingTests(Brokers brokers)
         await scenario.IdleAsync();
 
         var mine = spans.Where(span => span.Kind == ActivityKind.Consumer && Equals(span.GetTagItem("messaging.consumer.group.name"), scenario.Group)).ToList();
-        var told = scenario.Wire.Read(Topics.Tickets, id);
+        var told = scenario.ReadTold(id);
         Assert.Equal([0L, 1, 2], mine.Select(span => (long)span.GetTagItem("messaging.kafka.offset")!));
-        Assert.All(mine, span => Assert.Equal(("process expiration.expired", ActivityKind.Consumer), (span.OperationName, span.Kind)));
+        Assert.All(mine, span => Assert.Equal(("process test.noted", ActivityKind.Consumer), (span.OperationName, span.Kind)));
         Assert.Equal((Trace, Publisher), (mine[0].TraceId.ToHexString(), mine[0].ParentSpanId.ToHexString()));
-        var created = spans.Where(span => span.OperationName == "create ticket.reserved").ToDictionary(span => span.ParentSpanId);
+        var created = spans.Where(span => span.OperationName == "create test.told").ToDictionary(span => span.ParentSpanId);
         Assert.Equal((created[mine[0].SpanId].Id, "vendor=value"), (told[0]["traceparent"], told[0]["tracestate"]));
         Assert.Equal(Trace, created[mine[0].SpanId].TraceId.ToHexString());
         Assert.Equal(ActivityStatusCode.Error, mine[1].Status);

@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 using Ticketing.Scenarios.Kafka;
 
 namespace Ticketing.Scenarios;
@@ -60,7 +61,7 @@ public abstract partial class ShopScenarios
 
     private async Task AssertNoDeadLettersAsync()
     {
-        foreach (var (group, topic) in ConsumerGroups.All)
-            Assert.Empty(await Shop.Topics.ReadAsync(Topics.DeadLetters(topic, group)));
+        foreach (var (group, topic) in TheShop.Groups)
+            Assert.Empty(await Shop.Topics.ReadAsync(KafkaNames.DeadLetters(topic, group)));
     }
 }

@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests;
@@ -6,7 +5,7 @@ namespace Ticketing.UnitTests;
 /// <summary>
 /// Given a document, when something is decided on it, then these events tell of it; what it is then goes into <see cref="With"/>.
 /// </summary>
-internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<Event> Events, Refusal? Refusal, string? Warning = null)
+internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<IEvent> Events, Refusal? Refusal, string? Warning = null)
     where T : class
 {
     /// <summary>Decides on the state so far. <c>Then</c> is about the last decision only.</summary>
@@ -17,7 +16,7 @@ internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<Event> Eve
     }
 
     /// <summary>Exactly these events tell of the decision, in this order.</summary>
-    public Scenario<T> Then(params Event[] events)
+    public Scenario<T> Then(params IEvent[] events)
     {
         Assert.Null(Refusal);
         Assert.Equal(events, Events);

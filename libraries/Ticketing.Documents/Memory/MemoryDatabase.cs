@@ -11,6 +11,9 @@ public sealed class MemoryDatabase : IDocumentDatabase
     public string System => "memory";
 
     /// <inheritdoc/>
+    public bool IsInProcess => true;
+
+    /// <inheritdoc/>
     public IDocumentStore<T> Store<T>(DocumentType<T> type)
         where T : class => (IDocumentStore<T>)_stores.GetOrAdd(type.Name, _ => new MemoryStore<T>(type));
 

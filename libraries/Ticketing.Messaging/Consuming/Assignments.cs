@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 
-namespace Ticketing.Messaging.Consuming;
+namespace Ticketing.Messaging;
 
 /// <summary>Counts the assignments of each partition, so that a record of an earlier one is recognised.</summary>
 internal sealed class Assignments

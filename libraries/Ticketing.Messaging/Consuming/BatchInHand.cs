@@ -1,4 +1,4 @@
-namespace Ticketing.Messaging.Consuming;
+namespace Ticketing.Messaging;
 
 /// <summary>A batch from being taken until its offsets are stored. Whoever gives its partitions away waits for its end, or gives it up.</summary>
 #pragma warning disable CA1001 // Someone may give it up just when it ends; a source without timers holds nothing but memory.

@@ -2,11 +2,9 @@ using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
-namespace Ticketing.Messaging.Consuming;
+namespace Ticketing.Messaging;
 
-/// <summary>
-/// Takes whatever is buffered as one batch, handles it, stores its offsets; then the next. What is not urgent waits for more of its key.
-/// </summary>
+/// <summary>Takes whatever is buffered as one batch, handles it, stores its offsets; then the next.</summary>
 internal sealed partial class BatchWorker : IDisposable
 {
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -17,25 +15,14 @@ internal sealed partial class BatchWorker : IDisposable
     private readonly EventBatch _batch;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
-
-    // The records of the batch in hand, their partitions, those that wait, and the last record of each partition that is in one or the other.
     private readonly List<Received> _records;
-    private readonly HashSet<Partition> _taken = [];
-    private readonly LingeringRecords _lingering;
-    private readonly bool _lingers;
-    private readonly Dictionary<Partition, ConsumeResult<byte[]?, byte[]?>> _last = [];
 
     private volatile BatchInHand? _inHand;
 
-    public BatchWorker(
-        IConsumer<byte[]?, byte[]?> consumer, ChannelReader<Received> buffer, Assignments assignments, GroupContext context,
-        IReadOnlyDictionary<string, Route> routes)
+    public BatchWorker(IConsumer<byte[]?, byte[]?> consumer, ChannelReader<Received> buffer, Assignments assignments, GroupContext context)
     {
         (_consumer, _buffer, _assignments, _context, _logger) = (consumer, buffer, assignments, context, context.Logger);
-        _batch = new EventBatch(context, routes);
-        _records = new List<Received>(context.Options.MaxBatchSize);
-        _lingering = new LingeringRecords(context.Options.Linger, context.Time);
-        _lingers = context.Options.Linger > TimeSpan.Zero && routes.Values.Any(route => !route.IsUrgent);
+        (_batch, _records) = (new EventBatch(context), new List<Received>(context.Options.MaxBatchSize));
         _work = Task.Run(RunAsync);
     }
 
@@ -46,7 +33,7 @@ internal sealed partial class BatchWorker : IDisposable
     public void Finish(TimeSpan timeout)
     {
         if (_inHand is { } batch && !batch.WaitForEnd(timeout))
-            Abandon(batch);
+            Abandon();
     }
 
     /// <summary>
@@ -55,8 +42,10 @@ internal sealed partial class BatchWorker : IDisposable
     /// </summary>
     public void Abandon()
     {
-        if (_inHand is { } batch)
-            Abandon(batch);
+        if (_inHand is not { } batch)
+            return;
+        batch.Abandon();
+        batch.WaitForEnd(_context.Options.DrainTimeout);
     }
 
     /// <summary>Takes no further batch, and finishes the one in hand.</summary>
@@ -69,19 +58,14 @@ internal sealed partial class BatchWorker : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private void Abandon(BatchInHand batch)
-    {
-        batch.Abandon();
-        batch.WaitForEnd(_context.Options.DrainTimeout);
-    }
-
     private async Task RunAsync()
     {
         try
         {
-            while (await WaitAsync())
+            while (await _buffer.WaitToReadAsync(_stop.Token))
             {
-                Read();
+                while (_records.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
+                    _records.Add(received);
                 // Once, unless partitions were revoked so early that the batch was given up.
                 while (_records.Count > 0 && !_stop.IsCancellationRequested)
                     await TakeAsync();
@@ -93,47 +77,6 @@ internal sealed partial class BatchWorker : IDisposable
         }
     }
 
-    /// <summary>Waits until there is something to read, or what lingers has waited long enough.</summary>
-    /// <returns>False at the end.</returns>
-    private async ValueTask<bool> WaitAsync()
-    {
-        if (_lingering.Count == 0)
-            return await _buffer.WaitToReadAsync(_stop.Token);
-        if (_lingering.Left is var left && left > TimeSpan.Zero && !_buffer.TryPeek(out _))
-        {
-            using var time = new CancellationTokenSource(left, _context.Time);
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(time.Token, _stop.Token);
-            await ((Task)_buffer.WaitToReadAsync(end.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        return !_stop.IsCancellationRequested;
-    }
-
-    /// <summary>Reads what is buffered: what is to be handled now, and what may wait.</summary>
-    private void Read()
-    {
-        while (_records.Count + _lingering.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
-        {
-            _last[received.Result.Partition] = received.Result;
-            if (!_lingers || received.Result.Message.Key is not { } key)
-            {
-                _records.Add(received);
-            }
-            else if (_batch.IsUrgent(received.Result))
-            {
-                _lingering.MoveTo(_records, key);
-                _records.Add(received);
-            }
-            else
-            {
-                _lingering.Add(key, received);
-            }
-        }
-        if (_records.Count + _lingering.Count >= _context.Options.MaxBatchSize)
-            _lingering.MoveAllTo(_records);
-        else
-            _lingering.MoveOverdueTo(_records);
-    }
-
     private async Task TakeAsync()
     {
         var started = _context.Time.GetTimestamp();
@@ -143,13 +86,9 @@ internal sealed partial class BatchWorker : IDisposable
             // From here on a revoke waits for this batch; what was revoked before is left out of it. Without the barrier, the processor may look
             // at the assignments before others can see the batch, and miss a revoke that has missed the batch.
             Interlocked.MemoryBarrier();
-            _records.RemoveAll(IsGone);
-            _lingering.Forget(IsGone);
+            _records.RemoveAll(received => received.Assignment != _assignments.Current(received.Result.Partition));
             foreach (var (result, _) in _records)
-            {
                 _batch.Add(result);
-                _taken.Add(result.Partition);
-            }
             _context.Telemetry.Taken(_records.Count);
             await ProcessAsync(batch.Abandoned);
             if (batch.Abandoned.IsCancellationRequested)
@@ -165,7 +104,6 @@ internal sealed partial class BatchWorker : IDisposable
         finally
         {
             _batch.Clear();
-            _taken.Clear();
             _inHand = null;
             batch.End();
         }
@@ -194,19 +132,16 @@ internal sealed partial class BatchWorker : IDisposable
         }
     }
 
-    private bool IsGone(Received received) => received.Assignment != _assignments.Current(received.Result.Partition);
-
     private void Store()
     {
-        // If this process dies now, what lingers is read again, and what follows it is then found done.
-        var firsts = _lingering.Firsts();
-        foreach (var partition in _taken)
+        var last = new Dictionary<Partition, ConsumeResult<byte[]?, byte[]?>>();
+        foreach (var (result, _) in _records)
+            last[result.Partition] = result;
+        foreach (var (partition, result) in last)
         {
             try
             {
-                _consumer.StoreOffset(firsts.TryGetValue(partition, out var first)
-                    ? new TopicPartitionOffset(_context.Topic, partition, first)
-                    : new TopicPartitionOffset(_context.Topic, partition, _last[partition].Offset + 1, _last[partition].LeaderEpoch));
+                _consumer.StoreOffset(new TopicPartitionOffset(_context.Topic, partition, result.Offset + 1, result.LeaderEpoch));
             }
             catch (KafkaException e)
             {

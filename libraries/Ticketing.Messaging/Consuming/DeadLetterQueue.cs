@@ -2,11 +2,8 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using Ticketing.Contracts;
-using Ticketing.Messaging.DeadLetters;
-using Ticketing.Messaging.Publishing;
 
-namespace Ticketing.Messaging.Consuming;
+namespace Ticketing.Messaging;
 
 /// <summary>
 /// Where a group puts what it could not handle: <c>topic.group.dead</c>, the record as it came with its key and headers, and besides
@@ -15,7 +12,7 @@ namespace Ticketing.Messaging.Consuming;
 internal sealed partial class DeadLetterQueue(
     string group, string topic, EventProducer producer, MessagingOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly TopicPartition _to = new(Topics.DeadLetters(topic, group), Partition.Any);
+    private readonly TopicPartition _to = new(KafkaNames.DeadLetters(topic, group), Partition.Any);
 
     private volatile string? _problem;
 

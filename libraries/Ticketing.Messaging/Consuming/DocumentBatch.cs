@@ -2,37 +2,42 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
 
-namespace Ticketing.Messaging.Consuming;
+namespace Ticketing.Messaging;
 
-/// <summary>The events of a batch that concern documents of one type.</summary>
+/// <summary>What the events of a batch make of the documents of one type.</summary>
 internal abstract class DocumentBatch
 {
     public abstract Task ProcessAsync(CancellationToken cancellation);
+
+    /// <summary>Ready for the next batch, also if this one was given up.</summary>
+    public abstract void Clear();
 }
 
 /// <summary>
 /// Rounds of one read, all events in memory, one write; the next round has what met a conflict, threw, or needed no write as far as this
-/// process knew, or guessed, without reading. So one failing event delays the rest of its own document, and nothing else in the batch. What
+/// process knew without reading. So one failing event delays the rest of its own document, and nothing else in the batch. What
 /// the store rejects is narrowed down by halves to its document, then to its event.
 /// </summary>
 internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
     where T : class
 {
     private readonly ILogger _logger = context.Logger;
-    private readonly Dictionary<string, DocumentEvents<T>> _documents = [];
+    private readonly Dictionary<string, EventsOfDocument> _documents = [];
     private long _started;
     private int _rounds;
 
-    public void Add(string id, PendingEvent<T> @event)
+    public void Add(string id, PendingEvent @event, Route<T> route)
     {
-        if (!_documents.TryGetValue(id, out var events))
-            _documents[id] = events = new(id);
-        events.Add(@event);
+        if (!_documents.TryGetValue(id, out var document))
+            _documents[id] = document = new(id);
+        document.Events.Add((@event, route));
     }
+
+    public override void Clear() => _documents.Clear();
 
     public override async Task ProcessAsync(CancellationToken cancellation)
     {
-        _started = context.Time.GetTimestamp();
+        (_started, _rounds) = (context.Time.GetTimestamp(), 0);
         var outage = 0;
         while (_documents.Count > 0)
         {
@@ -41,7 +46,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 await RoundAsync([.. _documents.Values], cancellation);
                 outage = 0;
             }
-            // Handlers' exceptions and rejected documents are dealt with further inside. So the store or the broker is away, or nothing can
+            // Deciders' exceptions and rejected documents are dealt with further inside. So the store or the broker is away, or nothing can
             // be stored for another reason. No event is to blame, so none is skipped.
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -50,13 +55,13 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 continue;
             }
             // As long as the event that failed most often has to wait; what failed before it and is given up does not count.
-            var failures = _documents.Values.Select(events => events.Failed?.Event.Failures ?? 0).DefaultIfEmpty().Max();
+            var failures = _documents.Values.Select(document => document.Failed is null ? 0 : document.Failures).DefaultIfEmpty().Max();
             if (failures > 0)
                 await Task.Delay(context.Options.BackoffBefore(failures), context.Time, cancellation);
         }
     }
 
-    private async Task RoundAsync(DocumentEvents<T>[] documents, CancellationToken cancellation)
+    private async Task RoundAsync(EventsOfDocument[] documents, CancellationToken cancellation)
     {
         try
         {
@@ -64,73 +69,159 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         }
         catch (DocumentRejectedException e)
         {
-            if (documents is not [var events])
+            if (documents is not [var document])
             {
                 var half = documents.Length / 2;
                 await RoundAsync(documents[..half], cancellation);
                 await RoundAsync(documents[half..], cancellation);
                 return;
             }
-            events.Reject(e);
-            await SettleAsync(events, cancellation);
+            document.Reject(e);
+            await SettleAsync(document, cancellation);
         }
     }
 
-    private async Task TryRoundAsync(DocumentEvents<T>[] documents, CancellationToken cancellation)
+    private async Task TryRoundAsync(EventsOfDocument[] documents, CancellationToken cancellation)
     {
-        var (stored, recent) = await repository.FindManyAsync(documents, _rounds++ > 0, cancellation);
+        var (stored, recent) = await repository.FindManyAsync([.. documents.Select(document => document.Id)], _rounds++ > 0, cancellation);
         var now = context.Time.GetUtcNow();
         var changes = new List<DocumentChange<T>>(documents.Length);
-        var settled = new List<DocumentEvents<T>>();
-        foreach (var events in documents)
+        var settled = new List<EventsOfDocument>();
+        foreach (var document in documents)
         {
             cancellation.ThrowIfCancellationRequested();
-            var change = new DocumentChange<T>(repository.Type, events.Id, stored.GetValueOrDefault(events.Id), now);
-            events.Apply(change, context);
+            var change = repository.Change(document.Id, stored.GetValueOrDefault(document.Id), now);
+            Apply(document, change, now);
             if (change.IsChanged)
                 changes.Add(change);
-            else if (!recent.Contains(events.Id))
-                settled.Add(events);
+            else if (!recent.Contains(document.Id))
+                settled.Add(document);
         }
         if (changes.Count > 0)
         {
-            var written = await repository.WriteManyAsync(changes, cancellation);
+            var (written, handedOver) = await repository.WriteManyAsync(changes, cancellation);
             for (var i = 0; i < changes.Count; i++)
                 if (written[i])
                     settled.Add(_documents[changes[i].Id]);
+            // So that no more is read than can be told.
+            await handedOver;
         }
         // First of all: whatever happens to a dead letter, these are not applied again.
         var (handled, duration) = (context.Time.GetUtcNow(), context.Time.GetElapsedTime(_started));
-        foreach (var events in settled)
-            events.Stored(handled, duration);
-        foreach (var events in settled)
-            await SettleAsync(events, cancellation);
+        foreach (var document in settled)
+            document.Stored(handled, duration);
+        foreach (var document in settled)
+            await SettleAsync(document, cancellation);
+    }
+
+    /// <summary>Applies the events that are not stored yet, up to the first that its decider throws on or refuses.</summary>
+    private void Apply(EventsOfDocument document, DocumentChange<T> change, DateTimeOffset now)
+    {
+        document.Failed = null;
+        for (document.Applied = document.Done; document.Applied < document.End; document.Applied++)
+        {
+            var (@event, route) = document.Events[document.Applied];
+            try
+            {
+                var decision = route.Decide(document.Id, change.State, @event.Event, now);
+                if (decision.Refusal is { } refusal)
+                    throw new EventRefusedException(refusal.Detail);
+                if (decision.Warning is { } warning)
+                    LogWarning(context.Group, route.Event.Name, document.Id, warning);
+                change.Apply(decision, new Cause(@event.Activity, @event.Result.Message.Headers));
+            }
+            catch (Exception e)
+            {
+                document.Failed = e;
+                return;
+            }
+        }
     }
 
     /// <summary>What the document took is stored: goes on with what is left of its events.</summary>
-    private async Task SettleAsync(DocumentEvents<T> events, CancellationToken cancellation)
+    private async Task SettleAsync(EventsOfDocument document, CancellationToken cancellation)
     {
-        if (events.Failed is var (failed, error))
+        if (document.Failed is { } error)
         {
+            var (failed, route) = document.Events[document.Done];
             // So that the log, and the dead letter's own span, name the event's trace.
             if (failed.Activity is { IsStopped: false } process)
                 Activity.Current = process;
-            LogFailed(error, context.Group, failed.Type, events.Id, ++failed.Failures);
-            failed.Telemetry.Failed(failed, error);
-            if (failed.Failures >= context.Options.MaxAttempts || error is EventRefusedException)
+            LogFailed(error, context.Group, route.Event.Name, document.Id, document.Failures);
+            failed.Telemetry.Failed(failed, error, document.Failures);
+            if (document.Failures >= context.Options.MaxAttempts || error is EventRefusedException)
             {
-                await context.DeadLetters.AddAsync(failed.Result, error, failed.Failures, cancellation);
+                // One dead letter is enough, however many of the event's documents do not take it.
+                if (!failed.IsDead)
+                    await context.DeadLetters.AddAsync(failed.Result, error, document.Failures, cancellation);
+                failed.IsDead = true;
                 failed.Telemetry.Dead(failed, error, context.Time.GetElapsedTime(_started));
-                events.SkipFailed();
+                document.SkipFailed();
             }
         }
-        if (events.IsDone)
-            _documents.Remove(events.Id);
+        if (document.Done == document.Events.Count)
+            _documents.Remove(document.Id);
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: {Type} {Id}: {Warning}")]
+    private partial void LogWarning(string group, string type, string id, string warning);
 
     [LoggerMessage(LogLevel.Warning, "{Group}: {Type} {Id} failed {Failures} times")]
     private partial void LogFailed(Exception exception, string group, string type, string id, int failures);
 
     [LoggerMessage(LogLevel.Warning, "{Group}: {Type} documents cannot be read or written; trying again")]
     private partial void LogOutage(Exception exception, string group, string type);
+
+    /// <summary>The events of the batch that concern one document, in the order in which they came.</summary>
+    private sealed class EventsOfDocument(string id)
+    {
+        private bool _oneByOne;
+
+        public string Id => id;
+
+        public List<(PendingEvent Event, Route<T> Route)> Events { get; } = [];
+
+        /// <summary>How many of them are done: stored, or given up.</summary>
+        public int Done { get; private set; }
+
+        /// <summary>How many were done or applied in this round.</summary>
+        public int Applied { get; set; }
+
+        /// <summary>How many are to be done or applied in this round.</summary>
+        public int End => _oneByOne ? Done + 1 : Events.Count;
+
+        /// <summary>Why the event behind the applied ones was not applied, or the store rejects its outcome; null if all went well.</summary>
+        public Exception? Failed { get; set; }
+
+        /// <summary>How often the event that is first now failed.</summary>
+        public int Failures { get; private set; }
+
+        /// <summary>What was applied is written, or needed no write.</summary>
+        public void Stored(DateTimeOffset now, TimeSpan duration)
+        {
+            if (Applied > Done)
+                Failures = 0;
+            for (; Done < Applied; Done++)
+                Events[Done].Event.Stored(now, duration);
+            if (Failed is not null)
+                Failures++;
+        }
+
+        /// <summary>The store rejects what was applied, or the id itself. Of several events it is not known which, so they come one by one from now on.</summary>
+        public void Reject(Exception error)
+        {
+            // The next load may be rejected before anything is applied.
+            Failed = Applied > Done + 1 ? null : error;
+            (_oneByOne, Applied) = (true, Done);
+            if (Failed is not null)
+                Failures++;
+        }
+
+        /// <summary>Leaves out the event that failed for good.</summary>
+        public void SkipFailed()
+        {
+            Events[Done].Event.Open--;
+            (Done, Failed, Failures) = (Done + 1, null, 0);
+        }
+    }
 }

@@ -1,47 +1,40 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
-using Ticketing.Contracts;
 
-namespace Ticketing.Messaging.Consuming;
+namespace Ticketing.Messaging;
 
 /// <summary>
 /// Events that are handled together: each document that they concern is read once and written once, however many of them it takes.
 /// One group handles one batch at a time.
 /// </summary>
-internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<string, Route> routes)
+internal sealed class EventBatch(GroupContext context)
 {
-    private readonly List<DocumentBatch> _documents = [];
+    private readonly Dictionary<string, (Route Route, HandlerTelemetry Telemetry)> _routes = context.Routes.ToDictionary(
+        route => route.Event.Name, route => (route, new HandlerTelemetry(context.Group, context.Topic, route.Event.Name)));
+
+    private readonly Dictionary<Type, DocumentBatch> _documents = [];
     private readonly List<PendingEvent> _events = [];
     private readonly HandlerTelemetry _unknown = new(context.Group, context.Topic, "unreadable");
     private readonly List<(ConsumeResult<byte[]?, byte[]?> Result, Exception Error)> _unreadable = [];
 
-    /// <summary>Whether a record is to be handled at once, as is what cannot be read.</summary>
-    public bool IsUrgent(ConsumeResult<byte[]?, byte[]?> result)
-    {
-        try
-        {
-            return result.Message.Value is not { } value || (routes.TryGetValue(EventJson.ReadType(value), out var route) && route.IsUrgent);
-        }
-        catch (JsonException)
-        {
-            return true;
-        }
-    }
-
-    /// <summary>Finds out which document an event concerns. Types without a handler are other consumers' business.</summary>
+    /// <summary>Finds out which documents an event concerns. Types without a route are other consumers' business.</summary>
     public void Add(ConsumeResult<byte[]?, byte[]?> result)
     {
         try
         {
-            var value = result.Message.Value ?? throw new JsonException("An event is a JSON object, not nothing.");
-            if (routes.TryGetValue(EventJson.ReadType(value), out var route) && EventJson.Deserialize(value, route.EventType) is { } @event)
-            {
-                // Under another key it would lie in another partition, where it keeps no order with the other events of its aggregate.
-                if (!IsKey(result.Message.Key, @event.Key))
-                    throw new FormatException($"The record's key must be '{@event.Key}', as its event says.");
-                _events.Add(route.Add(this, result, @event));
-            }
+            var value = result.Message.Value ?? throw new JsonException("An event must be a JSON object, not nothing.");
+            if (!_routes.TryGetValue(EventType.ReadName(value), out var handler))
+                return;
+            var @event = handler.Route.Event.Deserialize(value);
+            // Under another key it would lie in another partition, where it keeps no order with the other events of its aggregate.
+            if (!IsKey(result.Message.Key, @event.Key))
+                throw new FormatException($"The record's key must be '{@event.Key}', as its event says.");
+            var pending = new PendingEvent(result, @event, handler.Telemetry);
+            handler.Route.Add(this, pending);
+            if (pending.Open > 0)
+                _events.Add(pending);
         }
         // Not JSON, a field missing, no document named, another's key: no later try would read it better.
         catch (Exception e)
@@ -50,15 +43,12 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
         }
     }
 
-    public DocumentBatch<T> Of<T>(Repository<T> repository)
+    public DocumentBatch<T> Of<T>()
         where T : class
     {
-        foreach (var batch in _documents)
-            if (batch is DocumentBatch<T> found)
-                return found;
-        var created = new DocumentBatch<T>(repository, context);
-        _documents.Add(created);
-        return created;
+        if (!_documents.TryGetValue(typeof(T), out var documents))
+            _documents[typeof(T)] = documents = new DocumentBatch<T>(context.Repository<T>(), context);
+        return (DocumentBatch<T>)documents;
     }
 
     /// <summary>Returns when every event's effect is stored, or the event is in the dead-letter topic.</summary>
@@ -67,22 +57,23 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
         BatchTelemetry.Start(_events);
         try
         {
-            foreach (var batch in _documents)
-                await batch.ProcessAsync(cancellation);
+            foreach (var documents in _documents.Values)
+                await documents.ProcessAsync(cancellation);
             foreach (var (result, error) in _unreadable)
                 await GiveUpAsync(result, error, cancellation);
         }
         finally
         {
-            foreach (var route in routes.Values)
-                route.Telemetry.Count();
+            foreach (var (_, telemetry) in _routes.Values)
+                telemetry.Count();
         }
     }
 
     /// <summary>Ready for the next batch.</summary>
     public void Clear()
     {
-        _documents.Clear();
+        foreach (var documents in _documents.Values)
+            documents.Clear();
         _unreadable.Clear();
         // What was given up: another member of the group handles these once more, in spans of its own.
         foreach (var @event in _events)
@@ -101,7 +92,7 @@ internal sealed class EventBatch(GroupContext context, IReadOnlyDictionary<strin
     private async Task GiveUpAsync(ConsumeResult<byte[]?, byte[]?> result, Exception error, CancellationToken cancellation)
     {
         using var activity = HandlerTelemetry.IsTraced ? _unknown.Start(result) : null;
-        activity?.SetTag("error.type", error.GetType().FullName).SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.Message);
+        activity?.SetTag("error.type", error.GetType().FullName).SetStatus(ActivityStatusCode.Error, error.Message);
         await context.DeadLetters.AddAsync(result, error, attempts: 1, cancellation);
     }
 }

@@ -1,43 +1,51 @@
-using Confluent.Kafka;
-using Ticketing.Contracts;
+namespace Ticketing.Messaging;
 
-namespace Ticketing.Messaging.Consuming;
-
-/// <summary>What a group does with one type of event.</summary>
-internal abstract class Route(string eventType, HandlerTelemetry telemetry, bool isUrgent)
+/// <summary>What a service does on one type of event.</summary>
+public abstract class Route
 {
-    public string EventType => eventType;
+    private protected Route(EventType @event, Type state) => (Event, State) = (@event, state);
 
-    public HandlerTelemetry Telemetry => telemetry;
+    /// <summary>The type of event.</summary>
+    public EventType Event { get; }
 
-    /// <summary>Whether it is handled at once.</summary>
-    public bool IsUrgent => isUrgent;
+    /// <summary>The state of the documents that it changes.</summary>
+    public Type State { get; }
 
-    /// <summary>Adds the event to the batch of its document type.</summary>
-    /// <returns>The event as it waits there.</returns>
-    /// <exception cref="FormatException">The event names no document.</exception>
-    public abstract PendingEvent Add(EventBatch batch, ConsumeResult<byte[]?, byte[]?> result, Event @event);
+    /// <summary>Adds the event to the batch of the documents that it concerns.</summary>
+    internal abstract void Add(EventBatch batch, PendingEvent @event);
 }
 
-/// <summary>One type of event changes one type of document.</summary>
-internal sealed class Route<T>(
-    string eventType, HandlerTelemetry telemetry, Repository<T> repository, Func<Event, string?> documentId,
-    Func<T?, Event, DateTimeOffset, Decision<T>> decide, bool isFirst, bool isUrgent)
-    : Route(eventType, telemetry, isUrgent)
+/// <summary>One type of event changes documents of one type.</summary>
+public sealed class Route<T> : Route
     where T : class
 {
-    public override PendingEvent Add(EventBatch batch, ConsumeResult<byte[]?, byte[]?> result, Event @event)
+    private readonly Func<IEvent, IEnumerable<string>> _ids;
+    private readonly Func<string, T?, IEvent, DateTimeOffset, Decision<T>> _decide;
+
+    internal Route(EventType @event, Func<IEvent, IEnumerable<string>> ids, Func<string, T?, IEvent, DateTimeOffset, Decision<T>> decide)
+        : base(@event, typeof(T)) => (_ids, _decide) = (ids, decide);
+
+    /// <summary>The documents that an event concerns, each once.</summary>
+    /// <exception cref="FormatException">It names one without an id.</exception>
+    public IReadOnlyCollection<string> Ids(IEvent @event)
     {
-        var id = documentId(@event);
-        if (string.IsNullOrEmpty(id))
-            throw new FormatException($"'{EventType}' does not say which {repository.Type.Name} it concerns.");
-        var pending = new PendingEvent<T>(result, @event, this);
-        batch.Of(repository).Add(id, pending);
-        return pending;
+        // Mostly it is one.
+        IReadOnlyCollection<string> ids = _ids(@event) is var named && named is string[] { Length: 1 } one ? one : named.ToHashSet();
+        foreach (var id in ids)
+            if (string.IsNullOrEmpty(id))
+                throw new FormatException($"'{Event.Name}' does not say which {State.Name} it concerns.");
+        return ids;
     }
 
-    /// <summary>Whether the event is the first of its document, most likely.</summary>
-    public bool IsFirst => isFirst;
+    /// <summary>What becomes of a document, null if there is none.</summary>
+    public Decision<T> Decide(string id, T? state, IEvent @event, DateTimeOffset now) => _decide(id, state, @event, now);
 
-    public Decision<T> Decide(T? state, Event @event, DateTimeOffset now) => decide(state, @event, now);
+    internal override void Add(EventBatch batch, PendingEvent @event)
+    {
+        var ids = Ids(@event.Event);
+        @event.Open = ids.Count;
+        var documents = batch.Of<T>();
+        foreach (var id in ids)
+            documents.Add(id, @event, this);
+    }
 }

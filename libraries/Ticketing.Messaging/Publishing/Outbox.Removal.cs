@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Ticketing.Documents;
 
-namespace Ticketing.Messaging.Publishing;
+namespace Ticketing.Messaging;
 
 /// <content>Empties the outboxes of what the broker has.</content>
 internal sealed partial class Outbox<T>

@@ -1,6 +1,6 @@
 using Ticketing.Documents;
 
-namespace Ticketing.Messaging.Publishing;
+namespace Ticketing.Messaging;
 
 /// <summary>Publishes what a crash left behind: everything on start, then on a timer what has waited too long.</summary>
 internal sealed partial class Outbox<T>
@@ -9,6 +9,10 @@ internal sealed partial class Outbox<T>
     private const int MaxLeftOut = 9;
 
     private volatile bool _answered;
+
+    // What the last sweep found. The age stays what it was then: what was on its way is acknowledged by now, and what is stuck is found older by
+    // the next sweep.
+    private (long Events, TimeSpan Age) _swept;
 
     private async Task SweepAsync(CancellationToken stopping)
     {
@@ -74,6 +78,7 @@ internal sealed partial class Outbox<T>
             after = page is [.., var last] ? last.Id : null;
         }
         while (page.Count == SweepPage);
-        Swept(events, first);
+        lock (_lock)
+            _swept = (events, events == 0 ? TimeSpan.Zero : time.GetUtcNow() - first);
     }
 }

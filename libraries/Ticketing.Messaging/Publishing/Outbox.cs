@@ -6,13 +6,22 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
 
-namespace Ticketing.Messaging.Publishing;
+namespace Ticketing.Messaging;
 
 /// <summary>What of an outbox does not depend on the type of its documents.</summary>
 internal abstract class Outbox : BackgroundService
 {
     /// <summary>How many documents have events on their way to the broker, or acknowledged and not removed yet.</summary>
     public abstract int Depth { get; }
+
+    /// <summary>The type of its documents.</summary>
+    public abstract string Documents { get; }
+
+    /// <summary>Events that are stored and not acknowledged: on their way from here, or as the last look at the store found.</summary>
+    public abstract long Events { get; }
+
+    /// <summary>Age of the oldest of them.</summary>
+    public abstract TimeSpan OldestAge { get; }
 }
 
 /// <summary>
@@ -20,7 +29,7 @@ internal abstract class Outbox : BackgroundService
 /// At most one wave of a document is on its way; a failed one stalls its own document only and is sent again.
 /// </summary>
 internal sealed partial class Outbox<T>(
-    DocumentType<T> type, IDocumentStore<T> store, EventProducer producer, EventHeaders headers, MessagingOptions options, TimeProvider time,
+    DocumentType<T> type, IDocumentStore<T> store, EventProducer producer, EventMessages messages, KafkaSettings settings, MessagingOptions options, TimeProvider time,
     ILogger<Outbox<T>> logger) : Outbox
     where T : class
 {
@@ -42,8 +51,31 @@ internal sealed partial class Outbox<T>(
         }
     }
 
+    public override string Documents => type.Name;
+
+    public override long Events
+    {
+        get
+        {
+            lock (_lock)
+                return Math.Max(_swept.Events, _waves.Values.Sum(wave => (long)wave.Left));
+        }
+    }
+
+    public override TimeSpan OldestAge
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var oldest = _waves.Count == 0 ? TimeSpan.Zero : time.GetUtcNow() - _waves.Values.Min(wave => wave.Oldest);
+                return new[] { TimeSpan.Zero, oldest, _swept.Age }.Max();
+            }
+        }
+    }
+
     /// <summary>Publishes what a document's outbox holds and is not on its way already. Returns when it is handed to the producer.</summary>
-    public async ValueTask PublishAsync(string id, ImmutableArray<OutboxEvent> outbox)
+    public async Task PublishAsync(string id, ImmutableArray<OutboxEvent> outbox)
     {
         OutboxWave wave;
         lock (_lock)
@@ -70,18 +102,8 @@ internal sealed partial class Outbox<T>(
         await base.StopAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        Gauges.Add(this);
-        try
-        {
-            await Task.WhenAll(SettleAsync(stoppingToken), RemoveAsync(stoppingToken), SweepAsync(stoppingToken));
-        }
-        finally
-        {
-            Gauges.Remove(this);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(SettleAsync(stoppingToken), RemoveAsync(stoppingToken), SweepAsync(stoppingToken));
 
     private OutboxWave NewWave(string id, ImmutableArray<OutboxEvent> events) => new(id, events, _settled.Writer);
 
@@ -91,10 +113,11 @@ internal sealed partial class Outbox<T>(
         for (var (i, end) = (wave.From, wave.To); i < end; i++)
         {
             var @event = wave.Events[i];
-            var span = MessagingMetrics.Source.HasListeners() ? EventTelemetry.Of(@event.Type, @event.Topic).StartSend(@event) : null;
+            var topic = settings.Name(@event.Topic);
+            var span = MessagingMetrics.Source.HasListeners() ? EventTelemetry.Of(@event.Type, topic).StartSend(@event) : null;
             try
             {
-                await producer.ProduceAsync(new(@event.Topic, Partition.Any), EventMessage.Of(@event, headers), wave.OnDelivered(span));
+                await producer.ProduceAsync(new(topic, Partition.Any), messages.Of(@event), wave.OnDelivered(span));
             }
             catch (KafkaException e)
             {
@@ -108,7 +131,7 @@ internal sealed partial class Outbox<T>(
 
     private async Task SettleAsync(CancellationToken stopping)
     {
-        var telemetry = new OutboxTelemetry();
+        var telemetry = new OutboxTelemetry(settings);
         var next = new List<OutboxWave>();
         await foreach (var first in _settled.Reader.ReadAllAsync(stopping))
         {

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 using Confluent.Kafka;
 using Ticketing.Documents;
 
-namespace Ticketing.Messaging.Publishing;
+namespace Ticketing.Messaging;
 
 /// <summary>
 /// The events of one document that are on their way to the broker. The next wave of the document starts when all of this one are

@@ -1,4 +1,4 @@
-namespace Ticketing.Messaging.Publishing;
+namespace Ticketing.Messaging;
 
 /// <summary>
 /// Remembers for one to two periods up to which revision a document's events are published. A writer that loaded the document just

@@ -1,13 +1,15 @@
 using System.Text;
 using Confluent.Kafka;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.Benchmarks.Runtime;
 
 /// <summary>The events that both loops read: three per order, as the shop writes them, headers included.</summary>
 internal sealed class InputTopic(string bootstrapServers, int events)
 {
-    public const string Name = "bench-orders";
+    public const string Prefix = "bench-";
+    public const string Name = Prefix + Topics.Orders;
     private const int EventsPerOrder = 3;
     private const int OrdersAtOnce = 200;
 
@@ -38,32 +40,33 @@ internal sealed class InputTopic(string bootstrapServers, int events)
         producer.Flush();
     }
 
-    private static OrderEvent Event(string id, int version) => version switch
+    private static IEvent Event(string id, int version) => version switch
     {
         1 => Fill(new OrderCreated(), id, OrderStatus.Created, version),
         2 => Fill(new OrderPending(), id, OrderStatus.PendingPayment, version),
         _ => Fill(new OrderCompleted(), id, OrderStatus.Completed, version),
     };
 
-    private static OrderEvent Fill(OrderEvent @event, string id, OrderStatus status, int version) => @event with
-    {
-        Id = id,
-        OrderId = id,
-        UserId = "0194fdc2-fa2f-7cc0-81d3-ff120741e1d5",
-        TicketId = "0194fdc2-fa2f-7cc0-81d3-ff120741e1d6",
-        Quantity = 1,
-        Price = 299,
-        Currency = "USD",
-        Status = status,
-        ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(55),
-        Version = version,
-    };
+    private static T Fill<T>(T @event, string id, OrderStatus status, int version)
+        where T : OrderEvent => (T)(@event with
+        {
+            Id = id,
+            OrderId = id,
+            UserId = "0194fdc2-fa2f-7cc0-81d3-ff120741e1d5",
+            TicketId = "0194fdc2-fa2f-7cc0-81d3-ff120741e1d6",
+            Quantity = 1,
+            Price = 299,
+            Currency = "USD",
+            Status = status,
+            ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(55),
+            Version = version,
+        });
 
     /// <summary>An order's trace; every tenth is sampled.</summary>
     private static byte[] Trace(string id) =>
         Encoding.ASCII.GetBytes($"00-{id.Replace("-", "", StringComparison.Ordinal)}-6b044e35ed485698-{(Convert.ToInt32(id[^2..], 16) % 10 == 0 ? "01" : "00")}");
 
-    private static void Produce(IProducer<byte[], byte[]> producer, OrderEvent @event, byte[] trace)
+    private static void Produce(IProducer<byte[], byte[]> producer, IEvent @event, byte[] trace)
     {
         var message = new Message<byte[], byte[]>
         {
@@ -72,9 +75,9 @@ internal sealed class InputTopic(string bootstrapServers, int events)
             Headers = new Headers
             {
                 { "ce_specversion", "1.0"u8.ToArray() },
-                { "ce_id", Encoding.UTF8.GetBytes($"orders/{@event.Id}/{@event.Version}.0") },
+                { "ce_id", Encoding.UTF8.GetBytes($"orders/{@event.Key}/{((Event)@event).Version}.0") },
                 { "ce_source", "/orders"u8.ToArray() },
-                { "ce_type", Encoding.UTF8.GetBytes(EventJson.TypeOf(@event)) },
+                { "ce_type", Encoding.UTF8.GetBytes(@event.Type.Name) },
                 { "ce_time", "2025-02-13T12:00:00.0000000Z"u8.ToArray() },
                 { "traceparent", trace },
             },

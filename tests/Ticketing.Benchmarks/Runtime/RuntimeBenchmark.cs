@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using OpenTelemetry.Trace;
 using Ticketing.Benchmarks.Telemetry;
-using Ticketing.Contracts;
 using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Benchmarks.Runtime;
@@ -39,7 +38,7 @@ internal static class RuntimeBenchmark
         await using var kafka = await RealKafka.StartAsync();
         await using var sink = await Sink.StartAsync();
         var input = new InputTopic(kafka.BootstrapServers, events);
-        await kafka.CreateTopicsAsync([new(InputTopic.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
+        await kafka.CreateTopicsAsync(new TestTopic(InputTopic.Name));
         Console.WriteLine($"writing {events:N0} events");
         input.Fill();
 

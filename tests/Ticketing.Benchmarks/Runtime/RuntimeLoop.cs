@@ -12,14 +12,15 @@ namespace Ticketing.Benchmarks.Runtime;
 internal static class RuntimeLoop
 {
     /// <returns>Events per second, from the first until all are applied and no outbox holds an event any more.</returns>
-    public static async Task<double> RunAsync(InputTopic input, IDocumentDatabase database, string group, bool publish)
+    public static async Task<double> RunAsync(InputTopic input, IDocumentDatabase database, string reader, bool publish)
     {
         using var progress = new Progress(input.Events, publish ? input.Events : 0);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Configuration["ConnectionStrings:kafka"] = input.BootstrapServers;
+        builder.Configuration["Kafka:Prefix"] = InputTopic.Prefix;
         builder.Services.AddSingleton(database);
-        builder.AddMessaging("bench").Documents(FollowedOrder.Documents).Group(group, InputTopic.Name, handlers => handlers
+        builder.AddMessaging(new Service(reader).Publishes(Topics.Payments).Documents(FollowedOrder.Documents)
             .On<OrderCreated, FollowedOrder>(order => order.OrderId, Follow)
             .On<OrderPending, FollowedOrder>(order => order.OrderId, Follow)
             .On<OrderCompleted, FollowedOrder>(order => order.OrderId, Follow));

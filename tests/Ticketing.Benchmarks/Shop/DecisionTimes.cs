@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.Benchmarks.Shops;
 
@@ -25,7 +26,7 @@ internal sealed class DecisionTimes(Dictionary<(string Type, string OrderId), do
             EnablePartitionEof = true,
         }).Build();
         var partitions = new[] { Topics.Orders, Topics.Tickets }
-            .SelectMany(topic => Enumerable.Range(0, Topics.Partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)))
+            .SelectMany(topic => Enumerable.Range(0, KafkaNames.Partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)))
             .ToList();
         consumer.Assign(partitions);
         for (var ends = 0; ends < partitions.Count;)
@@ -34,13 +35,13 @@ internal sealed class DecisionTimes(Dictionary<(string Type, string OrderId), do
             if (result.IsPartitionEOF)
                 ends++;
             else if (OrderOf(EventJson.Deserialize(result.Message.Value)) is { } order)
-                times[(EventJson.ReadType(result.Message.Value), order)] = TimeOf(result.Message.Headers);
+                times[(EventType.ReadName(result.Message.Value), order)] = TimeOf(result.Message.Headers);
         }
         consumer.Close();
         return new DecisionTimes(times);
     }
 
-    private static string? OrderOf(Event? @event) => @event switch
+    private static string? OrderOf(IEvent? @event) => @event switch
     {
         OrderEvent order => order.OrderId,
         TicketReserved answer => answer.OrderId,

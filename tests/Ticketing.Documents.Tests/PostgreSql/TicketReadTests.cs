@@ -38,7 +38,7 @@ public sealed class TicketReadTests(PostgreSqlFixture postgres) : IClassFixture<
         });
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults("tickets");
-        builder.AddMessaging("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents);
+        builder.AddMessaging(new Service("tickets").Publishes(Topics.Tickets).Documents(Ticket.Documents));
         _app = builder.Build();
         _app.UseServiceDefaults();
         _app.MapTickets();

@@ -10,6 +10,7 @@ using Ticketing.Faults.Tests.Running;
 using Ticketing.Messaging;
 using Ticketing.Orders;
 using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 using Ticketing.Tickets;
@@ -22,7 +23,7 @@ internal sealed class InProcessShop : IAsyncDisposable
     private readonly string _kafka = EmbeddedBroker.Start(
         [
             .. Topics.All.Select(topic => new TestTopic(topic)),
-            .. ConsumerGroups.All.Select(group => new TestTopic(Topics.DeadLetters(group.Topic, group.Group), 1)),
+            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]).BootstrapServers;
 
     private readonly List<IHost> _hosts = [];
@@ -35,13 +36,8 @@ internal sealed class InProcessShop : IAsyncDisposable
     public static async Task<InProcessShop> StartAsync(Func<string, IDocumentDatabase> database)
     {
         var shop = new InProcessShop();
-        await shop.HostAsync("tickets", database, m => m.Publishes(Topics.Tickets).Documents(Ticket.Documents).Call(Ticketing.Tickets.EventHandlers.Groups));
-        await shop.HostAsync("orders", database, m => m.Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents)
-            .Call(Ticketing.Orders.EventHandlers.Groups));
-        await shop.HostAsync("payments", database, m => m.Publishes(Topics.Payments).Documents(OrderPayment.Documents)
-            .Call(Ticketing.Payments.EventHandlers.Groups));
-        await shop.HostAsync("expiration", database, m => m.Publishes(Topics.Expiration).Documents(OrderTimer.Documents)
-            .Call(Ticketing.Expiration.EventHandlers.Groups));
+        foreach (var service in TheShop.Services)
+            await shop.HostAsync(service, database(service.Name));
         return shop;
     }
 
@@ -55,7 +51,7 @@ internal sealed class InProcessShop : IAsyncDisposable
     }
 
     // Also what a broken store has in its outbox and no writer knows of: the sweep finds that.
-    public Task SettleAsync() => NothingInFlight.WaitAsync(_kafka, ConsumerGroups.All, async () =>
+    public Task SettleAsync() => NothingInFlight.WaitAsync(_kafka, TheShop.Groups, async () =>
         _hosts.TrueForAll(host => host.Services.GetRequiredService<InFlight>().Outbox == 0)
         && (await Tickets.Store.FindUnpublishedAsync(1)).Count == 0);
 
@@ -94,7 +90,7 @@ internal sealed class InProcessShop : IAsyncDisposable
         }
     }
 
-    private async Task HostAsync(string name, Func<string, IDocumentDatabase> database, Action<MessagingBuilder> parts)
+    private async Task HostAsync(Service service, IDocumentDatabase database)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -103,16 +99,10 @@ internal sealed class InProcessShop : IAsyncDisposable
             ["Kafka:AutoCommitIntervalMs"] = "100",
             ["Messaging:RepublishAfter"] = "00:00:00.5",
         });
-        builder.Services.AddSingleton(database(name));
-        parts(builder.AddMessaging(name));
+        builder.Services.AddSingleton(database).AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<PaymentEffects>();
+        builder.AddMessaging(service);
         var host = builder.Build();
         _hosts.Add(host);
         await host.StartAsync();
     }
-}
-
-/// <summary>Four services have a method of the same name.</summary>
-internal static class Calls
-{
-    public static MessagingBuilder Call(this MessagingBuilder messaging, Func<MessagingBuilder, MessagingBuilder> next) => next(messaging);
 }

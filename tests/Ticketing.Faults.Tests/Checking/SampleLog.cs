@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.Faults.Tests.Checking;
 
@@ -54,9 +54,9 @@ internal sealed class SampleLog
     {
         var poison = new LogRecord(topic, 0, Next(topic), "key", "no event", new Dictionary<string, string>());
         _records.Add(poison);
-        foreach (var (group, _) in ConsumerGroups.All.Where(group => group.Topic == topic))
+        foreach (var (group, _) in TheShop.Groups.Where(group => group.Topic == topic))
         {
-            var dead = Topics.DeadLetters(topic, group);
+            var dead = KafkaNames.DeadLetters(topic, group);
             _records.Add(poison with
             {
                 Topic = dead,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ticketing.Contracts;
 
 namespace Ticketing.Faults.Tests.Checking;
 
@@ -48,7 +47,7 @@ internal static class SampleShop
             Timer("paid", "Cleared"), Timer("back", "Cleared"), Timer("late", "Fired"),
         ],
         ["paid", "back", "late"],
-        [.. ConsumerGroups.All.Select(group =>
+        [.. TheShop.Groups.Select(group =>
             {
                 var end = log.Records.Count(record => record.Topic == group.Topic);
                 return new GroupPosition(group.Group, group.Topic, 0, end, 0, end);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Ticketing.Contracts;
 using Ticketing.Faults.Tests.Load;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -69,7 +68,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
             await Eventually.IsAsync(async () =>
             {
                 await Eventually.IsAsync(async () => await store.IsQuietAsync(), () => "documents still change", RestPatience);
-                await NothingInFlight.WaitAsync(environment.Kafka, ConsumerGroups.All, fleet.OutboxesAreEmptyAsync, RestPatience);
+                await NothingInFlight.WaitAsync(environment.Kafka, TheShop.Groups, fleet.OutboxesAreEmptyAsync, RestPatience);
                 return await store.IsQuietAsync();
             }, () => "documents still change", RestPatience);
         }

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using Ticketing.Contracts;
+using Ticketing.Messaging;
 using Ticketing.Testing;
 
 namespace Ticketing.Faults.Tests.Running;
@@ -16,10 +16,10 @@ internal sealed class GroupMembers(string bootstrapServers) : IDisposable
     {
         List<ConsumerGroupDescription> seen = [];
         await Eventually.IsAsync(
-            async () => (seen = (await _admin.DescribeConsumerGroupsAsync(ConsumerGroups.All.Select(group => group.Group))).ConsumerGroupDescriptions)
+            async () => (seen = (await _admin.DescribeConsumerGroupsAsync(TheShop.Groups.Select(group => group.Group))).ConsumerGroupDescriptions)
                 .TrueForAll(group => group.State == ConsumerGroupState.Stable && group.Members.Count == members
                     && group.Members.TrueForAll(member => member.Assignment.TopicPartitions.Count > 0)
-                    && group.Members.Sum(member => member.Assignment.TopicPartitions.Count) == Topics.Partitions),
+                    && group.Members.Sum(member => member.Assignment.TopicPartitions.Count) == KafkaNames.Partitions),
             () => string.Join("; ", seen.Select(group =>
                 $"{group.GroupId} {group.State}: {string.Join('+', group.Members.Select(member => member.Assignment.TopicPartitions.Count))}")),
             TimeSpan.FromMinutes(2));

@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -19,7 +20,7 @@ internal sealed class Injector(string bootstrapServers) : IDisposable
     public Task<bool> PoisonAsync(int choice)
     {
         var topic = Topics.All[choice % Topics.All.Count];
-        return SendAsync(new(topic, choice % Topics.Partitions), new()
+        return SendAsync(new(topic, choice % KafkaNames.Partitions), new()
         {
             Key = Encoding.UTF8.GetBytes($"poison-{choice}"),
             Value = Encoding.UTF8.GetBytes(Poison[choice % Poison.Length]),
@@ -29,7 +30,7 @@ internal sealed class Injector(string bootstrapServers) : IDisposable
     public async Task<bool> ReplayAsync(int choice)
     {
         var random = new Random(choice);
-        var partition = new TopicPartition(Topics.All[choice % Topics.All.Count], random.Next(Topics.Partitions));
+        var partition = new TopicPartition(Topics.All[choice % Topics.All.Count], random.Next(KafkaNames.Partitions));
         var old = (await Task.Run(() => Read(partition))).ToArray();
         random.Shuffle(old);
         var sent = false;

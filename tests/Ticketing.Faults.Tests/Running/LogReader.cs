@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using Ticketing.Contracts;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -28,7 +27,7 @@ internal sealed class LogReader(string bootstrapServers)
         return records;
     }
 
-    public List<GroupPosition> ReadPositions() => [.. ConsumerGroups.All.SelectMany(group =>
+    public List<GroupPosition> ReadPositions() => [.. TheShop.Groups.SelectMany(group =>
         {
             using var consumer = Open(group.Group);
             var partitions = Partitions(consumer).FindAll(partition => partition.Topic == group.Topic);

@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Testing.Brokers;
 
 // These tests wait for a broker most of the time.
@@ -11,7 +10,7 @@ namespace Ticketing.Messaging.Tests.Harness;
 /// <summary>Where a promise is tried: each is tried on every kind of broker.</summary>
 public abstract class Brokers
 {
-    /// <summary>A broker that has the topics of events, and these.</summary>
+    /// <summary>A broker that has these topics.</summary>
     /// <returns>Its bootstrap servers.</returns>
     public abstract ValueTask<string> OpenAsync(params TestTopic[] topics);
 
@@ -30,7 +29,7 @@ public static class On
 public sealed class EmbeddedBrokers : Brokers
 {
     public override ValueTask<string> OpenAsync(params TestTopic[] topics) =>
-        new(EmbeddedBroker.Start([.. Topics.All.Select(topic => new TestTopic(topic)), .. topics]).BootstrapServers);
+        new(EmbeddedBroker.Start(topics).BootstrapServers);
 
     /// <summary>
     /// After a member has left, the mock cluster waits for the session timeout less a second before it goes on without it, even if the
@@ -46,7 +45,7 @@ public sealed class EmbeddedBrokers : Brokers
 /// <summary>One real Kafka for all tests, started by the first that needs it. Tests differ by the names of their topics and documents.</summary>
 public sealed class RealBroker : Brokers, IAsyncDisposable
 {
-    private readonly Lazy<Task<RealKafka>> _kafka = new(StartAsync);
+    private readonly Lazy<Task<RealKafka>> _kafka = new(() => RealKafka.StartAsync());
 
     /// <summary>The broker itself, for a test that stops it.</summary>
     public Task<RealKafka> Kafka => _kafka.Value;
@@ -65,10 +64,4 @@ public sealed class RealBroker : Brokers, IAsyncDisposable
             await (await Kafka).DisposeAsync();
     }
 
-    private static async Task<RealKafka> StartAsync()
-    {
-        var kafka = await RealKafka.StartAsync();
-        await kafka.CreateTopicsAsync([.. Topics.All.Select(topic => new TestTopic(topic))]);
-        return kafka;
-    }
 }

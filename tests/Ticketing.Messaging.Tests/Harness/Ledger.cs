@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Ticketing.Contracts;
 using Ticketing.Documents;
 
 namespace Ticketing.Messaging.Tests.Harness;
@@ -17,7 +16,7 @@ public sealed record Ledger(long Last, int Gaps, int Commands, ImmutableArray<lo
     private static Ledger Empty { get; } = new(0, 0, 0, []);
 
     /// <summary>A replica: takes each version once.</summary>
-    public static Decision<Ledger> Take(Ledger? ledger, ExpirationExpired e)
+    public static Decision<Ledger> Take(Ledger? ledger, Noted e)
     {
         ledger ??= Empty;
         return e.Version <= ledger.Last
@@ -26,11 +25,11 @@ public sealed record Ledger(long Last, int Gaps, int Commands, ImmutableArray<lo
     }
 
     /// <summary>Takes each version once, and tells of it.</summary>
-    public static Decision<Ledger> TakeAndTell(Ledger? ledger, ExpirationExpired e) =>
+    public static Decision<Ledger> TakeAndTell(Ledger? ledger, Noted e) =>
         Take(ledger, e) is { State: { } state } ? new(state, Told(e.Id, e.Version)) : Decision<Ledger>.Nothing;
 
     /// <summary>Notes every call, repetitions too: for tests that count them.</summary>
-    public static Decision<Ledger> Note(Ledger? ledger, ExpirationExpired e)
+    public static Decision<Ledger> Note(Ledger? ledger, Noted e)
     {
         ledger ??= Empty;
         return new(ledger with { Last = e.Version, Calls = ledger.Calls.Add(e.Version) });
@@ -43,8 +42,8 @@ public sealed record Ledger(long Last, int Gaps, int Commands, ImmutableArray<lo
         return new(ledger with { Commands = ledger.Commands + 1 }, Told(id, -ledger.Commands - 1));
     }
 
-    /// <summary>What is published to <see cref="Topics.Tickets"/>.</summary>
-    public static TicketReserved Told(string id, long version) => new() { Id = id, OrderId = "order", Quantity = 1, Version = version };
+    /// <summary>What is published.</summary>
+    public static Told Told(string id, long version) => new(id, version);
 }
 
 [JsonSerializable(typeof(Ledger))]

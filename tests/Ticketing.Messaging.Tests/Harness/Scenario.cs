@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Documents.Memory;
 using Ticketing.Testing;
@@ -22,11 +21,13 @@ public sealed class Scenario : IAsyncDisposable
     /// <summary>Unique among all tests: what the topic, the group and the ids of documents begin with.</summary>
     public string Name { get; }
 
-    public string Topic => Name + "-in";
+    public string Topic => OnCluster(Noted.TopicName);
 
-    public string Group => Name + "-group";
+    public string OutTopic => OnCluster(Told.TopicName);
 
-    public string DeadTopic => Topics.DeadLetters(Topic, Group);
+    public string Group => OnCluster($"testing-{Noted.TopicName}");
+
+    public string DeadTopic => KafkaNames.DeadLetters(Topic, Group);
 
     public IDocumentDatabase Database { get; set; } = new MemoryDatabase();
 
@@ -37,24 +38,29 @@ public sealed class Scenario : IAsyncDisposable
     public static async Task<Scenario> OpenAsync(Brokers brokers, params TestTopic[] more)
     {
         var name = "t" + Guid.NewGuid().ToString("N")[..10];
-        var bootstrapServers = await brokers.OpenAsync(
-            [new(name + "-in"), new(Topics.DeadLetters(name + "-in", name + "-group"), 1), .. more]);
-        return new(bootstrapServers, brokers.Settings, name);
+        var (topic, group) = ($"{name}-{Noted.TopicName}", $"{name}-testing-{Noted.TopicName}");
+        return new(
+            await brokers.OpenAsync(
+                [new(topic), new($"{name}-{Told.TopicName}"), new(KafkaNames.DeadLetters(topic, group), 1), .. more.Select(one => one with { Name = $"{name}-{one.Name}" })]),
+            brokers.Settings, name);
     }
+
+    /// <summary>The name that a topic or a group has on the broker: each scenario is a shop of its own.</summary>
+    public string OnCluster(string name) => $"{Name}-{name}";
+
+    /// <summary>What was published, of the keys that begin with <paramref name="prefix"/>.</summary>
+    public List<WireRecord> ReadTold(string prefix = "") => Wire.Read(OutTopic, prefix);
 
     /// <summary>So many ids of documents.</summary>
     public string[] Ids(int count, string prefix = "") => [.. Enumerable.Range(0, count).Select(i => $"{Name}-{prefix}{i}")];
 
     /// <summary>Starts an instance of the service: one group, one handler.</summary>
     public Task<TestService> StartAsync(
-        Func<Ledger?, ExpirationExpired, Decision<Ledger>>? handler = null, params (string Name, string Value)[] settings) =>
-        StartAsync(
-            messaging => messaging.Documents(Ledger.Type)
-                .Group(Group, Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, handler ?? Ledger.Take)),
-            settings);
+        Func<Ledger?, Noted, Decision<Ledger>>? handler = null, params (string Name, string Value)[] settings) =>
+        StartAsync(service => service.Documents(Ledger.Type).On<Noted, Ledger>(e => e.Id, handler ?? Ledger.Take), settings);
 
-    /// <summary>Starts an instance of a service with these parts.</summary>
-    public async Task<TestService> StartAsync(Action<MessagingBuilder> parts, params (string Name, string Value)[] settings)
+    /// <summary>Starts an instance of a service with these parts. It may publish <see cref="Harness.Told"/>.</summary>
+    public async Task<TestService> StartAsync(Func<Service, Service> parts, params (string Name, string Value)[] settings)
     {
         var service = await TestService.StartAsync(this, parts, settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         _services.Add(service);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,19 +28,20 @@ public sealed class TestService : IAsyncDisposable
         where T : notnull => _host.Services.GetRequiredService<T>();
 
     public static async Task<TestService> StartAsync(
-        Scenario scenario, Action<MessagingBuilder> parts, IReadOnlyDictionary<string, string?> settings)
+        Scenario scenario, Func<Service, Service> parts, IReadOnlyDictionary<string, string?> settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:kafka"] = scenario.BootstrapServers,
             ["Kafka:AutoCommitIntervalMs"] = "100",
+            ["Kafka:Prefix"] = scenario.OnCluster(""),
             ["Messaging:Backoff"] = "00:00:00.010",
         }).AddInMemoryCollection(scenario.Settings).AddInMemoryCollection(settings);
         var logs = new Logs();
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton(scenario.Database);
-        parts(builder.AddMessaging("testing"));
+        builder.Services.AddSingleton(scenario.Database).AddSingleton<IMeterFactory, MetersOfInstance>();
+        builder.AddMessaging(parts(new Service("testing").Publishes(Told.TopicName)));
         var service = new TestService(builder.Build(), logs);
         await service._host.StartAsync();
         return service;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
-using Ticketing.Contracts;
 
 namespace Ticketing.Messaging.Tests.Harness;
 
@@ -19,7 +18,9 @@ public sealed class Wire(string bootstrapServers) : IDisposable
     }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
     /// <summary>An event of a key, as JSON.</summary>
-    public static byte[] Event(string id, long version) => EventJson.Serialize(new ExpirationExpired { Id = id, OrderId = id, Version = version });
+    public static byte[] Event(string id, long version) => Bytes(new Noted(id, version));
+
+    public static byte[] Bytes(IEvent @event) => @event.Type.Serialize(@event);
 
     /// <summary>Versions 1 to <paramref name="count"/> of each key, in turn.</summary>
     public static IEnumerable<(string Key, byte[]? Value)> Events(IReadOnlyCollection<string> ids, int count, int from = 1) =>

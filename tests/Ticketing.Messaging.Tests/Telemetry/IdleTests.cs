@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Ticketing.Contracts;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
@@ -42,7 +41,7 @@ public sealed class IdleTests
 
     private sealed class OneBroker : Brokers
     {
-        public EmbeddedBroker Cluster { get; } = EmbeddedBroker.Start([.. Topics.All.Select(topic => new TestTopic(topic))]);
+        public EmbeddedBroker Cluster { get; } = EmbeddedBroker.Start();
 
         public override ValueTask<string> OpenAsync(params TestTopic[] topics)
         {

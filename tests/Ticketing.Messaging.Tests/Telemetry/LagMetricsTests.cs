@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Testing;
 
@@ -17,7 +16,7 @@ public abstract class LagMetricsTests(Brokers brokers)
         var store = scenario.Database.Store(type);
         // Another service: it watches the group, as publishers do, and looks at the same store, but leaves what is stuck to its owner.
         await scenario.StartAsync(
-            messaging => messaging.Documents(type).Watches(scenario.Group, scenario.Topic),
+            service => service.Documents(type).Publishes(Noted.TopicName).ReadBy("testing"),
             ("Messaging:LagPeriod", "00:00:00.2"), ("Messaging:RepublishAfter", "01:00:00"));
         var ids = scenario.Ids(10);
         var consumer = await StartAsync();
@@ -43,10 +42,10 @@ public abstract class LagMetricsTests(Brokers brokers)
         await StartAsync();
         await BecomesAsync(Lag, 0);
         await Eventually.IsAsync(() => Age() == 0, () => $"age {Age()}");
-        Assert.Single(scenario.Wire.Read(Topics.Tickets, scenario.Name + "-left"));
+        Assert.Single(scenario.ReadTold(scenario.Name + "-left"));
 
-        Task<TestService> StartAsync() => scenario.StartAsync(messaging => messaging.Documents(type)
-            .Group(scenario.Group, scenario.Topic, group => group.On<ExpirationExpired, Ledger>(e => e.Id, Ledger.TakeAndTell)));
+        Task<TestService> StartAsync() => scenario.StartAsync(service => service.Documents(type)
+            .On<Noted, Ledger>(e => e.Id, Ledger.TakeAndTell));
         double? Lag() => exported.Value("ticketing.consumer.lag", "messaging.consumer.group.name", scenario.Group);
         double? Age() => exported.Value("ticketing.outbox.oldest_age", "ticketing.document", type.Name);
     }
@@ -56,7 +55,7 @@ public abstract class LagMetricsTests(Brokers brokers)
 
     private static Document<Ledger> Unpublished(string id) => new(id, 1, new(0, 0, 1, []),
     [
-        new(1, $"ledgers/{id}/1.0", Topics.Tickets, id, "ticket.reserved", EventJson.Serialize(Ledger.Told(id, -1)), DateTimeOffset.UtcNow),
+        new(1, $"ledgers/{id}/1.0", Told.TopicName, id, Told.TypeName, Wire.Bytes(Ledger.Told(id, -1)), DateTimeOffset.UtcNow),
     ]);
 }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Testing;
 
@@ -136,7 +135,7 @@ public sealed class OrderTraceTests(EmbeddedBrokers brokers)
         var links = exported.Ended.Where(span => span.DisplayName == "create order.cancelled").Select(span => span.Links.Single().Context);
         Assert.Equal(cancelled.Select(request => request.SpanId.ToHexString()).Order(), links.Select(link => link.SpanId.ToHexString()).Order());
         // There were batches of several events, and none of them made a trace: a trace begins with a request.
-        Assert.Contains(ConsumerGroups.All, group => Count("ticketing.batch.size", group.Group) < Count("ticketing.events.processed", group.Group));
+        Assert.Contains(TheShop.Groups, group => Count("ticketing.batch.size", group.Group) < Count("ticketing.events.processed", group.Group));
         Assert.All(exported.Ended.Where(span => span.ParentSpanId == default), span => Assert.Matches("^(POST|DELETE) ", span.DisplayName));
 
         double? Count(string metric, string group) => exported.Value(metric, "messaging.consumer.group.name", group);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
-using Ticketing.Messaging.DeadLetters;
 using Ticketing.Testing;
 
 namespace Ticketing.Messaging.Tests.Telemetry;
@@ -23,9 +22,9 @@ public sealed class RetryTraceTests(EmbeddedBrokers brokers)
         await SendAsync(scenario);
 
         await ShowsAsync(exported, $"""
-            process expiration.expired ({scenario.Group})
-              create ticket.reserved
-                send ticket.reserved
+            process test.noted ({scenario.Group})
+              create test.told
+                send test.told
 
             """);
         var process = exported.Ended.Single(span => span.TraceId == _sender.TraceId && span.Kind == ActivityKind.Consumer);
@@ -44,7 +43,7 @@ public sealed class RetryTraceTests(EmbeddedBrokers brokers)
             (ledger, e) => isMended ? Ledger.TakeAndTell(ledger, e) : throw new InvalidOperationException("not yet"), ("Messaging:MaxAttempts", "2"));
         await SendAsync(scenario);
         await ShowsAsync(exported, $"""
-            process expiration.expired ({scenario.Group})
+            process test.noted ({scenario.Group})
               send {scenario.DeadTopic}
 
             """);
@@ -57,11 +56,11 @@ public sealed class RetryTraceTests(EmbeddedBrokers brokers)
         await letters.RedriveAsync(letter.Id, "operator", TestContext.Current.CancellationToken);
 
         await ShowsAsync(exported, $"""
-            process expiration.expired ({scenario.Group})
+            process test.noted ({scenario.Group})
               send {scenario.DeadTopic}
-            process expiration.expired ({scenario.Group})
-              create ticket.reserved
-                send ticket.reserved
+            process test.noted ({scenario.Group})
+              create test.told
+                send test.told
 
             """);
     }
@@ -80,9 +79,9 @@ public sealed class RetryTraceTests(EmbeddedBrokers brokers)
         await SendAsync(scenario, version: 2);
 
         await ShowsAsync(exported, $"""
-            process expiration.expired ({scenario.Group})
-              create ticket.reserved
-                send ticket.reserved
+            process test.noted ({scenario.Group})
+              create test.told
+                send test.told
 
             """);
         Assert.Equal(3, writes);

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Documents.Memory;
-using Ticketing.Expiration;
 using Ticketing.Orders;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
@@ -19,16 +18,6 @@ internal sealed class TracedShop : IAsyncDisposable
 {
     public static readonly string[] Services = ["tickets", "orders", "payments", "expiration"];
 
-    private static readonly Dictionary<string, Action<MessagingBuilder>> Parts = new()
-    {
-        ["tickets"] = m => Tickets.EventHandlers.Groups(m.Publishes(Topics.Tickets).Documents(Ticket.Documents)),
-        ["orders"] = m => Orders.EventHandlers.Groups(m.Publishes(Topics.Orders).Documents(Order.Documents).Documents(TicketReplica.Documents)),
-        ["payments"] = m => Payments.EventHandlers.Effects(
-            Payments.EventHandlers.Groups(m.Publishes(Topics.Payments).Documents(OrderPayment.Documents))),
-        ["expiration"] = m => Expiration.EventHandlers.Timers(
-            Expiration.EventHandlers.Groups(m.Publishes(Topics.Expiration).Documents(OrderTimer.Documents))),
-    };
-
     private readonly Dictionary<string, IHost> _hosts = [];
     private readonly Dictionary<string, MemoryDatabase> _databases = Services.ToDictionary(name => name, _ => new MemoryDatabase());
     private string _kafka = "";
@@ -38,7 +27,11 @@ internal sealed class TracedShop : IAsyncDisposable
     public static async Task<TracedShop> OpenAsync(Brokers brokers) => new()
     {
         _brokers = brokers,
-        _kafka = await brokers.OpenAsync([.. ConsumerGroups.All.Select(group => new TestTopic(Topics.DeadLetters(group.Topic, group.Group), 1))]),
+        _kafka = await brokers.OpenAsync(
+            [
+                .. Topics.All.Select(topic => new TestTopic(topic)),
+                .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
+            ]),
     };
 
     public async Task StartAsync(params string[] services)
@@ -53,7 +46,7 @@ internal sealed class TracedShop : IAsyncDisposable
             }).AddInMemoryCollection(_brokers.Settings);
             builder.Services.AddSingleton<IDocumentDatabase>(_databases[service]);
             builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<PaymentEffects>();
-            Parts[service](builder.AddMessaging(service));
+            builder.AddMessaging(TheShop.Services.Single(one => one.Name == service));
             _hosts[service] = builder.Build();
             await _hosts[service].StartAsync();
         }

@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Scenarios.Kafka;
 using Ticketing.Testing;
 
@@ -44,7 +43,7 @@ public sealed class Shop : IDisposable
     public static string NewEmail() => $"{Guid.NewGuid():N}@example.com";
 
     /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>
-    public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, ConsumerGroups.All, OutboxesAreEmptyAsync);
+    public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, TheShop.Groups, OutboxesAreEmptyAsync);
 
     public void Dispose() => _http.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ticketing.Messaging;
 using Ticketing.Scenarios.Client;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -29,8 +30,8 @@ public sealed class ShopProcesses : IAsyncDisposable
     {
         var broker = EmbeddedBroker.Start(
         [
-            .. Contracts.Topics.All.Select(topic => new TestTopic(topic, Contracts.Topics.Partitions)),
-            .. Contracts.ConsumerGroups.All.Select(group => new TestTopic(Contracts.Topics.DeadLetters(group.Topic, group.Group), 1)),
+            .. Contracts.Topics.All.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
+            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]);
         return StartOnAsync(broker.BootstrapServers, [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
     }

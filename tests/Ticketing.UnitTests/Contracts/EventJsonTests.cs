@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
@@ -63,7 +64,7 @@ public sealed class EventJsonTests
     [InlineData("order.cancelled", "id", "another")]
     public void A_field_out_of_its_bounds_is_named_with_its_rule(string type, string field, object value)
     {
-        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.First(sample => EventJson.TypeOf(sample) == type)))!;
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.First(sample => sample.Type.Name == type)))!;
         json[field] = value switch
         {
             string text => text,
@@ -75,7 +76,7 @@ public sealed class EventJsonTests
             _ => throw new ArgumentException("Neither text nor number.", nameof(value)),
         };
         var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
-        Assert.StartsWith($"An event's '{field}' is ", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"An event's '{field}' must be ", thrown.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,5 +118,5 @@ public sealed class EventJsonTests
             () => EventJson.Deserialize([.. """{"type":"expiration.expired","orderId":"a"""u8, 0xFF, .. "\"}"u8]));
     }
 
-    private static Event? Read(string json) => EventJson.Deserialize(Encoding.UTF8.GetBytes(json));
+    private static IEvent? Read(string json) => EventJson.Deserialize(Encoding.UTF8.GetBytes(json));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
@@ -8,7 +9,7 @@ public sealed class GoldenFileTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
 
-    public static TheoryData<string> Types => [.. Samples.All.Select(EventJson.TypeOf)];
+    public static TheoryData<string> Types => [.. Samples.All.Select(sample => sample.Type.Name)];
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -26,8 +27,9 @@ public sealed class GoldenFileTests
         var files = Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension);
 
         Assert.Equal(14, classes.Length);
-        Assert.Equal(classes.Select(EventJson.TypeOf).Order(), files.Order());
-        Assert.Equal(classes.Select(EventJson.TypeOf).Order(), Types.Select(row => row.Data).Order());
+        Assert.Equal(classes.Select(type => type.Name).Order(), Samples.All.Select(sample => sample.GetType().Name).Order());
+        Assert.Equal(EventJson.Types.Select(type => type.Name).Order(), files.Order());
+        Assert.Equal(EventJson.Types.Select(type => type.Name).Order(), Types.Select(row => row.Data).Order());
     }
 
     [Fact]
@@ -38,11 +40,10 @@ public sealed class GoldenFileTests
 
         var read = EventJson.Deserialize(Encoding.UTF8.GetBytes(Example));
 
-        Assert.IsType<OrderCreated>(read);
-        Assert.Equal(Example, Encoding.UTF8.GetString(EventJson.Serialize(read)));
+        Assert.Equal(Example, Encoding.UTF8.GetString(EventJson.Serialize(Assert.IsType<OrderCreated>(read))));
     }
 
     private static byte[] Golden(string type) => File.ReadAllBytes(Path.Combine(Folder, $"{type}.json"));
 
-    private static Event Sample(string type) => Samples.All.Single(sample => EventJson.TypeOf(sample) == type);
+    private static IEvent Sample(string type) => Samples.All.Single(sample => sample.Type.Name == type);
 }

@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
@@ -15,11 +16,25 @@ public sealed class NamesTests
             ("tickets-orders", "orders"), ("orders-tickets", "tickets"), ("orders-payments", "payments"),
             ("orders-expiration", "expiration"), ("payments-orders", "orders"), ("expiration-orders", "orders"),
         ],
-        ConsumerGroups.All);
+        TheShop.Groups);
+
+    [Fact]
+    public void A_service_watches_the_lag_of_exactly_those_that_consume_what_it_publishes()
+    {
+        foreach (var service in TheShop.Services)
+        {
+            var readers = TheShop.Services.Where(other => other.Groups.Any(group => service.PublishedTopics.Contains(group.Topic)));
+            Assert.Equal(readers.Select(reader => reader.Name).Order(), service.Readers.Order());
+        }
+    }
+
+    [Fact]
+    public void Every_topic_is_published_by_one_service() =>
+        Assert.Equal(Topics.All.Order(), TheShop.Services.SelectMany(service => service.PublishedTopics).Order());
 
     [Fact]
     public void Dead_letters_have_a_topic_per_group() =>
-        Assert.Equal("orders.tickets-orders.dead", Topics.DeadLetters(Topics.Orders, ConsumerGroups.TicketsOrders));
+        Assert.Equal("orders.tickets-orders.dead", KafkaNames.DeadLetters(Topics.Orders, "tickets-orders"));
 
     [Fact]
     public void An_event_is_published_to_its_services_topic_under_the_id_that_it_stays_in_order_with()
@@ -34,8 +49,8 @@ public sealed class NamesTests
                 ExpirationExpired expiration => ("expiration", expiration.OrderId),
                 _ => throw new InvalidOperationException($"{sample}: which topic?"),
             };
-            Assert.Equal((topic, key), (sample.Topic, sample.Key));
-            Assert.StartsWith(topic.TrimEnd('s'), EventJson.TypeOf(sample), StringComparison.Ordinal);
+            Assert.Equal((topic, key), (sample.Type.Topic, sample.Key));
+            Assert.StartsWith(topic.TrimEnd('s'), sample.Type.Name, StringComparison.Ordinal);
         }
     }
 

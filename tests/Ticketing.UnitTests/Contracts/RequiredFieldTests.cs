@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
@@ -35,9 +36,9 @@ public sealed class RequiredFieldTests
     public void A_status_that_is_not_known_is_a_JsonException(string status) =>
         Assert.ThrowsAny<JsonException>(() => Spoiled("order.pending", json => json["status"] = status));
 
-    private static Event? Spoiled(string type, Action<JsonObject> spoil)
+    private static IEvent? Spoiled(string type, Action<JsonObject> spoil)
     {
-        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.Single(sample => EventJson.TypeOf(sample) == type)))!.AsObject();
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.Single(sample => sample.Type.Name == type)))!.AsObject();
         spoil(json);
         return EventJson.Deserialize(JsonSerializer.SerializeToUtf8Bytes(json));
     }
@@ -47,8 +48,8 @@ public sealed class RequiredFieldTests
         var fields = new TheoryData<string, string>();
         foreach (var sample in Samples.All)
         {
-            foreach (var (field, _) in JsonNode.Parse(EventJson.Serialize(sample))!.AsObject().Where(field => isWanted(EventJson.TypeOf(sample), field.Key)))
-                fields.Add(EventJson.TypeOf(sample), field);
+            foreach (var (field, _) in JsonNode.Parse(EventJson.Serialize(sample))!.AsObject().Where(field => isWanted(sample.Type.Name, field.Key)))
+                fields.Add(sample.Type.Name, field);
         }
         return fields;
     }

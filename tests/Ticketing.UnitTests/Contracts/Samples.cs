@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
@@ -13,7 +14,7 @@ internal static class Samples
 
     private static readonly DateTimeOffset Noon = new(2025, 2, 13, 12, 0, 0, TimeSpan.Zero);
 
-    public static IReadOnlyList<Event> All { get; } =
+    public static IReadOnlyList<IEvent> All { get; } =
     [
         new TicketCreated
         {

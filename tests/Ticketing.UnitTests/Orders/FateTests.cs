@@ -45,7 +45,7 @@ public sealed class FateTests
     [Fact]
     public void Seats_or_money_for_a_dead_order_make_its_end_told_again_as_it_was()
     {
-        Event[] cancelled = [Some.Is<OrderCancelled>(3, "expired")], failed = [Some.Is<OrderFailed>(3, "card_declined")];
+        IEvent[] cancelled = [Some.Is<OrderCancelled>(3, "expired")], failed = [Some.Is<OrderFailed>(3, "card_declined")];
         Given(Some.Order(Cancelled)).When(order => Order.Reserved(order, Reserved)).Then(cancelled).Unchanged();
         Given(Some.Order(Failed)).When(order => Order.Reserved(order, Reserved)).Then(failed).Unchanged();
         Given(Some.Order(Cancelled)).When(order => Order.Paid(order, Paid)).Then(cancelled).Unchanged();

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Simulation;
 
@@ -26,7 +26,7 @@ internal sealed class EventLog(string name)
     public static string Describe(byte[] record)
     {
         var json = JsonNode.Parse(Encoding.UTF8.GetString(record))!;
-        return $"{EventJson.ReadType(record)} v{json["version"]} ({json["orderId"] ?? json["id"]})";
+        return $"{EventType.ReadName(record)} v{json["version"]} ({json["orderId"] ?? json["id"]})";
     }
 }
 

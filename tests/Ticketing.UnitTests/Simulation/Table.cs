@@ -10,7 +10,7 @@ internal sealed class Outbox(string document)
 {
     public string Document => document;
 
-    public List<Event> Events { get; } = [];
+    public List<IEvent> Events { get; } = [];
 }
 
 /// <summary>A service's documents of one type. Every one is stored as JSON and read back, as a store does.</summary>
@@ -42,7 +42,7 @@ internal sealed class Table<T>(World world, DocumentType<T> type, Action<T?, T> 
             return false;
         world.Tell($"    {type.Name}/{id}: {JsonSerializer.Serialize(after, type.Json)}");
         foreach (var @event in events)
-            world.Tell($"    tells {EventJson.TypeOf(@event)} v{@event.Version}");
+            world.Tell($"    tells {@event.Type.Name} v{((Event)@event).Version}");
         check(before, after);
         if (version is not null)
             world.Versions.Check(version(before), version(after), events);
@@ -50,7 +50,7 @@ internal sealed class Table<T>(World world, DocumentType<T> type, Action<T?, T> 
         return !ReferenceEquals(after, before);
     }
 
-    private void Store(string id, T state, IReadOnlyList<Event> events)
+    private void Store(string id, T state, IReadOnlyList<IEvent> events)
     {
         var stored = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(state, type.Json), type.Json)!;
         if (type.Parts is { } parts)

@@ -1,5 +1,6 @@
 using System.Text;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Simulation;
 
@@ -12,22 +13,23 @@ internal sealed class Versions
     public int Retold { get; private set; }
 
     /// <summary>A new version is one more than the last and told by one event; an old one is told again as it was.</summary>
-    public void Check(long before, long after, IReadOnlyList<Event> events)
+    public void Check(long before, long after, IReadOnlyList<IEvent> events)
     {
         var states = events.Where(e => e is TicketState or OrderEvent or PaymentEvent).ToArray();
         Law.Check(after == before || after == before + 1, $"Versions grow by one, not from {before} to {after}.");
         Law.Check(after == before || states.Length == 1, $"Version {after} is told by {states.Length} events.");
-        Law.Check(events.All(e => e.Version == after), $"An event of version {after} tells of another.");
+        Law.Check(events.All(e => ((Event)e).Version == after), $"An event of version {after} tells of another.");
         foreach (var state in states)
             Tell(state);
     }
 
-    private void Tell(Event state)
+    private void Tell(IEvent @event)
     {
-        var name = $"{state.Topic}/{state.Id}";
+        var state = (Event)@event;
+        var name = $"{@event.Type.Topic}/{state.Id}";
         if (!_told.TryGetValue(name, out var told))
             _told[name] = told = [];
-        var json = Encoding.UTF8.GetString(EventJson.Serialize(state));
+        var json = Encoding.UTF8.GetString(EventJson.Serialize(@event));
         if (state.Version == told.Count + 1)
             told.Add(json);
         else

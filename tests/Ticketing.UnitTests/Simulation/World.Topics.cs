@@ -1,11 +1,19 @@
 using Ticketing.Contracts;
+using Ticketing.Expiration;
+using Ticketing.Messaging;
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Tickets;
 
 namespace Ticketing.UnitTests.Simulation;
 
 /// <summary>What happens between the services, faults included.</summary>
 internal sealed partial class World
 {
-    private static readonly Dictionary<(string Group, string Type), Route> RouteOf = Routes.All.ToDictionary(r => (r.Group, r.EventType));
+    // The services' own.
+    private static readonly Dictionary<(string Group, string Type), Route> RouteOf = TheShop.Services
+        .SelectMany(service => service.Routes.Select(route => (Group: KafkaNames.Group(service.Name, route.Event.Topic), Route: route)))
+        .ToDictionary(routed => (routed.Group, routed.Route.Event.Name), routed => routed.Route);
 
     private readonly Dictionary<(string Topic, string Key), EventLog> _logs = [];
     private readonly List<EventLog> _written = [];
@@ -16,7 +24,7 @@ internal sealed partial class World
     {
         Tell($"publish {count} of {outbox.Document}{(isAcknowledged ? "" : ", and crash before the acknowledgement is stored")}");
         foreach (var @event in outbox.Events.Take(count))
-            LogOf(@event.Topic, @event.Key).Append(EventJson.Serialize(@event));
+            LogOf(@event.Type.Topic, @event.Key).Append(EventJson.Serialize(@event));
         if (isAcknowledged)
             outbox.Events.RemoveRange(0, count);
     }
@@ -25,9 +33,25 @@ internal sealed partial class World
     {
         var record = reader.Next();
         Tell($"{reader.Group} reads {EventLog.Describe(record)}");
-        var @event = EventJson.Deserialize(record)!;
-        if (RouteOf.TryGetValue((reader.Group, EventJson.TypeOf(@event)), out var route))
-            route.Apply(this, @event);
+        if (!RouteOf.TryGetValue((reader.Group, EventType.ReadName(record)), out var route))
+            return;
+        var @event = route.Event.Deserialize(record);
+        switch (route)
+        {
+            case Route<Ticket> of: Apply(Tickets, of); break;
+            case Route<Order> of: Apply(Orders, of); break;
+            case Route<TicketReplica> of: Apply(Replicas, of); break;
+            case Route<OrderPayment> of: Apply(Payments, of); break;
+            case Route<OrderTimer> of: Apply(Timers, of); break;
+            default: throw new InvalidOperationException($"Nobody simulates {route.State.Name} documents.");
+        }
+
+        void Apply<T>(Table<T> table, Route<T> of)
+            where T : class
+        {
+            foreach (var id in of.Ids(@event))
+                table.Execute(id, state => of.Decide(id, state, @event, Now));
+        }
     }
 
     private void Rewind(Reader reader, int count)
@@ -55,7 +79,7 @@ internal sealed partial class World
         Tell($"somebody else publishes order {order} for a seat of {id}");
 
         T Forged<T>(OrderStatus status, long version)
-            where T : OrderEvent, new() => new()
+            where T : OrderEvent, IEvent, new() => new()
             {
                 Id = order,
                 OrderId = order,
@@ -84,11 +108,11 @@ internal sealed partial class World
         Retell(Payments, payment => payment.Tell());
         Retell(Timers, timer => timer.Tell());
 
-        void Retell<T>(Table<T> table, Func<T, IReadOnlyList<Event>> tell)
+        void Retell<T>(Table<T> table, Func<T, IReadOnlyList<IEvent>> tell)
             where T : class
         {
             foreach (var id in table.Ids)
-                table.Execute(id, state => new(state, tell(state!).Where(@event => @event.Topic == topic).ToArray()));
+                table.Execute(id, state => new(state, tell(state!).Where(@event => @event.Type.Topic == topic).ToArray()));
         }
     }
 
@@ -102,7 +126,7 @@ internal sealed partial class World
         }
         _logs[(topic, key)] = log = new EventLog($"{topic}/{key}");
         _written.Add(log);
-        _readers.AddRange(ConsumerGroups.All.Where(group => group.Topic == topic).Select(group => new Reader(group.Group, log)));
+        _readers.AddRange(TheShop.Groups.Where(group => group.Topic == topic).Select(group => new Reader(group.Group, log)));
         return log;
     }
 }

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// The service's one producer. What the client has no room for waits; that is back-pressure, not an error. A fatal error of the idempotent
+/// producer (librdkafka: <c>rd_kafka_fatal_error</c>) ends that instance: another takes its place, and what it had not delivered is reported
+/// as failed and sent again.
+/// </summary>
+internal sealed partial class EventProducer : IDisposable
+{
+    // What is fatal to one may be so to the next, for example that it has no right to write.
+    private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly ProducerConfig _config;
+    private readonly ILogger _logger;
+    private readonly ProducerQueue _queue;
+    private volatile IProducer<byte[]?, byte[]?>? _producer;
+
+    /// <exception cref="InvalidOperationException">The client does not accept a setting. It is found out now, and not with the first event.</exception>
+    public EventProducer(KafkaSettings settings, ILogger<EventProducer> logger)
+    {
+        (_config, _logger) = (settings.Producer(), logger);
+        // The defaults are the client's.
+        _queue = new(_config.QueueBufferingMaxMessages ?? 100_000, 1024L * (_config.QueueBufferingMaxKbytes ?? 1024 * 1024));
+        // What waits, waits here: the client throws for each message that it has no room for, with every try.
+        (_config.QueueBufferingMaxMessages, _config.QueueBufferingMaxKbytes) = (0, int.MaxValue);
+        Create();
+    }
+
+    /// <summary>How many messages the broker has not answered.</summary>
+    public int Waiting => _queue.Count;
+
+    /// <summary>Hands a message to the client, as soon as there is room. The handler hears once whether the broker acknowledged it.</summary>
+    /// <exception cref="ProduceException{TKey,TValue}">
+    /// The message cannot be sent as it is, for example because it is too large; or the producer has failed, and will be replaced.
+    /// </exception>
+    public async ValueTask ProduceAsync(TopicPartition to, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>> handler)
+    {
+        var bytes = message.Value?.Length ?? 0;
+        await _queue.EnterAsync(bytes);
+        while (true)
+        {
+            var producer = _producer ?? Create();
+            try
+            {
+                producer.Produce(to, message, report =>
+                {
+                    _queue.Leave(bytes);
+                    handler(report);
+                });
+                return;
+            }
+            catch (Exception e) when (e is KafkaException or ObjectDisposedException && producer != _producer)
+            {
+                // Another one took its place in the meantime.
+            }
+            catch
+            {
+                _queue.Leave(bytes);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Sends one message and waits for the broker's answer.</summary>
+    /// <returns>Where it is, or the error.</returns>
+    public async Task<TopicPartitionOffsetError> DeliverAsync(
+        TopicPartition to, Message<byte[]?, byte[]?> message, CancellationToken cancellation)
+    {
+        var delivered = new TaskCompletionSource<TopicPartitionOffsetError>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var span = StartSend(to.Topic, message);
+        TopicPartitionOffsetError answer;
+        try
+        {
+            await ProduceAsync(to, message, report => delivered.SetResult(report.TopicPartitionOffsetError));
+            answer = await delivered.Task.WaitAsync(cancellation);
+        }
+        catch (KafkaException e)
+        {
+            answer = new(to, Offset.Unset, e.Error);
+        }
+        if (answer.Error is { IsError: true } error)
+            span?.SetTag("error.type", error.Code.ToString()).SetStatus(ActivityStatusCode.Error, error.Reason);
+        return answer;
+    }
+
+    /// <summary>Waits until the broker acknowledged everything, or the time is up.</summary>
+    public void Flush(TimeSpan timeout) => _producer?.Flush(timeout);
+
+    /// <summary>Asks the brokers for their metadata.</summary>
+    /// <exception cref="KafkaException">None answered in time.</exception>
+    public Metadata Ping(TimeSpan timeout)
+    {
+        using var client = new DependentAdminClientBuilder((_producer ?? Create()).Handle).Build();
+        return client.GetMetadata(timeout);
+    }
+
+    public void Dispose() => _producer?.Dispose();
+
+    /// <summary>In the trace of who sends it, linked with the creation context of the event that it has, as a dead letter does.</summary>
+    private static Activity? StartSend(string topic, Message<byte[]?, byte[]?> message)
+    {
+        if (!MessagingMetrics.Source.HasListeners())
+            return null;
+        var (created, _) = TraceParent.Read(message.Headers);
+        var links = created == default ? null : new[] { new ActivityLink(created) };
+        return MessagingMetrics.Source.StartActivity(
+            ActivityKind.Client, default,
+            [
+                new("messaging.system", "kafka"),
+                new("messaging.operation.name", "send"),
+                new("messaging.operation.type", "send"),
+                new("messaging.destination.name", topic),
+            ],
+            links, name: $"send {topic}");
+    }
+
+    private IProducer<byte[]?, byte[]?> Create()
+    {
+        lock (_lock)
+        {
+            return _producer ??= new ProducerBuilder<byte[]?, byte[]?>(_config)
+                .SetErrorHandler(OnError)
+                .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
+                .Build();
+        }
+    }
+
+    // A fatal error is told here, once. What is produced afterwards fails, too, but its error does not say that it is fatal.
+    private void OnError(IProducer<byte[]?, byte[]?> producer, Error error)
+    {
+        if (error.IsFatal)
+            _ = ReplaceAsync(producer, error);
+        // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
+        else if (error.Code != ErrorCode.Local_AllBrokersDown)
+            LogError(error.Code, error.Reason);
+    }
+
+    private async Task ReplaceAsync(IProducer<byte[]?, byte[]?> broken, Error error)
+    {
+        LogFatal(error.Code, error.Reason);
+        await Task.Delay(PauseBeforeNext);
+        lock (_lock)
+        {
+            if (_producer != broken)
+                return;
+            _producer = null;
+        }
+        // It reports the fate of every message that it still holds; without those reports their documents would wait for ever.
+        while (broken.Flush(TimeSpan.Zero) > 0)
+            await Task.Delay(PauseBeforeNext);
+        broken.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Kafka producer: {Code}: {Reason}")]
+    private partial void LogError(ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Kafka producer: {Facility}: {Message}")]
+    private partial void LogClient(string facility, string message);
+
+    [LoggerMessage(LogLevel.Error, "Kafka producer is replaced after a fatal error: {Code}: {Reason}")]
+    private partial void LogFatal(ErrorCode code, string reason);
+}

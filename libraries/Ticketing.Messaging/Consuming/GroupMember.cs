@@ -1,0 +1,224 @@
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// One client that is a member of a group. The thread that runs it polls, so that the group never loses this member to long work; beside it, one
+/// batch at a time is handled and its offsets are stored when all of it is written, so that a commit never passes work that is not.
+/// </summary>
+internal sealed partial class GroupMember : IDisposable
+{
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+
+    private readonly GroupContext _context;
+    private readonly ILogger _logger;
+    private readonly RecentLoss _loss;
+    private readonly CancellationToken _stop;
+    private readonly Assignments _assignments = new();
+    private readonly Channel<Received> _buffer;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly Positions _positions;
+    private readonly BatchWorker _worker;
+
+    // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
+    private volatile bool _isMember;
+    private volatile Error? _fatal;
+    private volatile bool _startsOver;
+
+    public GroupMember(ConsumerConfig config, GroupContext context, RecentLoss loss, CancellationToken stop)
+    {
+        (_context, _logger, _loss, _stop) = (context, context.Logger, loss, stop);
+        _buffer = Channel.CreateBounded<Received>(
+            new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, message) => LogClient(context.Group, message.Facility, message.Message))
+            .SetPartitionsAssignedHandler((_, partitions) => Joined(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
+            .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
+            .Build();
+        _positions = new(_consumer, context);
+        _worker = new BatchWorker(_consumer, _buffer.Reader, _assignments, context);
+    }
+
+    public bool IsMember => _isMember;
+
+    /// <summary>How long the batch in hand has been in hand; nothing if there is none.</summary>
+    public TimeSpan BatchAge => _worker.Age;
+
+    /// <summary>What the topic has now is to be read from its beginning.</summary>
+    public void StartOver() => _startsOver = true;
+
+    /// <summary>Takes part in the group until it is to stop, finishes the batch in hand, commits and leaves.</summary>
+    /// <returns>A fatal error, after which another client has to go on; what was in hand is read again.</returns>
+    public Error? Run()
+    {
+        try
+        {
+            _consumer.Subscribe(_context.Topic);
+            while (!_stop.IsCancellationRequested && _fatal is null)
+            {
+                if (_startsOver)
+                    SeekBeginning();
+                if (Poll() is { } received)
+                    Buffer(received);
+            }
+        }
+        finally
+        {
+            _isMember = false;
+            if (_fatal is not null)
+                _worker.Abandon();
+            _worker.Stop(_context.Options.DrainTimeout);
+            Leave();
+        }
+        return _fatal;
+    }
+
+    public void Dispose()
+    {
+        _worker.Dispose();
+        _consumer.Dispose();
+    }
+
+    private void Leave()
+    {
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            // The broker is away: the group finds out by itself, and what is not committed is read again.
+            LogError(_context.Group, e.Error.Code, e.Error.Reason);
+        }
+    }
+
+    private void SeekBeginning()
+    {
+        _startsOver = false;
+        LogStartsOver(_context.Group, _context.Topic);
+        foreach (var partition in _consumer.Assignment)
+        {
+            try
+            {
+                _consumer.Seek(new TopicPartitionOffset(partition, Offset.Beginning));
+            }
+            catch (KafkaException e)
+            {
+                // It is being assigned or given up. Whoever gets it begins there, too: the group's offsets were deleted with the topic.
+                OnError(e.Error);
+            }
+        }
+    }
+
+    private Received? Poll()
+    {
+        try
+        {
+            if (_consumer.Consume(PollTimeout) is not { } result)
+                return null;
+            if (_positions.Advance(result) is { } lost)
+                Lost(lost);
+            return new(result, _assignments.Current(result.Partition));
+        }
+        catch (KafkaException e)
+        {
+            // The client goes on by itself, unless it is fatal; an error here is news, for example that the topic does not exist yet.
+            OnError(e.Error);
+            return null;
+        }
+    }
+
+    private void Lost(string what)
+    {
+        LogLost(_context.Group, what);
+        MessagingMetrics.LogLosses.Add(
+            1, new("messaging.consumer.group.name", _context.Group), new("messaging.destination.name", _context.Topic));
+        _loss.Tell(what);
+    }
+
+    /// <summary>Hands a record to the worker. While the worker is far behind, the partitions are paused and polling goes on without them.</summary>
+    private void Buffer(Received received)
+    {
+        if (_buffer.Writer.TryWrite(received) || (WaitForRoom() && _buffer.Writer.TryWrite(received)))
+            return;
+        var overflow = new Queue<Received>([received]);
+        _consumer.Pause(_consumer.Assignment);
+        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested && _fatal is null)
+        {
+            if (_buffer.Writer.TryWrite(next))
+                overflow.Dequeue();
+            // A partition that was assigned just now is not paused yet.
+            else if (Poll() is { } more)
+            {
+                overflow.Enqueue(more);
+                _consumer.Pause(_consumer.Assignment);
+            }
+        }
+        if (_fatal is null)
+            _consumer.Resume(_consumer.Assignment);
+    }
+
+    private bool WaitForRoom()
+    {
+        var room = _buffer.Writer.WaitToWriteAsync(_stop).AsTask();
+        return Task.WaitAny([room], PollTimeout) == 0 && room.IsCompletedSuccessfully;
+    }
+
+    private void OnError(Error error)
+    {
+        if (error.IsFatal)
+            (_fatal, _isMember) = (error, false);
+        // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
+        else if (error.Code != ErrorCode.Local_AllBrokersDown)
+            LogError(_context.Group, error.Code, error.Reason);
+    }
+
+    private void Joined(List<TopicPartition> partitions)
+    {
+        LogAssigned(_context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)));
+        _isMember = true;
+        _positions.Assigned(partitions);
+    }
+
+    /// <summary>
+    /// Runs on the polling thread, before the group gives the partitions to another member: what is in hand is finished and its offsets
+    /// are stored (the client commits them when this returns), what is only buffered is left to the next owner.
+    /// </summary>
+    private void GiveUp(List<TopicPartitionOffset> partitions, bool lost)
+    {
+        LogRevoked(_context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)), lost ? "lost" : "revoked");
+        _assignments.End(partitions.Select(p => p.Partition));
+        _isMember &= !lost;
+        if (lost)
+            _worker.Abandon();
+        else
+            _worker.Finish(_context.Options.DrainTimeout);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: {Code}: {Reason}")]
+    private partial void LogError(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Group}: {What} Its publisher can tell the state of its documents again (POST /retell).")]
+    private partial void LogLost(string group, string what);
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: topic {Topic} was made again, reading it from its beginning")]
+    private partial void LogStartsOver(string group, string topic);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: {Facility}: {Message}")]
+    private partial void LogClient(string group, string facility, string message);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: assigned partitions {Partitions}")]
+    private partial void LogAssigned(string group, string partitions);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: partitions {Partitions} {How}")]
+    private partial void LogRevoked(string group, string partitions, string how);
+}
+
+/// <summary>A record as it came from the broker.</summary>
+/// <param name="Result">The record.</param>
+/// <param name="Assignment">Which assignment of its partition it belongs to; a record of an earlier one is given up.</param>
+internal readonly record struct Received(ConsumeResult<byte[]?, byte[]?> Result, int Assignment);

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// Notices that a topic has lost what this service published to it: it was deleted and made again, or its log ends before a place that it had
+/// reached. The documents are still here, so the state of each is told again. Consumers ignore what they know.
+/// </summary>
+/// <remarks>
+/// How far a log had grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s. A loss is not recognised if
+/// the log has grown beyond that again when it is looked at.
+/// </remarks>
+public sealed partial class PublishedLogs : BackgroundService
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly KafkaSettings _settings;
+    private readonly string[] _topics;
+    private readonly IRetold[] _documents;
+    private readonly IDocumentStore<PublishedLog> _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _period;
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly RecentLoss _loss;
+
+    internal PublishedLogs(
+        KafkaSettings settings, IReadOnlyList<string> topics, IEnumerable<IRetold> documents, IDocumentDatabase database,
+        MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
+    {
+        (_settings, _time, _logger, _period, _loss) = (settings, time, logger, 6 * options.LagPeriod, new(time));
+        (_topics, _documents) = ([.. topics], [.. documents]);
+        _store = database.Store(PublishedLog.Type);
+    }
+
+    /// <summary>What was lost in the last minutes; null if nothing was.</summary>
+    internal string? Problem => _loss.What;
+
+    /// <summary>Tells the state of every document again, soon, although nothing is known to be lost.</summary>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The topics on which it is told.</returns>
+    /// <exception cref="StoreUnavailableException">It cannot be noted.</exception>
+    public async Task<IReadOnlyList<string>> RetellAsync(string by, CancellationToken cancellation)
+    {
+        foreach (var topic in _topics)
+            await MarkAsync(topic, isRetelling: true, cancellation);
+        string[] names = [.. _topics.Select(_settings.Name)];
+        LogAsked(string.Join(", ", names), by);
+        _wake.Release();
+        return names;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (_topics.Length > 0 && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // Before the logs: another instance may note meanwhile how far they have grown.
+                var known = await _store.LoadManyAsync(_topics, stoppingToken);
+                foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
+                    await CompareAsync(topic, known.GetValueOrDefault(topic), seen, stoppingToken);
+                await _wake.WaitAsync(_period, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The broker or the store is away, which others tell.
+                LogUnknown(e);
+                await Task.Delay(_period / 6, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task CompareAsync(string topic, Document<PublishedLog>? stored, PublishedLog seen, CancellationToken cancellation)
+    {
+        var lost = stored?.State.HasLostBy(seen) == true;
+        seen = seen with { IsRetelling = lost || stored?.State.IsRetelling == true };
+        // If another instance was faster, it does the rest.
+        if (stored?.State.IsSame(seen) != true && !await WriteAsync(topic, stored, seen, cancellation))
+            return;
+        if (lost)
+        {
+            var name = _settings.Name(topic);
+            LogLost(name);
+            MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", name));
+            _loss.Tell($"{name} has lost records. The state of every document is told again.");
+        }
+        if (!seen.IsRetelling)
+            return;
+        // A crash in between begins anew: what was told twice is ignored.
+        var count = 0;
+        foreach (var documents in _documents)
+            count += await documents.RetellAsync(topic, cancellation);
+        LogRetold(_settings.Name(topic), count);
+        await MarkAsync(topic, isRetelling: false, cancellation);
+    }
+
+    private async Task MarkAsync(string topic, bool isRetelling, CancellationToken cancellation)
+    {
+        Document<PublishedLog>? stored;
+        do
+            stored = await _store.LoadAsync(topic, cancellation);
+        while (!await WriteAsync(topic, stored, (stored?.State ?? PublishedLog.Unknown) with { IsRetelling = isRetelling }, cancellation));
+    }
+
+    private async Task<bool> WriteAsync(string topic, Document<PublishedLog>? stored, PublishedLog log, CancellationToken cancellation) =>
+        (await _store.WriteManyAsync([new(topic, (stored?.Revision ?? 0) + 1, log, [])], cancellation))[0];
+
+    private List<(string Topic, PublishedLog Seen)> Read()
+    {
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(_settings.Consumer(_settings.Name("logs"))).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
+        // A topic's id would say more (DescribeTopics), but the embedded broker does not answer that.
+        return
+        [
+            .. from topic in admin.GetMetadata(Timeout).Topics
+               join name in _topics on topic.Topic equals _settings.Name(name)
+               where topic.Partitions.Count > 0
+               let partitions = topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)).OrderBy(p => p.Partition.Value)
+               select (name, new PublishedLog([.. partitions.Select(partition => reader.QueryWatermarkOffsets(partition, Timeout).High.Value)])),
+        ];
+    }
+
+    [LoggerMessage(LogLevel.Error, "Topic {Topic} has lost records that this service published; the state of every document is told again")]
+    private partial void LogLost(string topic);
+
+    [LoggerMessage(LogLevel.Information, "The state of every document is told again on {Topics}, as user {By} wants")]
+    private partial void LogAsked(string topics, string by);
+
+    [LoggerMessage(LogLevel.Information, "The state of {Count} documents was told again on {Topic}")]
+    private partial void LogRetold(string topic, int count);
+
+    [LoggerMessage(LogLevel.Debug, "Whether topics have lost records is not known now")]
+    private partial void LogUnknown(Exception exception);
+}
+
+/// <summary>How a topic was when it was last looked at.</summary>
+/// <param name="Ends">The end offset of each partition.</param>
+/// <param name="IsRetelling">Whether documents are to be told again.</param>
+internal sealed record PublishedLog(ImmutableArray<long> Ends, bool IsRetelling = false)
+{
+    public static DocumentType<PublishedLog> Type { get; } = new("published_logs", PublishedLogJson.Default.PublishedLog);
+
+    /// <summary>Not looked at yet.</summary>
+    public static PublishedLog Unknown { get; } = new([]);
+
+    /// <summary>Whether something that was in the log is not in it any more.</summary>
+    public bool HasLostBy(PublishedLog now) => now.Ends.Length < Ends.Length || Ends.Where((end, i) => now.Ends[i] < end).Any();
+
+    public bool IsSame(PublishedLog other) => IsRetelling == other.IsRetelling && Ends.SequenceEqual(other.Ends);
+}
+
+[JsonSerializable(typeof(PublishedLog))]
+internal sealed partial class PublishedLogJson : JsonSerializerContext;

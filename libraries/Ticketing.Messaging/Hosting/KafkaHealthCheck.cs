@@ -1,0 +1,30 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// Asks the broker for a sign of life, whether every topic exists with its partitions and has kept its records, and whether every consumer is a
+/// member of its group and makes progress.
+/// </summary>
+internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, PublishedLogs logs, IEnumerable<GroupConsumer> consumers) : IHealthCheck
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        // The client's call blocks.
+        Task.Run(() =>
+        {
+            try
+            {
+                var missing = topics.Look(producer.Ping(Timeout));
+                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(missing).OfType<string>());
+                return problems.Length == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, problems);
+            }
+            catch (KafkaException e)
+            {
+                return new HealthCheckResult(context.Registration.FailureStatus, e.Error.Reason);
+            }
+        }, cancellationToken);
+}

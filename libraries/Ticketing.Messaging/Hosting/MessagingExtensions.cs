@@ -1,0 +1,85 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>Runs a service.</summary>
+public static class MessagingExtensions
+{
+    /// <summary>
+    /// Adds the runtime, and what the service is made of. An <see cref="IDocumentDatabase"/> must be registered besides. Settings:
+    /// <see cref="KafkaSettings"/>, and <see cref="MessagingOptions"/> under <c>Messaging:</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Something of the service does not fit together, or a setting is wrong; the message says what.</exception>
+    public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder, Service service)
+    {
+        service.Check();
+        var (services, settings) = (builder.Services, new KafkaSettings(builder.Configuration));
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<MessagingOptions>(builder.Configuration.GetSection("Messaging"));
+        services.AddSingleton(p => p.GetRequiredService<IOptions<MessagingOptions>>().Value);
+        services.AddSingleton(service);
+        services.AddSingleton(settings);
+        services.AddSingleton(new EventMessages($"/{service.Name}"));
+        services.AddSingleton(new PublishedTopics(service.Name, service.PublishedTopics, settings));
+        services.AddSingleton<EventProducer>();
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "kafka", p => ActivatorUtilities.CreateInstance<KafkaHealthCheck>(p), HealthStatus.Degraded, tags: null));
+        services.AddHosted<TopicCreation>();
+        services.AddHosted(p => new PublishedLogs(
+            settings, service.PublishedTopics, p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(),
+            p.GetRequiredService<MessagingOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PublishedLogs>>()));
+        services.AddSingleton(p => new DeadLetterLog(
+            settings, p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DeadLetterLog>>()));
+        services.AddHosted<LagWatch>();
+        services.AddHosted<Gauges>();
+        services.AddSingleton(p => new InFlight(p.GetServices<Outbox>()));
+        foreach (var documents in service.DocumentTypes)
+            documents.AddTo(services);
+        foreach (var (group, topic) in service.Groups)
+            services.AddGroup(service, settings.Name(group), topic);
+        foreach (var work in service.Due)
+            work.AddTo(services);
+        return builder;
+    }
+
+    private static void AddGroup(this IServiceCollection services, Service service, string group, string topic)
+    {
+        services.AddKeyedSingleton(group, (p, _) =>
+        {
+            var (settings, options) = (p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<MessagingOptions>());
+            var (time, logger) = (p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GroupConsumer>>());
+            var name = settings.Name(topic);
+            var deadLetters = new DeadLetterQueue(group, name, p.GetRequiredService<EventProducer>(), options, time, logger);
+            return new GroupConsumer(settings, new GroupContext(
+                group, name, [.. service.Routes.Where(route => route.Event.Topic == topic)], p, deadLetters, options, time, logger,
+                p.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        });
+        services.AddSingleton(p => p.GetRequiredKeyedService<GroupConsumer>(group));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<GroupConsumer>(group));
+    }
+
+    private static void AddHosted<T>(this IServiceCollection services, Func<IServiceProvider, T>? create = null)
+        where T : class, IHostedService
+    {
+        services.AddSingleton(create ?? (p => ActivatorUtilities.CreateInstance<T>(p)));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredService<T>());
+    }
+}
+
+/// <summary>What this instance has accepted and not finished.</summary>
+public sealed class InFlight
+{
+    private readonly Outbox[] _outboxes;
+
+    internal InFlight(IEnumerable<Outbox> outboxes) => _outboxes = [.. outboxes];
+
+    /// <summary>How many documents have events that the broker has not acknowledged yet.</summary>
+    public int Outbox => _outboxes.Sum(outbox => outbox.Depth);
+}

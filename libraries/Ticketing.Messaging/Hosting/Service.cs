@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// What a service is made of, as a value: the topics that it publishes to, its documents, and what it does on which event. Everything else follows
+/// from it: its consumer groups (one for each topic that it consumes), the topics to create, their dead-letter topics, the groups whose lag it
+/// tells. The order of the calls does not matter.
+/// </summary>
+/// <param name="Name">Its name. Its groups are called <c>name-topic</c>, and its events say <c>/name</c> as their source (CloudEvents <c>source</c>).</param>
+public sealed record Service(string Name)
+{
+    /// <summary>The topics that it publishes to, without a shop's prefix.</summary>
+    public ImmutableArray<string> PublishedTopics { get; private init; } = [];
+
+    /// <summary>The services that consume what it publishes.</summary>
+    public ImmutableArray<string> Readers { get; private init; } = [];
+
+    /// <summary>What it does on which event.</summary>
+    public ImmutableArray<Route> Routes { get; private init; } = [];
+
+    /// <summary>Its consumer groups, each with the one topic that it consumes.</summary>
+    public IEnumerable<(string Group, string Topic)> Groups =>
+        Routes.Select(route => route.Event.Topic).Distinct().Select(topic => (KafkaNames.Group(Name, topic), topic));
+
+    /// <summary>The groups whose lag it tells: its own, and those of its readers, since a consumer that is stopped cannot tell of itself.</summary>
+    internal IEnumerable<(string Group, string Topic)> WatchedGroups => Groups.Union(
+        from topic in PublishedTopics
+        from reader in Readers
+        select (KafkaNames.Group(reader, topic), topic));
+
+    internal ImmutableArray<DocumentsOfService> DocumentTypes { get; private init; } = [];
+
+    internal ImmutableArray<DueWork> Due { get; private init; } = [];
+
+    /// <summary>It publishes to these topics. They are created where the broker lacks them, as are those that it consumes and their dead letters'.</summary>
+    public Service Publishes(params IReadOnlyList<string> topics) => this with { PublishedTopics = [.. PublishedTopics.Union(topics)] };
+
+    /// <summary>These services consume what it publishes, so it tells the lag of their groups.</summary>
+    public Service ReadBy(params IReadOnlyList<string> services) => this with { Readers = [.. Readers.Union(services)] };
+
+    /// <summary>It keeps documents of this type; its code gets them as a <see cref="Repository{T}"/>.</summary>
+    /// <param name="type">Their type.</param>
+    /// <param name="tell">
+    /// The events that tell of a document as it is, with its version: they are published again when a topic has lost records, or when an
+    /// operator wants it. Null for documents that only follow others.
+    /// </param>
+    public Service Documents<T>(DocumentType<T> type, Func<T, IReadOnlyList<IEvent>>? tell = null)
+        where T : class => this with { DocumentTypes = DocumentTypes.Add(new DocumentsOfService<T>(type, tell)) };
+
+    /// <summary>On an event of this type, one document changes.</summary>
+    /// <typeparam name="TEvent">The event.</typeparam>
+    /// <typeparam name="T">The document's state.</typeparam>
+    /// <param name="documentId">Which document the event concerns.</param>
+    /// <param name="decide">Pure: the document (null if there is none), the event and the time; what becomes of them.</param>
+    public Service On<TEvent, T>(
+        Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide)
+        where TEvent : class, IEvent<TEvent>
+        where T : class => With(new Route<T>(
+            EventType.Of<TEvent>(), @event => [documentId((TEvent)@event)], (_, state, @event, now) => decide(state, (TEvent)@event, now)));
+
+    /// <summary>On an event of this type, one document changes, whatever the time is.</summary>
+    public Service On<TEvent, T>(
+        Func<TEvent, string> documentId, Func<T?, TEvent, Decision<T>> decide)
+        where TEvent : class, IEvent<TEvent>
+        where T : class => On<TEvent, T>(documentId, (state, @event, _) => decide(state, @event));
+
+    /// <summary>On an event of this type, several documents change, each by itself. The event is handled when all of them are stored.</summary>
+    /// <typeparam name="TEvent">The event.</typeparam>
+    /// <typeparam name="T">The documents' state.</typeparam>
+    /// <param name="documentIds">Which documents the event concerns, if any.</param>
+    /// <param name="decide">Pure: a document's id, the document (null if there is none), the event and the time; what becomes of them.</param>
+    public Service OnEach<TEvent, T>(
+        Func<TEvent, IEnumerable<string>> documentIds, Func<string, T?, TEvent, DateTimeOffset, Decision<T>> decide)
+        where TEvent : class, IEvent<TEvent>
+        where T : class => With(new Route<T>(
+            EventType.Of<TEvent>(), @event => documentIds((TEvent)@event), (id, state, @event, now) => decide(id, state, (TEvent)@event, now)));
+
+    /// <summary>What is decided on documents when they fall due.</summary>
+    /// <param name="index">The index whose key is the time (<see cref="IndexQuery.Key(DateTimeOffset)"/>); a document without a key is never due.</param>
+    /// <param name="decide">Pure. What it decides must not be due any more.</param>
+    public Service WhenDue<T>(string index, Func<T, Decision<T>> decide)
+        where T : class => WhenDue<T, Repository<T>>(
+            index, async (documents, due, cancellation) => await documents.UpdateManyAsync([.. due.Select(one => one.Id)], decide, cancellation));
+
+    /// <summary>What is done with documents that fall due, such as calls to other systems.</summary>
+    /// <typeparam name="T">The documents' state.</typeparam>
+    /// <typeparam name="TWorker">A registered service that does it.</typeparam>
+    /// <param name="index">The index whose key is the time (<see cref="IndexQuery.Key(DateTimeOffset)"/>); a document without a key is never due.</param>
+    /// <param name="runAsync">
+    /// Does the work of these documents, and writes each so that it is not due any more. What throws, or is still due, is tried again.
+    /// </param>
+    public Service WhenDue<T, TWorker>(string index, Func<TWorker, IReadOnlyList<DocumentView<T>>, CancellationToken, Task> runAsync)
+        where T : class
+        where TWorker : notnull => this with { Due = Due.Add(new DueWork<T, TWorker>(index, runAsync)) };
+
+    /// <summary>Finds what does not fit together.</summary>
+    /// <exception cref="InvalidOperationException">Something does not; the message says what to change.</exception>
+    internal void Check()
+    {
+        if (Name.Length == 0)
+            throw new InvalidOperationException("A service must have a name.");
+        foreach (var twice in Repeated(DocumentTypes.Select(documents => documents.Name)))
+            throw new InvalidOperationException($"{Name} names its '{twice}' documents twice. Remove one .Documents(…).");
+        foreach (var twice in Repeated(Routes.Select(route => route.Event.Name)))
+            throw new InvalidOperationException($"{Name} routes '{twice}' twice. An event changes documents of one type: remove one .On<…>(…).");
+        foreach (var route in Routes)
+            Require(route.State, $"It handles '{route.Event.Name}' on");
+        foreach (var work in Due)
+        {
+            if (!Require(work.State, "It has work due on").Indexes.Contains(work.Index))
+                throw new InvalidOperationException($"{Name} has work due by '{work.Index}', which is no index of its {work.State.Name} documents.");
+        }
+    }
+
+    private DocumentsOfService Require(Type state, string use) =>
+        DocumentTypes.FirstOrDefault(documents => documents.State == state) ?? throw new InvalidOperationException(
+            $"{Name} does not keep {state.Name} documents. {use} them, so add .Documents(…) with their type.");
+
+    private static IEnumerable<string> Repeated(IEnumerable<string> names) =>
+        names.GroupBy(name => name).Where(same => same.Count() > 1).Select(same => same.Key);
+
+    private Service With(Route route) => this with { Routes = Routes.Add(route) };
+}

@@ -1,0 +1,151 @@
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// Creates the topics that the service needs and the broker lacks, before its consumers ask for them, and again when one is deleted:
+/// <c>Kafka:ReplicationFactor</c> copies, the broker's default if not set. Existing topics are left alone; one with fewer partitions than the
+/// design's is reported.
+/// </summary>
+internal sealed partial class TopicCreation(
+    KafkaSettings settings, Service service, IEnumerable<GroupConsumer> consumers, MessagingOptions options, ILogger<TopicCreation> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, int> _wanted = service.PublishedTopics.Union(service.Groups.Select(group => group.Topic))
+        .Select(topic => (Name: settings.Name(topic), settings.Partitions))
+        .Concat(consumers.Select(consumer => (Name: KafkaNames.DeadLetters(consumer.Topic, consumer.Group), Partitions: 1)))
+        .ToDictionary(topic => topic.Name, topic => topic.Partitions);
+
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Channel<bool> _missingAny =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly Lock _lock = new();
+
+    // How many partitions each had when it was last looked at, 0 if it was gone; of those that were ever there.
+    private readonly Dictionary<string, int> _seen = [];
+
+    // Why those that cannot be created cannot.
+    private volatile Dictionary<string, string> _refused = [];
+
+    /// <summary>Compares what the broker has with what is needed. What is missing is created soon.</summary>
+    /// <returns>What is missing or too small; null if nothing is.</returns>
+    public string? Look(Metadata metadata)
+    {
+        var problems = new List<string>();
+        lock (_lock)
+        {
+            foreach (var (topic, partitions) in Partitions(metadata))
+            {
+                Note(topic, partitions);
+                if (partitions == 0)
+                    problems.Add(_refused.TryGetValue(topic, out var why) ? $"Topic {topic} cannot be created: {why}" : $"Topic {topic} is missing.");
+                else if (partitions < _wanted[topic])
+                    problems.Add($"Topic {topic} has {partitions} of {_wanted[topic]} partitions.");
+            }
+        }
+        return problems.Count == 0 ? null : string.Join(' ', problems);
+    }
+
+    /// <summary>Returns after the first attempt: with a broker that is away the service starts all the same, and tries on.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await _tried.Task.WaitAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var admin = new AdminClientBuilder(settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        for (var attempt = 1; !stoppingToken.IsCancellationRequested; attempt++)
+        {
+            try
+            {
+                // The client's call blocks.
+                if (await CreateAsync(admin, await Task.Run(() => admin.GetMetadata(Attempt), stoppingToken)))
+                    attempt = 0;
+                _refused = [];
+            }
+            catch (KafkaException e)
+            {
+                LogFailed(e.Error.Code, e.Error.Reason);
+                if (e is CreateTopicsException created)
+                    _refused = created.Results.Where(r => r.Error.IsError).ToDictionary(r => r.Topic, r => r.Error.Reason);
+            }
+            finally
+            {
+                _tried.TrySetResult();
+            }
+            // Whoever asks for the health sees the topics, too. So nothing is asked here until one is missing.
+            await (attempt == 0
+                ? _missingAny.Reader.ReadAsync(stoppingToken).AsTask()
+                : Task.Delay(options.BackoffBefore(attempt), stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Creates those that are missing.</summary>
+    /// <returns>
+    /// Whether none was: what was created is looked at again, since the broker that was asked may not have heard yet of a topic that exists.
+    /// </returns>
+    private async Task<bool> CreateAsync(IAdminClient admin, Metadata metadata)
+    {
+        Look(metadata);
+        var missing = Partitions(metadata).Where(topic => topic.Partitions == 0).Select(topic => new TopicSpecification
+        {
+            Name = topic.Name,
+            NumPartitions = _wanted[topic.Name],
+            ReplicationFactor = settings.ReplicationFactor,
+        }).ToList();
+        if (missing.Count == 0)
+            return true;
+        try
+        {
+            await admin.CreateTopicsAsync(missing, new CreateTopicsOptions { RequestTimeout = Attempt, OperationTimeout = Attempt });
+        }
+        catch (CreateTopicsException e) when (e.Results.TrueForAll(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            // Another service, or another instance of this one, was faster.
+        }
+        return false;
+    }
+
+    /// <summary>How many partitions each of the topics has; 0 if it is missing.</summary>
+    private IEnumerable<(string Name, int Partitions)> Partitions(Metadata metadata)
+    {
+        var existing = metadata.Topics.Where(topic => topic.Error.Code == ErrorCode.NoError).ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+        return _wanted.Keys.Select(topic => (topic, existing.GetValueOrDefault(topic)));
+    }
+
+    private void Note(string topic, int partitions)
+    {
+        int? before = _seen.TryGetValue(topic, out var seen) ? seen : null;
+        if (partitions == 0)
+            _missingAny.Writer.TryWrite(true);
+        if (partitions == before || (partitions == 0 && before is null))
+            return;
+        _seen[topic] = partitions;
+        if (partitions == 0)
+            LogGone(topic);
+        else if (partitions < _wanted[topic])
+            LogTooSmall(topic, partitions, _wanted[topic]);
+        if (before == 0)
+            foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
+                consumer.StartOver();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Topics cannot be created yet, trying again: {Code}: {Reason}")]
+    private partial void LogFailed(ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Topic {Topic} is gone, it is created again")]
+    private partial void LogGone(string topic);
+
+    [LoggerMessage(LogLevel.Error, "Topic {Topic} has {Partitions} partitions, fewer than {Wanted}: so many instances at most share its work")]
+    private partial void LogTooSmall(string topic, int partitions, int wanted);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Confluent.Kafka;
+using Ticketing.Documents;
+
+namespace Ticketing.Messaging;
+
+/// <summary>
+/// Outbox events as Kafka messages. Their headers are CloudEvents 1.0 in binary mode (Kafka Protocol Binding, section 3.2: <c>ce_</c> before each
+/// attribute) and W3C Trace Context.
+/// </summary>
+/// <param name="source">CloudEvents <c>source</c>.</param>
+internal sealed class EventMessages(string source)
+{
+    private static readonly byte[] SpecVersion = "1.0"u8.ToArray();
+
+    private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
+    private readonly ConcurrentDictionary<string, byte[]> _types = new();
+
+    public Message<byte[]?, byte[]?> Of(OutboxEvent @event)
+    {
+        var headers = new Headers
+        {
+            { "ce_specversion", SpecVersion },
+            { "ce_id", Encoding.UTF8.GetBytes(@event.Id) },
+            { "ce_source", _source },
+            { "ce_type", _types.GetOrAdd(@event.Type, Encoding.UTF8.GetBytes) },
+            { "ce_time", Utf8(@event.Time) },
+        };
+        if (@event.TraceParent is { } parent)
+            headers.Add(TraceParent.Header, Encoding.ASCII.GetBytes(parent));
+        if (@event.TraceState is { Length: > 0 } state)
+            headers.Add(TraceParent.StateHeader, Encoding.ASCII.GetBytes(state));
+        return new()
+        {
+            Key = Encoding.UTF8.GetBytes(@event.Key),
+            Value = MemoryMarshal.TryGetArray(@event.Data, out var array) && array.Array!.Length == array.Count ? array.Array : @event.Data.ToArray(),
+            Headers = headers,
+        };
+    }
+
+    private static byte[] Utf8(DateTimeOffset time)
+    {
+        Span<byte> buffer = stackalloc byte[33];
+        time.UtcDateTime.TryFormat(buffer, out var length, "O", CultureInfo.InvariantCulture);
+        return buffer[..length].ToArray();
+    }
+}

@@ -1,0 +1,21 @@
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+
+namespace Ticketing.Orders;
+
+/// <summary>Orders listens to everyone: an order's fate is decided by its seats, its payment and the clock.</summary>
+public static class OrdersService
+{
+    /// <summary>What the service is made of.</summary>
+    public static Service Value { get; } = new Service("orders")
+        .Publishes(Topics.Orders).ReadBy("tickets", "payments", "expiration")
+        .Documents(Order.Documents, order => order.Tell())
+        .On<TicketReserved, Order>(answer => answer.OrderId, Order.Reserved)
+        .On<TicketRejected, Order>(answer => answer.OrderId, Order.Rejected)
+        .On<PaymentSucceeded, Order>(payment => payment.OrderId, Order.Paid)
+        .On<PaymentFailed, Order>(payment => payment.OrderId, Order.Declined)
+        .On<ExpirationExpired, Order>(expiration => expiration.OrderId, Order.Expired)
+        .Documents(TicketReplica.Documents)
+        .On<TicketCreated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
+        .On<TicketUpdated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update);
+}

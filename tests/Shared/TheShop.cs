@@ -1,0 +1,16 @@
+using Ticketing.Expiration;
+using Ticketing.Messaging;
+using Ticketing.Orders;
+using Ticketing.Payments;
+using Ticketing.Tickets;
+
+namespace Ticketing;
+
+/// <summary>The services that speak through Kafka, as they are.</summary>
+internal static class TheShop
+{
+    public static IReadOnlyList<Service> Services { get; } = [TicketsService.Value, OrdersService.Value, PaymentsService.Value, ExpirationService.Value];
+
+    /// <summary>Every consumer group with the one topic that it consumes.</summary>
+    public static IReadOnlyList<(string Group, string Topic)> Groups { get; } = [.. Services.SelectMany(service => service.Groups)];
+}
