@@ -53,7 +53,8 @@ public sealed class DeletedTopicTests(RealBroker broker)
         await BecomesAsync(service, HealthStatus.Healthy, null);
 
         await admin.DeleteTopicsAsync([scenario.Topic]);
-        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1));
+        foreach (var record in Wire.Events(ids, 1))
+            await SendAsync(scenario, record);
         await BecomesAsync(service, HealthStatus.Degraded, $"Topic {scenario.Topic} has 1 of 6 partitions.");
         await PublishAsync(scenario, ids, 2, 5);
         await Eventually.IsAsync(() => AreReadAsync(scenario, ids, 1, 5), () => service.Logs.Last);
@@ -74,6 +75,23 @@ public sealed class DeletedTopicTests(RealBroker broker)
             .. ids.Select(id => new Document<Ledger>(
                 $"{id}-from-{from}", 1, new(0, 0, 0, []), [.. Enumerable.Range(from, to - from + 1).Select(version => Unpublished(scenario, id, version))])),
         ]);
+
+    // The topic may lose its partitions between the client's choice of one and its request.
+    private static async Task SendAsync(Scenario scenario, (string, byte[]?) record)
+    {
+        while (true)
+        {
+            try
+            {
+                await scenario.Wire.SendAsync(scenario.Topic, record);
+                return;
+            }
+            catch (ProduceException<string?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_UnknownPartition)
+            {
+                // The next choice is among those that there are.
+            }
+        }
+    }
 
     private static OutboxEvent Unpublished(Scenario scenario, string id, int version) => new(
         1, $"ledgers/{id}/{version}.0", Noted.TopicName, id, Noted.TypeName, Wire.Event(id, version), DateTimeOffset.UtcNow);

@@ -15,6 +15,8 @@ public sealed class SettingsTests
     [InlineData("Kafka:SessionTimeoutMs", "10000", "Kafka:SessionTimeoutMs cannot be set with Kafka:GroupProtocol=Consumer", "Consumer")]
     [InlineData("Kafka:HeartbeatIntervalMs", "1000", "Kafka:HeartbeatIntervalMs cannot be set with Kafka:GroupProtocol=Consumer", "consumer")]
     [InlineData("Kafka:PartitionAssignmentStrategy", "Range", "Kafka:PartitionAssignmentStrategy cannot be set with", "Consumer")]
+    [InlineData("Kafka:Prefix", "two words", "Kafka:Prefix must have at most 60 letters, digits, '.', '_' and '-'.")]
+    [InlineData("Kafka:Partitions", "0", "Kafka:Partitions must be a whole number of 1 or more.")]
     // The client's own rule.
     [InlineData("Kafka:MaxInFlight", "6", "max.in.flight")]
     public async Task A_setting_that_excludes_another_or_a_promise_is_named_at_the_start(string name, string value, string says, string protocol = "Classic")

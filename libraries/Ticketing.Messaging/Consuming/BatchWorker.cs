@@ -5,29 +5,21 @@ using Microsoft.Extensions.Logging;
 namespace Ticketing.Messaging;
 
 /// <summary>Takes whatever is buffered as one batch, handles it, stores its offsets; then the next.</summary>
-internal sealed partial class BatchWorker : IDisposable
+internal sealed partial class BatchWorker(
+    IConsumer<byte[]?, byte[]?> consumer, ChannelReader<Received> buffer, Assignments assignments, GroupContext context) : IDisposable
 {
-    private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly ChannelReader<Received> _buffer;
-    private readonly Assignments _assignments;
-    private readonly GroupContext _context;
-    private readonly ILogger _logger;
-    private readonly EventBatch _batch;
+    private readonly ILogger _logger = context.Logger;
+    private readonly EventBatch _batch = new(context);
+    private readonly List<Received> _records = new(context.Options.MaxBatchSize);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _work;
-    private readonly List<Received> _records;
 
+    private Task _work = Task.CompletedTask;
     private volatile BatchInHand? _inHand;
 
-    public BatchWorker(IConsumer<byte[]?, byte[]?> consumer, ChannelReader<Received> buffer, Assignments assignments, GroupContext context)
-    {
-        (_consumer, _buffer, _assignments, _context, _logger) = (consumer, buffer, assignments, context, context.Logger);
-        (_batch, _records) = (new EventBatch(context), new List<Received>(context.Options.MaxBatchSize));
-        _work = Task.Run(RunAsync);
-    }
-
     /// <summary>How long the batch in hand has been in hand; nothing if there is none.</summary>
-    public TimeSpan Age => _inHand is { } batch ? _context.Time.GetElapsedTime(batch.Started) : TimeSpan.Zero;
+    public TimeSpan Age => _inHand is { } batch ? context.Time.GetElapsedTime(batch.Started) : TimeSpan.Zero;
+
+    public void Start() => _work = Task.Run(RunAsync);
 
     /// <summary>Waits until the batch in hand is done and its offsets are stored; gives it up when the time is up.</summary>
     public void Finish(TimeSpan timeout)
@@ -45,7 +37,7 @@ internal sealed partial class BatchWorker : IDisposable
         if (_inHand is not { } batch)
             return;
         batch.Abandon();
-        batch.WaitForEnd(_context.Options.DrainTimeout);
+        batch.WaitForEnd(context.Options.DrainTimeout);
     }
 
     /// <summary>Takes no further batch, and finishes the one in hand.</summary>
@@ -62,9 +54,9 @@ internal sealed partial class BatchWorker : IDisposable
     {
         try
         {
-            while (await _buffer.WaitToReadAsync(_stop.Token))
+            while (await buffer.WaitToReadAsync(_stop.Token))
             {
-                while (_records.Count < _context.Options.MaxBatchSize && _buffer.TryRead(out var received))
+                while (_records.Count < context.Options.MaxBatchSize && buffer.TryRead(out var received))
                     _records.Add(received);
                 // Once, unless partitions were revoked so early that the batch was given up.
                 while (_records.Count > 0 && !_stop.IsCancellationRequested)
@@ -79,26 +71,26 @@ internal sealed partial class BatchWorker : IDisposable
 
     private async Task TakeAsync()
     {
-        var started = _context.Time.GetTimestamp();
+        var started = context.Time.GetTimestamp();
         var batch = _inHand = new BatchInHand(started);
         try
         {
             // From here on a revoke waits for this batch; what was revoked before is left out of it. Without the barrier, the processor may look
             // at the assignments before others can see the batch, and miss a revoke that has missed the batch.
             Interlocked.MemoryBarrier();
-            _records.RemoveAll(received => received.Assignment != _assignments.Current(received.Result.Partition));
+            _records.RemoveAll(received => received.Assignment != assignments.Current(received.Result.Partition));
             foreach (var (result, _) in _records)
                 _batch.Add(result);
-            _context.Telemetry.Taken(_records.Count);
+            context.Telemetry.Taken(_records.Count);
             await ProcessAsync(batch.Abandoned);
             if (batch.Abandoned.IsCancellationRequested)
             {
-                LogAbandoned(_context.Group, _records.Count);
+                LogAbandoned(context.Group, _records.Count);
                 return;
             }
             Moments.Reached(Moments.BatchProcessed);
             Store();
-            _context.Telemetry.Done(_records.Count, _context.Time.GetElapsedTime(started));
+            context.Telemetry.Done(_records.Count, context.Time.GetElapsedTime(started));
             _records.Clear();
         }
         finally
@@ -125,8 +117,8 @@ internal sealed partial class BatchWorker : IDisposable
             // Every failure that is known is met further inside; whatever this is, going past it would lose events.
             catch (Exception e)
             {
-                LogBug(e, _context.Group);
-                await Task.Delay(_context.Options.BackoffBefore(attempt), _context.Time, abandoned)
+                LogBug(e, context.Group);
+                await Task.Delay(context.Options.BackoffBefore(attempt), context.Time, abandoned)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -141,12 +133,12 @@ internal sealed partial class BatchWorker : IDisposable
         {
             try
             {
-                _consumer.StoreOffset(new TopicPartitionOffset(_context.Topic, partition, result.Offset + 1, result.LeaderEpoch));
+                consumer.StoreOffset(new TopicPartitionOffset(context.Topic, partition, result.Offset + 1, result.LeaderEpoch));
             }
             catch (KafkaException e)
             {
                 // Not ours any more: its next owner reads these records once more, and finds them done.
-                LogNotStored(_context.Group, partition.Value, e.Error.Code, e.Error.Reason);
+                LogNotStored(context.Group, partition.Value, e.Error.Code, e.Error.Reason);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
@@ -21,6 +22,8 @@ internal abstract class DocumentBatch
 internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupContext context) : DocumentBatch
     where T : class
 {
+    private static readonly IReadOnlySet<string> NoIds = FrozenSet<string>.Empty;
+
     private readonly ILogger _logger = context.Logger;
     private readonly Dictionary<string, EventsOfDocument> _documents = [];
     private long _started;
@@ -83,23 +86,24 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
 
     private async Task TryRoundAsync(EventsOfDocument[] documents, CancellationToken cancellation)
     {
-        var (stored, recent) = await repository.FindManyAsync([.. documents.Select(document => document.Id)], _rounds++ > 0, cancellation);
+        var ids = Array.ConvertAll(documents, document => document.Id);
+        var (stored, known) = _rounds++ > 0 ? (await repository.Reads.LoadManyAsync(ids, cancellation), NoIds) : await repository.Reads.FindManyAsync(ids, cancellation);
         var now = context.Time.GetUtcNow();
         var changes = new List<DocumentChange<T>>(documents.Length);
         var settled = new List<EventsOfDocument>();
         foreach (var document in documents)
         {
             cancellation.ThrowIfCancellationRequested();
-            var change = repository.Change(document.Id, stored.GetValueOrDefault(document.Id), now);
+            var change = repository.Writes.Change(document.Id, stored.GetValueOrDefault(document.Id), now);
             Apply(document, change, now);
             if (change.IsChanged)
                 changes.Add(change);
-            else if (!recent.Contains(document.Id))
+            else if (!known.Contains(document.Id))
                 settled.Add(document);
         }
         if (changes.Count > 0)
         {
-            var (written, handedOver) = await repository.WriteManyAsync(changes, cancellation);
+            var (written, handedOver) = await repository.Writes.WriteManyAsync(changes, cancellation);
             for (var i = 0; i < changes.Count; i++)
                 if (written[i])
                     settled.Add(_documents[changes[i].Id]);

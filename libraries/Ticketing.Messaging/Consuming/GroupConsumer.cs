@@ -14,7 +14,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = context.Logger;
-    private readonly RecentLoss _loss = new(context.Time);
+    private readonly RecentTrouble _trouble = new(context.Time);
     private readonly ConsumerConfig _config = settings.Consumer(context.Group);
 
     // Begins with the service's stop and not when its turn comes: the other members need not wait for slow callers of this one.
@@ -33,7 +33,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     /// <summary>Why the group makes no progress; null while it does.</summary>
     public string? Problem => _member is not { IsMember: true } ? $"Not a member of {context.Group}."
         : context.DeadLetters.Problem is { } problem ? problem
-        : _loss.What is { } lost ? $"{context.Group}: {lost}"
+        : _trouble.What is { } recent ? $"{context.Group}: {recent}"
         : BatchAge is var age && age > context.Options.StalledAfter ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
         : null;
 
@@ -46,7 +46,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Now, so that a setting that the client does not accept ends the start.
-        _member = new GroupMember(_config, context, _loss, _stop.Token);
+        _member = new GroupMember(_config, context, _trouble, _stop.Token);
         new Thread(Run) { IsBackground = true, Name = context.Group }.Start();
         return Task.CompletedTask;
     }
@@ -81,7 +81,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
                 if (_stop.Token.WaitHandle.WaitOne(PauseBeforeNext))
                     return;
                 _member.Dispose();
-                _member = new GroupMember(_config, context, _loss, _stop.Token);
+                _member = new GroupMember(_config, context, _trouble, _stop.Token);
             }
         }
         finally

@@ -14,12 +14,13 @@ internal sealed partial class GroupMember : IDisposable
 
     private readonly GroupContext _context;
     private readonly ILogger _logger;
-    private readonly RecentLoss _loss;
+    private readonly RecentTrouble _trouble;
     private readonly CancellationToken _stop;
     private readonly Assignments _assignments = new();
     private readonly Channel<Received> _buffer;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly Positions _positions;
+    private readonly OtherShops _others;
     private readonly BatchWorker _worker;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
@@ -27,9 +28,9 @@ internal sealed partial class GroupMember : IDisposable
     private volatile Error? _fatal;
     private volatile bool _startsOver;
 
-    public GroupMember(ConsumerConfig config, GroupContext context, RecentLoss loss, CancellationToken stop)
+    public GroupMember(ConsumerConfig config, GroupContext context, RecentTrouble trouble, CancellationToken stop)
     {
-        (_context, _logger, _loss, _stop) = (context, context.Logger, loss, stop);
+        (_context, _logger, _trouble, _stop) = (context, context.Logger, trouble, stop);
         _buffer = Channel.CreateBounded<Received>(
             new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
@@ -39,7 +40,7 @@ internal sealed partial class GroupMember : IDisposable
             .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
             .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
             .Build();
-        _positions = new(_consumer, context);
+        (_positions, _others) = (new(_consumer, context), new(context));
         _worker = new BatchWorker(_consumer, _buffer.Reader, _assignments, context);
     }
 
@@ -55,6 +56,7 @@ internal sealed partial class GroupMember : IDisposable
     /// <returns>A fatal error, after which another client has to go on; what was in hand is read again.</returns>
     public Error? Run()
     {
+        _worker.Start();
         try
         {
             _consumer.Subscribe(_context.Topic);
@@ -122,6 +124,11 @@ internal sealed partial class GroupMember : IDisposable
                 return null;
             if (_positions.Advance(result) is { } lost)
                 Lost(lost);
+            if (_others.See(result) is { } mixed)
+            {
+                LogMixed(_context.Group, mixed);
+                _trouble.Tell(mixed);
+            }
             return new(result, _assignments.Current(result.Partition));
         }
         catch (KafkaException e)
@@ -137,7 +144,7 @@ internal sealed partial class GroupMember : IDisposable
         LogLost(_context.Group, what);
         MessagingMetrics.LogLosses.Add(
             1, new("messaging.consumer.group.name", _context.Group), new("messaging.destination.name", _context.Topic));
-        _loss.Tell(what);
+        _trouble.Tell(what);
     }
 
     /// <summary>Hands a record to the worker. While the worker is far behind, the partitions are paused and polling goes on without them.</summary>
@@ -204,6 +211,9 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(LogLevel.Error, "{Group}: {What} Its publisher can tell the state of its documents again (POST /retell).")]
     private partial void LogLost(string group, string what);
+
+    [LoggerMessage(LogLevel.Error, "{Group}: {What}")]
+    private partial void LogMixed(string group, string what);
 
     [LoggerMessage(LogLevel.Warning, "{Group}: topic {Topic} was made again, reading it from its beginning")]
     private partial void LogStartsOver(string group, string topic);

@@ -35,7 +35,7 @@ internal sealed record DocumentsOfService<T>(DocumentType<T> Type, Func<T, IRead
         services.AddSingleton<Outbox>(p => p.GetRequiredService<Outbox<T>>());
         services.AddSingleton<IHostedService>(p => p.GetRequiredService<Outbox<T>>());
         services.AddSingleton(p => new Repository<T>(
-            Type, p.GetRequiredService<ObservedStore<T>>(), !p.GetRequiredService<IDocumentDatabase>().IsInProcess, p.GetRequiredService<Outbox<T>>(),
+            Type, p.GetRequiredService<ObservedStore<T>>(), p.GetRequiredService<IDocumentDatabase>().IsInProcess, p.GetRequiredService<Outbox<T>>(),
             p.GetRequiredService<PublishedTopics>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
     }

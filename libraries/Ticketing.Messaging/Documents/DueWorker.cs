@@ -77,14 +77,14 @@ internal sealed partial class DueWorker<T>(
 
     public override void Dispose()
     {
-        repository.Written -= OnWritten;
+        repository.Writes.Written -= OnWritten;
         base.Dispose();
         _wake.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        repository.Written += OnWritten;
+        repository.Writes.Written += OnWritten;
         string? said = null;
         // Not when its turn comes: what it would start now, another instance starts without being interrupted.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, stopping);

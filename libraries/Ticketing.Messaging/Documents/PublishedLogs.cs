@@ -23,18 +23,19 @@ public sealed partial class PublishedLogs : BackgroundService
     private readonly string[] _topics;
     private readonly IRetold[] _documents;
     private readonly IDocumentStore<PublishedLog> _store;
+    private readonly EventMessages _messages;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _period;
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly RecentLoss _loss;
+    private readonly RecentTrouble _loss;
 
     internal PublishedLogs(
-        KafkaSettings settings, IReadOnlyList<string> topics, IEnumerable<IRetold> documents, IDocumentDatabase database,
+        KafkaSettings settings, IReadOnlyList<string> topics, IEnumerable<IRetold> documents, IDocumentDatabase database, EventMessages messages,
         MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
     {
         (_settings, _time, _logger, _period, _loss) = (settings, time, logger, 6 * options.LagPeriod, new(time));
-        (_topics, _documents) = ([.. topics], [.. documents]);
+        (_topics, _documents, _messages) = ([.. topics], [.. documents], messages);
         _store = database.Store(PublishedLog.Type);
     }
 
@@ -92,10 +93,11 @@ public sealed partial class PublishedLogs : BackgroundService
     private async Task CompareAsync(string topic, Document<PublishedLog>? stored, PublishedLog seen, CancellationToken cancellation)
     {
         var lost = stored?.State.HasLostBy(seen) == true;
-        seen = seen with { IsRetelling = lost || stored?.State.IsRetelling == true };
-        // If another instance was faster, it does the rest.
+        seen = seen with { IsRetelling = lost || stored?.State.IsRetelling == true, StoreId = stored?.State.StoreId ?? PublishedLog.NewStoreId() };
+        // If another instance was faster, it does the rest, and this one learns of it the next time.
         if (stored?.State.IsSame(seen) != true && !await WriteAsync(topic, stored, seen, cancellation))
             return;
+        _messages.IdentifyStore(topic, seen.StoreId);
         if (lost)
         {
             var name = _settings.Name(topic);
@@ -155,7 +157,8 @@ public sealed partial class PublishedLogs : BackgroundService
 /// <summary>How a topic was when it was last looked at.</summary>
 /// <param name="Ends">The end offset of each partition.</param>
 /// <param name="IsRetelling">Whether documents are to be told again.</param>
-internal sealed record PublishedLog(ImmutableArray<long> Ends, bool IsRetelling = false)
+/// <param name="StoreId">Names the store that the publisher's documents are in; null before the topic was looked at.</param>
+internal sealed record PublishedLog(ImmutableArray<long> Ends, bool IsRetelling = false, string? StoreId = null)
 {
     public static DocumentType<PublishedLog> Type { get; } = new("published_logs", PublishedLogJson.Default.PublishedLog);
 
@@ -165,7 +168,10 @@ internal sealed record PublishedLog(ImmutableArray<long> Ends, bool IsRetelling 
     /// <summary>Whether something that was in the log is not in it any more.</summary>
     public bool HasLostBy(PublishedLog now) => now.Ends.Length < Ends.Length || Ends.Where((end, i) => now.Ends[i] < end).Any();
 
-    public bool IsSame(PublishedLog other) => IsRetelling == other.IsRetelling && Ends.SequenceEqual(other.Ends);
+    public static string NewStoreId() => Guid.NewGuid().ToString("N")[..12];
+
+    public bool IsSame(PublishedLog other) =>
+        IsRetelling == other.IsRetelling && StoreId == other.StoreId && Ends.SequenceEqual(other.Ends);
 }
 
 [JsonSerializable(typeof(PublishedLog))]

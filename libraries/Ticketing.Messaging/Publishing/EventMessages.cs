@@ -14,10 +14,17 @@ namespace Ticketing.Messaging;
 /// <param name="source">CloudEvents <c>source</c>.</param>
 internal sealed class EventMessages(string source)
 {
+    /// <summary>A CloudEvents extension: which store the publisher's documents are in. Two shops have two, whatever else they have in common.</summary>
+    public const string StoreId = "ce_storeid";
+
     private static readonly byte[] SpecVersion = "1.0"u8.ToArray();
 
     private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
     private readonly ConcurrentDictionary<string, byte[]> _types = new();
+    private readonly ConcurrentDictionary<string, byte[]> _storeIds = new();
+
+    /// <summary>From now on, events of this topic say where their documents are.</summary>
+    public void IdentifyStore(string topic, string id) => _storeIds[topic] = Encoding.ASCII.GetBytes(id);
 
     public Message<byte[]?, byte[]?> Of(OutboxEvent @event)
     {
@@ -29,6 +36,8 @@ internal sealed class EventMessages(string source)
             { "ce_type", _types.GetOrAdd(@event.Type, Encoding.UTF8.GetBytes) },
             { "ce_time", Utf8(@event.Time) },
         };
+        if (_storeIds.TryGetValue(@event.Topic, out var storeId))
+            headers.Add(StoreId, storeId);
         if (@event.TraceParent is { } parent)
             headers.Add(TraceParent.Header, Encoding.ASCII.GetBytes(parent));
         if (@event.TraceState is { Length: > 0 } state)

@@ -57,6 +57,14 @@ public sealed class ShopProcesses : IAsyncDisposable
         return shop;
     }
 
+    /// <summary>Starts another program beside them, and says where it listens.</summary>
+    public async Task<Uri> AddAsync(string program)
+    {
+        Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
+        await HealthyAsync(program);
+        return _services[program].Url;
+    }
+
     /// <summary>Stops a service and starts it again, with further settings.</summary>
     public async Task RestartAsync(string program, params (string Name, string? Value)[] settings)
     {

@@ -19,6 +19,19 @@ public sealed class NamesTests
         TheShop.Groups);
 
     [Fact]
+    public void The_documentation_lists_exactly_these_groups()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("These tests are run within the repository.");
+        var rows = File.ReadLines(Path.Combine(folder.FullName, "docs", "events.md")).SkipWhile(line => line != "| group | topic |").Skip(2)
+            .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            TheShop.Groups.Order(),
+            rows.SelectMany(row => row[0].Split('`', StringSplitOptions.RemoveEmptyEntries).Where(name => name.Contains('-')).Select(group => (group, row[1].Trim(' ', '`')))).Order());
+    }
+
+    [Fact]
     public void A_service_watches_the_lag_of_exactly_those_that_consume_what_it_publishes()
     {
         foreach (var service in TheShop.Services)
