@@ -4,12 +4,13 @@ using Ticketing.Contracts;
 
 namespace Ticketing.Benchmarks.Runtime;
 
-/// <summary>The events that both loops read: three per order, as the shop writes them, headers included.</summary>
-internal sealed class InputTopic(string bootstrapServers, int events)
+/// <summary>The events that all loops read: three per order, as the shop writes them, headers included.</summary>
+internal sealed class InputTopic(string bootstrapServers, string name, int events)
 {
-    public const string Name = "bench-orders";
     private const int EventsPerOrder = 3;
     private const int OrdersAtOnce = 200;
+
+    public string Name => name;
 
     public string BootstrapServers => bootstrapServers;
 
@@ -63,7 +64,7 @@ internal sealed class InputTopic(string bootstrapServers, int events)
     private static byte[] Trace(string id) =>
         Encoding.ASCII.GetBytes($"00-{id.Replace("-", "", StringComparison.Ordinal)}-6b044e35ed485698-{(Convert.ToInt32(id[^2..], 16) % 10 == 0 ? "01" : "00")}");
 
-    private static void Produce(IProducer<byte[], byte[]> producer, OrderEvent @event, byte[] trace)
+    private void Produce(IProducer<byte[], byte[]> producer, OrderEvent @event, byte[] trace)
     {
         var message = new Message<byte[], byte[]>
         {
@@ -83,7 +84,7 @@ internal sealed class InputTopic(string bootstrapServers, int events)
         {
             try
             {
-                producer.Produce(Name, message);
+                producer.Produce(name, message);
                 return;
             }
             catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using OpenTelemetry.Trace;
+using Ticketing.Benchmarks.Contests;
 using Ticketing.Benchmarks.Telemetry;
 using Ticketing.Contracts;
 using Ticketing.Testing.Brokers;
@@ -10,10 +11,14 @@ namespace Ticketing.Benchmarks.Runtime;
 /// <summary>
 /// The same events from the same broker, read by a bare client that only deserialises them, and by the runtime that applies each to
 /// its document, stores one event per event in the document's outbox and publishes it; the latter also with its telemetry exported: of
-/// all events, and of every tenth order.
+/// all events, and of every tenth order. With a store that others can use as well, the <see cref="Contest"/> follows.
 /// </summary>
 internal static class RuntimeBenchmark
 {
+    // The slowest contestant takes ten times as long as the runtime in memory.
+    private const int MemoryEvents = 400_000;
+    private const int PostgresEvents = 120_000;
+
     private static readonly (string Name, bool Publish, Sampler? Sampler)[] Loops =
     [
         ("applied", false, null),
@@ -25,11 +30,15 @@ internal static class RuntimeBenchmark
 
     public static Command Command()
     {
-        var events = new Option<int>("--events") { DefaultValueFactory = _ => 400_000, Description = "How many events each run reads." };
+        var events = new Option<int?>("--events") { Description = $"How many events each run reads (memory {MemoryEvents:N0}, postgres {PostgresEvents:N0})." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How many runs of each, in turn." };
         var store = Store.Option();
         var command = new Command("runtime", "Events per second of the runtime with and without telemetry, and of a bare client.") { events, rounds, store };
-        command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(events), arguments.GetRequiredValue(rounds), arguments.GetRequiredValue(store)));
+        command.SetAction((arguments, _) =>
+        {
+            var kind = arguments.GetRequiredValue(store);
+            return RunAsync(arguments.GetValue(events) ?? (kind == Store.Memory ? MemoryEvents : PostgresEvents), arguments.GetRequiredValue(rounds), kind);
+        });
         return command;
     }
 
@@ -38,8 +47,9 @@ internal static class RuntimeBenchmark
         await using var store = await Store.OpenAsync(kind);
         await using var kafka = await RealKafka.StartAsync();
         await using var sink = await Sink.StartAsync();
-        var input = new InputTopic(kafka.BootstrapServers, events);
-        await kafka.CreateTopicsAsync([new(InputTopic.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
+        var input = new InputTopic(kafka.BootstrapServers, Contest.Topic, events);
+        var warmUp = new InputTopic(kafka.BootstrapServers, Contest.WarmUpTopic, events / 2);
+        await kafka.CreateTopicsAsync([new(input.Name), new(warmUp.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
         Console.WriteLine($"writing {events:N0} events");
         input.Fill();
 
@@ -66,6 +76,11 @@ internal static class RuntimeBenchmark
         for (var i = 2; i < Loops.Length; i++)
             Console.WriteLine(Text(
                 $"ratio of medians to published without telemetry: {Loops[i].Name} {medians[i + 1] / medians[2]:0.00}, with {spans[i].Exported:N0} of {spans[i].Recorded:N0} spans exported, the others dropped by the full queue"));
+        if (store.Server is { } server)
+        {
+            warmUp.Fill();
+            await Contest.RunAsync(kafka.BootstrapServers, server, warmUp.Events, events, rounds);
+        }
 
         void Add(int loop, double rate)
         {
