@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Ticketing.Benchmarks.Contests.HandWritten;
+using Ticketing.Benchmarks.Contests.WithWolverine;
 using Ticketing.Benchmarks.Runtime;
 
 namespace Ticketing.Benchmarks.Contests;
@@ -12,6 +13,7 @@ internal sealed record Contestant(string Name, string Title, Func<ContestRun, Ta
     [
         new("ours", "ours", Ours.RunAsync),
         new("loop", "hand-written loop", HandWrittenLoop.RunAsync),
+        new("wolverine", "WolverineFx", WolverineLoop.RunAsync),
     ];
 
     /// <summary>The program: it warms up with the events of one topic, and is measured with those of another.</summary>

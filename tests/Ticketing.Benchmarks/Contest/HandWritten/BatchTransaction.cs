@@ -1,8 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using Confluent.Kafka;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Benchmarks.Runtime;
 using Ticketing.Contracts;
 
@@ -11,12 +9,21 @@ namespace Ticketing.Benchmarks.Contests.HandWritten;
 /// <summary>Handles a batch in one transaction of three round trips: what is new and what is known, what changes, the commit.</summary>
 internal static class BatchTransaction
 {
+    /// <summary>The inbox and the outbox. Nobody prunes the inbox, which a program that lives longer would have to.</summary>
+    public const string Tables = $"""
+        create table inbox (id text collate "C" primary key, received_at timestamptz not null default now());
+        create table {Outbox} (position bigint generated always as identity primary key, id text not null, key text not null,
+            type text not null, time timestamptz not null default now(), value bytea not null);
+        """;
+
+    public const string Outbox = "outbox";
+
     public static async Task RunAsync(NpgsqlDataSource database, List<ConsumeResult<string, byte[]>> records)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var (unseen, documents) = await ReadAsync(connection, records);
-        var changed = new HashSet<string>();
+        var changed = new Dictionary<string, FollowedOrder>();
         var answers = new List<PaymentCreated>();
         foreach (var record in records)
         {
@@ -24,12 +31,11 @@ internal static class BatchTransaction
                 continue;
             if (FollowedOrder.Follow(documents.GetValueOrDefault(@event.OrderId), @event) is not { } next)
                 continue;
-            documents[next.Id] = next;
-            changed.Add(next.Id);
+            documents[next.Id] = changed[next.Id] = next;
             answers.Add(FollowedOrder.Answer(@event));
         }
         if (changed.Count > 0)
-            await WriteAsync(connection, [.. changed.Order(StringComparer.Ordinal).Select(id => documents[id])], answers);
+            await WriteAsync(connection, [.. changed.Values], answers);
         await transaction.CommitAsync();
     }
 
@@ -40,8 +46,8 @@ internal static class BatchTransaction
         {
             BatchCommands =
             {
-                Command("insert into inbox (id) select unnest($1) on conflict do nothing returning id", Array(records, IdOf)),
-                Command("select state from documents where id = any($1)", Array([.. records.Select(record => record.Message.Key).Distinct()], key => key)),
+                DocumentsTable.Command("insert into inbox (id) select unnest($1) on conflict do nothing returning id", DocumentsTable.Array(records, IdOf)),
+                DocumentsTable.Select(records.Select(record => record.Message.Key)),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync();
@@ -49,13 +55,7 @@ internal static class BatchTransaction
         while (await reader.ReadAsync())
             unseen.Add(reader.GetString(0));
         await reader.NextResultAsync();
-        var documents = new Dictionary<string, FollowedOrder>();
-        while (await reader.ReadAsync())
-        {
-            var order = JsonSerializer.Deserialize(reader.GetString(0), BenchmarkJson.Default.FollowedOrder)!;
-            documents.Add(order.Id, order);
-        }
-        return (unseen, documents);
+        return (unseen, await DocumentsTable.ReadAsync(reader));
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, List<FollowedOrder> orders, List<PaymentCreated> answers)
@@ -64,39 +64,16 @@ internal static class BatchTransaction
         {
             BatchCommands =
             {
-                Command(
-                    """
-                    insert into documents as d (id, version, state) select * from unnest($1, $2, $3)
-                    on conflict (id) do update set version = excluded.version, state = excluded.state where d.version < excluded.version
-                    """,
-                    Array(orders, order => order.Id), Array(orders, order => order.Version),
-                    Array(orders, order => JsonSerializer.Serialize(order, BenchmarkJson.Default.FollowedOrder), NpgsqlDbType.Jsonb)),
-                Command(
-                    "insert into outbox (id, key, type, value) select * from unnest($1, $2, $3, $4)",
-                    Array(answers, answer => $"payments/{answer.Id}/{answer.Version}.0"), Array(answers, answer => answer.Key),
-                    Array(answers, EventJson.TypeOf), Array(answers, EventJson.Serialize)),
+                DocumentsTable.Upsert(orders),
+                DocumentsTable.Command(
+                    $"insert into {Outbox} (id, key, type, value) select * from unnest($1, $2, $3, $4)",
+                    DocumentsTable.Array(answers, answer => $"payments/{answer.Id}/{answer.Version}.0"), DocumentsTable.Array(answers, answer => answer.Key),
+                    DocumentsTable.Array(answers, EventJson.TypeOf), DocumentsTable.Array(answers, EventJson.Serialize)),
             },
         };
         await batch.ExecuteNonQueryAsync();
-        if (batch.BatchCommands[0].RecordsAffected != orders.Count)
-            throw new InvalidOperationException("Somebody else has changed a document meanwhile.");
+        DocumentsTable.Check(batch.BatchCommands[0], orders.Count);
     }
 
     private static string IdOf(ConsumeResult<string, byte[]> record) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_id"));
-
-    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in parameters)
-            command.Parameters.Add(parameter);
-        return command;
-    }
-
-    private static NpgsqlParameter<TValue[]> Array<T, TValue>(List<T> items, Func<T, TValue> value, NpgsqlDbType? type = null)
-    {
-        var parameter = new NpgsqlParameter<TValue[]> { TypedValue = [.. items.Select(value)] };
-        if (type is { } element)
-            parameter.NpgsqlDbType = NpgsqlDbType.Array | element;
-        return parameter;
-    }
 }

@@ -13,16 +13,14 @@ internal static class HandWrittenLoop
 
     public static async Task RunAsync(ContestRun run)
     {
-        var settings = new NpgsqlConnectionStringBuilder(run.Postgres) { SearchPath = run.Name, MaxAutoPrepare = 20, NoResetOnClose = true };
-        await using var database = NpgsqlDataSource.Create(settings);
-        await Tables.CreateAsync(database, run.Name);
+        await using var database = await DocumentsTable.OpenAsync(run, BatchTransaction.Tables);
         using var relay = new OutboxRelay(database, run.Input.BootstrapServers);
         var relaying = Task.Run(relay.RunAsync);
         var consuming = Task.Run(() => ConsumeAsync(run, database, relay));
         // Whichever fails, fails the run.
         await await Task.WhenAny(consuming, relaying);
         await relaying;
-        await run.EndAsync(Tables.Outbox);
+        await run.EndAsync(BatchTransaction.Outbox);
     }
 
     private static async Task ConsumeAsync(ContestRun run, NpgsqlDataSource database, OutboxRelay relay)
