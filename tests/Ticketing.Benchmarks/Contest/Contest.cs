@@ -49,7 +49,7 @@ internal static class Contest
 
         async Task<Measurement> RunAsync(Contestant contestant, string prefix)
         {
-            await CheckpointAsync(postgres);
+            await ExecuteAsync("checkpoint");
             var before = Published(bootstrapServers);
             await using var process = ChildProcess.Start(ChildProgram.Built(
                 "Ticketing.Benchmarks", "contestant", contestant.Name, bootstrapServers, postgres.ConnectionString, $"{postgres.Id}", prefix, $"{warmUp}",
@@ -61,17 +61,18 @@ internal static class Contest
                 throw new InvalidOperationException($"{contestant.Title} has answered {published} of {warmUp + events} events.");
             if (published > warmUp + events)
                 Console.WriteLine($"  ({contestant.Title} has published {published - warmUp - events} more than once)");
+            // What one has written must not be flushed or cleaned up at the cost of the next.
+            await ExecuteAsync($"drop schema {prefix}_{Contestant.WarmUp}, {prefix}_{Contestant.Measured} cascade");
             return measured;
         }
-    }
 
-    // What one has written must not be flushed at the cost of the next.
-    private static async Task CheckpointAsync(PostgresServer postgres)
-    {
-        await using var connection = new NpgsqlConnection(postgres.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("checkpoint", connection);
-        await command.ExecuteNonQueryAsync();
+        async Task ExecuteAsync(string sql)
+        {
+            await using var connection = new NpgsqlConnection(postgres.ConnectionString);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static long Published(string bootstrapServers)

@@ -9,6 +9,9 @@ namespace Ticketing.Benchmarks.Contests;
 /// <summary>A program that follows orders and answers each event, as a process of its own: so its processor time and its memory are its own.</summary>
 internal sealed record Contestant(string Name, string Title, Func<ContestRun, Task> RunAsync)
 {
+    /// <summary>How the schema of the warm-up ends, and that of the run.</summary>
+    public const string WarmUp = "warm_up", Measured = "measured";
+
     public static IReadOnlyList<Contestant> All { get; } =
     [
         new("ours", "ours", Ours.RunAsync),
@@ -31,8 +34,8 @@ internal sealed record Contestant(string Name, string Title, Func<ContestRun, Ta
         command.SetAction(async (arguments, _) =>
         {
             var contestant = All.Single(contestant => contestant.Name == arguments.GetRequiredValue(name));
-            await Run(Contest.WarmUpTopic, arguments.GetRequiredValue(warmUp), "warm");
-            var measured = await Run(Contest.Topic, arguments.GetRequiredValue(events), "run");
+            await Run(Contest.WarmUpTopic, arguments.GetRequiredValue(warmUp), WarmUp);
+            var measured = await Run(Contest.Topic, arguments.GetRequiredValue(events), Measured);
             Console.WriteLine($"ready {JsonSerializer.Serialize(measured.Measurement)}");
 
             async Task<ContestRun> Run(string topic, int count, string what)

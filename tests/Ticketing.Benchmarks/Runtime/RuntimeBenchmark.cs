@@ -11,7 +11,7 @@ namespace Ticketing.Benchmarks.Runtime;
 /// <summary>
 /// The same events from the same broker, read by a bare client that only deserialises them, and by the runtime that applies each to
 /// its document, stores one event per event in the document's outbox and publishes it; the latter also with its telemetry exported: of
-/// all events, and of every tenth order. With a store that others can use as well, the <see cref="Contest"/> follows.
+/// all events, and of every tenth order. With a store that others can use as well, after the <see cref="Contest"/>.
 /// </summary>
 internal static class RuntimeBenchmark
 {
@@ -33,26 +33,40 @@ internal static class RuntimeBenchmark
         var events = new Option<int?>("--events") { Description = $"How many events each run reads (memory {MemoryEvents:N0}, postgres {PostgresEvents:N0})." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How many runs of each, in turn." };
         var store = Store.Option();
-        var command = new Command("runtime", "Events per second of the runtime with and without telemetry, and of a bare client.") { events, rounds, store };
+        var contestOnly = new Option<bool>("--contest-only") { Description = "Only the comparison with what one would use in its place; needs --store postgres." };
+        var command = new Command("runtime", "Events per second of the runtime with and without telemetry, and of a bare client.") { events, rounds, store, contestOnly };
         command.SetAction((arguments, _) =>
         {
             var kind = arguments.GetRequiredValue(store);
-            return RunAsync(arguments.GetValue(events) ?? (kind == Store.Memory ? MemoryEvents : PostgresEvents), arguments.GetRequiredValue(rounds), kind);
+            return RunAsync(
+                arguments.GetValue(events) ?? (kind == Store.Memory ? MemoryEvents : PostgresEvents),
+                arguments.GetRequiredValue(rounds), kind, arguments.GetValue(contestOnly));
         });
         return command;
     }
 
-    private static async Task RunAsync(int events, int rounds, string kind)
+    private static async Task RunAsync(int events, int rounds, string kind, bool contestOnly)
     {
         await using var store = await Store.OpenAsync(kind);
         await using var kafka = await RealKafka.StartAsync();
-        await using var sink = await Sink.StartAsync();
         var input = new InputTopic(kafka.BootstrapServers, Contest.Topic, events);
         var warmUp = new InputTopic(kafka.BootstrapServers, Contest.WarmUpTopic, events / 2);
         await kafka.CreateTopicsAsync([new(input.Name), new(warmUp.Name), .. Topics.All.Select(topic => new TestTopic(topic))]);
         Console.WriteLine($"writing {events:N0} events");
         input.Fill();
+        // First: the server has nothing else to clean up yet.
+        if (store.Server is { } server)
+        {
+            warmUp.Fill();
+            await Contest.RunAsync(kafka.BootstrapServers, server, warmUp.Events, events, rounds);
+        }
+        if (!contestOnly)
+            await RunLoopsAsync(input, store, rounds);
+    }
 
+    private static async Task RunLoopsAsync(InputTopic input, Store store, int rounds)
+    {
+        await using var sink = await Sink.StartAsync();
         var rates = Loops.Select(_ => new List<double>()).Prepend([]).ToArray();
         var spans = new (long Recorded, long Exported)[Loops.Length];
         Console.WriteLine($"round{"bare client",14}{string.Concat(Loops.Select(loop => $"{loop.Name,14}"))}");
@@ -76,11 +90,6 @@ internal static class RuntimeBenchmark
         for (var i = 2; i < Loops.Length; i++)
             Console.WriteLine(Text(
                 $"ratio of medians to published without telemetry: {Loops[i].Name} {medians[i + 1] / medians[2]:0.00}, with {spans[i].Exported:N0} of {spans[i].Recorded:N0} spans exported, the others dropped by the full queue"));
-        if (store.Server is { } server)
-        {
-            warmUp.Fill();
-            await Contest.RunAsync(kafka.BootstrapServers, server, warmUp.Events, events, rounds);
-        }
 
         void Add(int loop, double rate)
         {
