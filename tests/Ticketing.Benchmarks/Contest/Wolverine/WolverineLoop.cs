@@ -3,6 +3,7 @@ using JasperFx.CodeGeneration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Ticketing.Contracts;
 using Wolverine;
 using Wolverine.Kafka;
@@ -26,7 +27,7 @@ internal static class WolverineLoop
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(progress).AddSingleton(database);
-        builder.UseWolverine(options => Configure(options, run));
+        builder.UseWolverine(options => Configure(options, run, database));
         using var host = builder.Build();
         await host.StartAsync();
         await progress.Done;
@@ -34,15 +35,14 @@ internal static class WolverineLoop
         await host.StopAsync();
     }
 
-    private static void Configure(WolverineOptions options, ContestRun run)
+    private static void Configure(WolverineOptions options, ContestRun run, NpgsqlDataSource database)
     {
         options.ApplicationAssembly = typeof(WolverineLoop).Assembly;
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.Discovery.DisableConventionalDiscovery().IncludeType<OrderBatchHandler>();
         // One instance, so nobody to elect.
         options.Durability.Mode = DurabilityMode.Solo;
-        options.Durability.MessageStorageSchemaName = run.Name;
-        options.PersistMessagesWithPostgresql(run.Postgres, run.Name);
+        options.PersistMessagesWithPostgresql(database, run.Name);
         options.AddSerializer(new OrderEvents());
 
         options.UseKafka(run.Input.BootstrapServers).ConfigureConsumers(consumer =>
