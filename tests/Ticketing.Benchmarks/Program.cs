@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ticketing.Benchmarks.Contests;
 using Ticketing.Benchmarks.Runtime;
 using Ticketing.Benchmarks.Shops;
 using Ticketing.Benchmarks.Telemetry;
@@ -8,6 +9,7 @@ var root = new RootCommand("What the runtime and the whole shop do in a second. 
 {
     RuntimeBenchmark.Command(),
     Sink.Command(),
+    Contestant.Command(),
     LatencyBenchmark.Command(),
     BookingsBenchmark.Command(),
 };

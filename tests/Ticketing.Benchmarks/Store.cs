@@ -13,6 +13,9 @@ internal sealed class Store(PostgresServer? server) : IAsyncDisposable
 
     private int _schemas;
 
+    /// <summary>The server; null for documents in memory.</summary>
+    public PostgresServer? Server => server;
+
     public static Option<string> Option()
     {
         var option = new Option<string>("--store") { DefaultValueFactory = _ => Memory, Description = "memory or postgres (a private server)." };

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Confluent.Kafka;
-using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;

@@ -16,7 +16,7 @@ internal static class BareLoop
             GroupId = group,
             AutoOffsetReset = AutoOffsetReset.Earliest,
         }).Build();
-        consumer.Subscribe(InputTopic.Name);
+        consumer.Subscribe(input.Name);
         long started = 0;
         for (var read = 0; read < input.Events; read++)
         {

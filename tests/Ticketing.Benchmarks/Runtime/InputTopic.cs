@@ -5,13 +5,19 @@ using Ticketing.Messaging;
 
 namespace Ticketing.Benchmarks.Runtime;
 
-/// <summary>The events that both loops read: three per order, as the shop writes them, headers included.</summary>
-internal sealed class InputTopic(string bootstrapServers, int events)
+/// <summary>The events that all loops read: three per order, as the shop writes them, headers included.</summary>
+internal sealed class InputTopic(string bootstrapServers, string prefix, int events)
 {
-    public const string Prefix = "bench-";
-    public const string Name = Prefix + Topics.Orders;
     private const int EventsPerOrder = 3;
     private const int OrdersAtOnce = 200;
+
+    /// <summary>What the names of topics and groups begin with.</summary>
+    public string Prefix => prefix;
+
+    public string Name => prefix + Topics.Orders;
+
+    /// <summary>Where the events go that follow.</summary>
+    public string Answers => prefix + Topics.Payments;
 
     public string BootstrapServers => bootstrapServers;
 
@@ -66,7 +72,7 @@ internal sealed class InputTopic(string bootstrapServers, int events)
     private static byte[] Trace(string id) =>
         Encoding.ASCII.GetBytes($"00-{id.Replace("-", "", StringComparison.Ordinal)}-6b044e35ed485698-{(Convert.ToInt32(id[^2..], 16) % 10 == 0 ? "01" : "00")}");
 
-    private static void Produce(IProducer<byte[], byte[]> producer, IEvent @event, byte[] trace)
+    private void Produce(IProducer<byte[], byte[]> producer, IEvent @event, byte[] trace)
     {
         var message = new Message<byte[], byte[]>
         {

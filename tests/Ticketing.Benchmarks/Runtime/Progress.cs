@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ticketing.Messaging;
 
@@ -26,15 +25,7 @@ internal sealed class Progress : IDisposable
         _listener.Start();
     }
 
-    public long Started { get; private set; }
-
     public Task Done => _done.Task;
-
-    public void Start()
-    {
-        if (Started == 0)
-            Started = Stopwatch.GetTimestamp();
-    }
 
     public void Dispose() => _listener.Dispose();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using OpenTelemetry.Trace;
+using Ticketing.Benchmarks.Contests;
 using Ticketing.Benchmarks.Telemetry;
 using Ticketing.Testing.Brokers;
 
@@ -9,10 +10,14 @@ namespace Ticketing.Benchmarks.Runtime;
 /// <summary>
 /// The same events from the same broker, read by a bare client that only deserialises them, and by the runtime that applies each to
 /// its document, stores one event per event in the document's outbox and publishes it; the latter also with its telemetry exported: of
-/// all events, and of every tenth order.
+/// all events, and of every tenth order. With a store that others can use as well, after the <see cref="Contest"/>.
 /// </summary>
 internal static class RuntimeBenchmark
 {
+    // The slowest contestant takes ten times as long as the runtime in memory.
+    private const int MemoryEvents = 400_000;
+    private const int PostgresEvents = 120_000;
+
     private static readonly (string Name, bool Publish, Sampler? Sampler)[] Loops =
     [
         ("applied", false, null),
@@ -24,24 +29,43 @@ internal static class RuntimeBenchmark
 
     public static Command Command()
     {
-        var events = new Option<int>("--events") { DefaultValueFactory = _ => 400_000, Description = "How many events each run reads." };
+        var events = new Option<int?>("--events") { Description = $"How many events each run reads (memory {MemoryEvents:N0}, postgres {PostgresEvents:N0})." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How many runs of each, in turn." };
         var store = Store.Option();
-        var command = new Command("runtime", "Events per second of the runtime with and without telemetry, and of a bare client.") { events, rounds, store };
-        command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(events), arguments.GetRequiredValue(rounds), arguments.GetRequiredValue(store)));
+        var contestOnly = new Option<bool>("--contest-only") { Description = "Only the comparison with what one would use in its place; needs --store postgres." };
+        var command = new Command("runtime", "Events per second of the runtime with and without telemetry, and of a bare client.") { events, rounds, store, contestOnly };
+        command.SetAction((arguments, _) =>
+        {
+            var kind = arguments.GetRequiredValue(store);
+            return RunAsync(
+                arguments.GetValue(events) ?? (kind == Store.Memory ? MemoryEvents : PostgresEvents),
+                arguments.GetRequiredValue(rounds), kind, arguments.GetValue(contestOnly));
+        });
         return command;
     }
 
-    private static async Task RunAsync(int events, int rounds, string kind)
+    private static async Task RunAsync(int events, int rounds, string kind, bool contestOnly)
     {
         await using var store = await Store.OpenAsync(kind);
         await using var kafka = await RealKafka.StartAsync();
-        await using var sink = await Sink.StartAsync();
-        var input = new InputTopic(kafka.BootstrapServers, events);
-        await kafka.CreateTopicsAsync(new TestTopic(InputTopic.Name));
+        var input = new InputTopic(kafka.BootstrapServers, Contest.Prefix, events);
+        var warmUp = new InputTopic(kafka.BootstrapServers, Contest.WarmUpPrefix, events / 2);
+        await kafka.CreateTopicsAsync(new(input.Name), new(input.Answers), new(warmUp.Name), new(warmUp.Answers));
         Console.WriteLine($"writing {events:N0} events");
         input.Fill();
+        // First: the server has nothing else to clean up yet.
+        if (store.Server is { } server)
+        {
+            warmUp.Fill();
+            await Contest.RunAsync(kafka.BootstrapServers, server, warmUp.Events, events, rounds);
+        }
+        if (!contestOnly)
+            await RunLoopsAsync(input, store, rounds);
+    }
 
+    private static async Task RunLoopsAsync(InputTopic input, Store store, int rounds)
+    {
+        await using var sink = await Sink.StartAsync();
         var rates = Loops.Select(_ => new List<double>()).Prepend([]).ToArray();
         var spans = new (long Recorded, long Exported)[Loops.Length];
         Console.WriteLine($"round{"bare client",14}{string.Concat(Loops.Select(loop => $"{loop.Name,14}"))}");

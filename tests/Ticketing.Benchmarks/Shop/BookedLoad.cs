@@ -6,23 +6,29 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.Benchmarks.Shops;
 
 /// <summary>Buyers who book one seat after the other.</summary>
-/// <param name="shop">Where.</param>
+/// <param name="running">Where.</param>
 /// <param name="buyers">Who.</param>
 /// <param name="list">Which tickets; asked for with each run, so that it begins with all their seats.</param>
-/// <param name="settle">Waits until all that follows from a run is done: it must not be at the cost of the next shop.</param>
-internal sealed class BookedLoad(string shop, Caller[] buyers, Func<Task<IReadOnlyList<Ticket>>> list, Func<Task> settle)
+internal sealed class BookedLoad(RunningShop running, Caller[] buyers, Func<Task<IReadOnlyList<Ticket>>> list)
 {
     private readonly ConcurrentBag<double> _bookings = [];
+    private readonly BookingCost _cost = new();
     private TimeSpan _elapsed;
 
-    /// <summary>Completed bookings per second.</summary>
-    public double Rate => _bookings.Count / _elapsed.TotalSeconds;
+    public int Bookings => _bookings.Count;
 
-    /// <summary>Books for so long; ends early when everything is sold.</summary>
-    public async Task RunAsync(TimeSpan duration)
+    /// <summary>Completed bookings per second.</summary>
+    public double Rate => Bookings / _elapsed.TotalSeconds;
+
+    /// <summary>What the processes of the shop and its servers have used, until all that follows from the bookings was done.</summary>
+    public string Cost => _cost.Describe(Bookings);
+
+    /// <summary>Books for so long; ends early when everything is sold, or when so many are booked.</summary>
+    public async Task RunAsync(TimeSpan duration, int most = int.MaxValue)
     {
         var tickets = await list();
-        var left = tickets.Sum(ticket => ticket.Available);
+        var left = Math.Min(most, tickets.Sum(ticket => ticket.Available));
+        var before = running.ProcessorTimes.Now();
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(buyers.Select(buyer => Task.Run(async () =>
         {
@@ -36,9 +42,10 @@ internal sealed class BookedLoad(string shop, Caller[] buyers, Func<Task<IReadOn
             }
         })));
         _elapsed += Stopwatch.GetElapsedTime(started);
-        await settle();
+        // All that follows from a run: it must not be at the cost of the next shop.
+        await running.Shop.SettleAsync();
+        _cost.Add(before, running.ProcessorTimes.Now());
     }
 
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"  {shop,-10} {Rate,8:0.0} bookings/s   {_bookings.Describe()}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rate,8:0.0} bookings/s   {_bookings.Describe()}   {Cost}");
 }

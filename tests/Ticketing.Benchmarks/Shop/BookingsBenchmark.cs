@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Ticketing.Benchmarks.Shops;
 
-/// <summary>Completed bookings per second through HTTP and all five services: order, reserved, paid, completed.</summary>
+/// <summary>
+/// Completed bookings per second through HTTP and all five services (order, reserved, paid, completed), and the processor time that each costs;
+/// cold, and warm.
+/// </summary>
 internal static class BookingsBenchmark
 {
     private const int Tickets = 500;
@@ -15,31 +18,39 @@ internal static class BookingsBenchmark
     {
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 15, Description = "How long each load lasts." };
         var store = Store.Option();
-        var command = new Command("bookings", "Completed bookings per second, all five services.") { seconds, store };
-        command.SetAction((arguments, _) => RunAsync(TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)), arguments.GetRequiredValue(store)));
+        var coldOnly = new Option<bool>("--cold-only") { Description = "Only a shop's start, and its first bookings." };
+        var command = new Command("bookings", "Completed bookings per second through all five services, and what each costs.") { seconds, store, coldOnly };
+        command.SetAction((arguments, _) => RunAsync(
+            TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)), arguments.GetRequiredValue(store), arguments.GetValue(coldOnly)));
         return command;
     }
 
     // A durable store is compared with the memory, in the same run.
-    private static async Task RunAsync(TimeSpan duration, string store)
+    private static async Task RunAsync(TimeSpan duration, string store, bool coldOnly)
     {
+        if (coldOnly)
+        {
+            await using var cold = await BookedShop.StartAsync(store, Tickets);
+            return;
+        }
         await using var memory = await BookedShop.StartAsync(Store.Memory, Tickets);
+        await memory.WarmUpAsync();
         await using var durable = store == Store.Memory ? null : await BookedShop.StartAsync(store, Tickets);
+        await (durable?.WarmUpAsync() ?? Task.CompletedTask);
+        List<BookedShop> shops = durable is null ? [memory] : [memory, durable];
         var ratios = new List<double>();
         foreach (var buyers in new[] { 16, 64 })
         {
             foreach (var isHot in new[] { false, true })
             {
                 Console.WriteLine($"{buyers} buyers, {(isHot ? "one hot ticket" : $"{Tickets} tickets")}");
-                var loads = new List<BookedLoad> { memory.Load(buyers, isHot) };
-                if (durable is not null)
-                    loads.Add(durable.Load(buyers, isHot));
+                var loads = shops.Select(shop => (shop.Name, Load: shop.Load(buyers, isHot))).ToList();
                 for (var slice = 0; slice < Slices; slice++)
-                    foreach (var load in loads)
+                    foreach (var (_, load) in loads)
                         await load.RunAsync(duration / Slices);
-                foreach (var load in loads)
-                    Console.WriteLine(load);
-                ratios.AddRange(loads.Skip(1).Select(load => load.Rate / loads[0].Rate));
+                foreach (var (name, load) in loads)
+                    Console.WriteLine($"  {name,-10} {load}");
+                ratios.AddRange(loads.Skip(1).Select(other => other.Load.Rate / loads[0].Load.Rate));
             }
         }
         if (durable is not null)

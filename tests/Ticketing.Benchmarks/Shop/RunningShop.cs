@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing.Brokers;
@@ -5,15 +6,22 @@ using Ticketing.Testing.Brokers;
 namespace Ticketing.Benchmarks.Shops;
 
 /// <summary>A real Kafka and the five services as processes, started as a user starts them.</summary>
-internal sealed class RunningShop(RealKafka kafka, AppHostProcess apphost, Shop shop) : IAsyncDisposable
+internal sealed class RunningShop(RealKafka kafka, AppHostProcess apphost, Shop shop, TimeSpan start) : IAsyncDisposable
 {
     public Shop Shop => shop;
+
+    /// <summary>How long it took from the AppHost's start until everything was healthy.</summary>
+    public TimeSpan Start => start;
+
+    public ProcessorTimes ProcessorTimes { get; } = new(apphost, kafka);
 
     public static async Task<RunningShop> StartAsync(params string[] options)
     {
         var kafka = await RealKafka.StartAsync();
+        var started = Stopwatch.GetTimestamp();
         var apphost = AppHostProcess.Start(["--kafka", kafka.BootstrapServers, .. options]);
-        return new RunningShop(kafka, apphost, new Shop(await apphost.ReadyAsync()));
+        var shop = new Shop(await apphost.ReadyAsync());
+        return new RunningShop(kafka, apphost, shop, Stopwatch.GetElapsedTime(started));
     }
 
     public async ValueTask DisposeAsync()

@@ -71,14 +71,17 @@ public sealed class RealKafka : IAsyncDisposable
         return [.. described.ConsumerGroupDescriptions.SelectMany(group => group.Members.Select(member => $"{group.GroupId}: {member.ClientId}"))];
     }
 
+    /// <summary>A broker's process id.</summary>
+    /// <param name="number">Which one, from 1.</param>
+    public int IdOf(int number) => int.Parse(File.ReadAllText(Path.Combine(_data, $"{number}", "pid")), CultureInfo.InvariantCulture);
+
     /// <summary>Kills a broker as a power cut would (<c>kill -9</c>).</summary>
     /// <param name="number">Which one, from 1.</param>
     public async Task KillAsync(int number)
     {
-        var id = int.Parse(await File.ReadAllTextAsync(Path.Combine(_data, $"{number}", "pid")), CultureInfo.InvariantCulture);
         try
         {
-            using var broker = System.Diagnostics.Process.GetProcessById(id);
+            using var broker = System.Diagnostics.Process.GetProcessById(IdOf(number));
             broker.Kill();
             await broker.WaitForExitAsync();
         }

@@ -27,6 +27,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Where it is; the same after it was started again.</summary>
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>Its process id, of which its other processes are descendants.</summary>
+    public int Id => _process!.Id;
+
     /// <summary>Starts one.</summary>
     /// <param name="settings">As in its configuration, <c>name=value</c>; <c>fsync=off</c> where nothing has to survive the machine.</param>
     public static async Task<PostgresServer> StartAsync(params string[] settings)
