@@ -19,33 +19,39 @@ public abstract class Route
 public sealed class Route<T> : Route
     where T : class
 {
-    private readonly Func<IEvent, IEnumerable<string>> _ids;
+    // Mostly it is one document.
+    private readonly Func<IEvent, string>? _id;
+    private readonly Func<IEvent, IEnumerable<string>>? _ids;
     private readonly Func<string, T?, IEvent, DateTimeOffset, Decision<T>> _decide;
+
+    internal Route(EventType @event, Func<IEvent, string> id, Func<string, T?, IEvent, DateTimeOffset, Decision<T>> decide)
+        : base(@event, typeof(T)) => (_id, _decide) = (id, decide);
 
     internal Route(EventType @event, Func<IEvent, IEnumerable<string>> ids, Func<string, T?, IEvent, DateTimeOffset, Decision<T>> decide)
         : base(@event, typeof(T)) => (_ids, _decide) = (ids, decide);
 
     /// <summary>The documents that an event concerns, each once.</summary>
     /// <exception cref="FormatException">It names one without an id.</exception>
-    public IReadOnlyCollection<string> Ids(IEvent @event)
-    {
-        // Mostly it is one.
-        IReadOnlyCollection<string> ids = _ids(@event) is var named && named is string[] { Length: 1 } one ? one : named.ToHashSet();
-        foreach (var id in ids)
-            if (string.IsNullOrEmpty(id))
-                throw new FormatException($"'{Event.Name}' does not say which {State.Name} it concerns.");
-        return ids;
-    }
+    public IReadOnlyCollection<string> Ids(IEvent @event) => _ids is null ? [Checked(_id!(@event))] : _ids(@event).Select(Checked).ToHashSet();
 
     /// <summary>What becomes of a document, null if there is none.</summary>
     public Decision<T> Decide(string id, T? state, IEvent @event, DateTimeOffset now) => _decide(id, state, @event, now);
 
     internal override void Add(EventBatch batch, PendingEvent @event)
     {
+        var documents = batch.Of<T>();
+        if (_id is not null)
+        {
+            documents.Add(Checked(_id(@event.Event)), @event, this);
+            @event.Open = 1;
+            return;
+        }
         var ids = Ids(@event.Event);
         @event.Open = ids.Count;
-        var documents = batch.Of<T>();
         foreach (var id in ids)
             documents.Add(id, @event, this);
     }
+
+    private string Checked(string? id) =>
+        string.IsNullOrEmpty(id) ? throw new FormatException($"'{Event.Name}' does not say which {State.Name} it concerns.") : id;
 }

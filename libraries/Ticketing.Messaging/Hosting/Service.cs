@@ -58,7 +58,7 @@ public sealed record Service(string Name)
         Func<TEvent, string> documentId, Func<T?, TEvent, DateTimeOffset, Decision<T>> decide)
         where TEvent : class, IEvent<TEvent>
         where T : class => With(new Route<T>(
-            EventType.Of<TEvent>(), @event => [documentId((TEvent)@event)], (_, state, @event, now) => decide(state, (TEvent)@event, now)));
+            EventType.Of<TEvent>(), @event => documentId((TEvent)@event), (_, state, @event, now) => decide(state, (TEvent)@event, now)));
 
     /// <summary>On an event of this type, one document changes, whatever the time is.</summary>
     public Service On<TEvent, T>(
