@@ -32,7 +32,7 @@ public static class MessagingExtensions
             "kafka", p => ActivatorUtilities.CreateInstance<KafkaHealthCheck>(p), HealthStatus.Degraded, tags: null));
         services.AddHosted<TopicCreation>();
         services.AddHosted(p => new PublishedLogs(
-            settings, service.PublishedTopics, p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(),
+            settings, service.PublishedTopics, p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(), p.GetRequiredService<EventProducer>().Ends,
             p.GetRequiredService<MessagingOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PublishedLogs>>()));
         services.AddSingleton(p => new DeadLetterLog(
             settings, p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>(),
