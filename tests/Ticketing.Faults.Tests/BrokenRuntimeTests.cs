@@ -61,6 +61,7 @@ public sealed class BrokenRuntimeTests
         await shop.Tickets.ExecuteAsync(Concert, _ => Ticket.List(Concert, "seller", "Concert", 10, "USD", 10));
         await shop.OrderAsync("kept", Concert);
         await shop.OrderAsync("given-up", Concert);
+        await shop.Tickets.ExecuteAsync("unsold", _ => Ticket.List("unsold", "seller", "Reading", 10, "USD", 10));
         await shop.SettleAsync();
         await shop.LoseBrokerAsync();
         await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer"));

@@ -11,6 +11,7 @@ namespace Ticketing.Messaging;
 internal sealed partial class GroupMember : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
     private readonly GroupContext _context;
     private readonly ILogger _logger;
@@ -21,6 +22,10 @@ internal sealed partial class GroupMember : IDisposable
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly Positions _positions;
     private readonly BatchWorker _worker;
+
+    // Places in new logs that the group is to commit, although it was further in the old ones.
+    private readonly Dictionary<Partition, TopicPartitionOffset> _begins = [];
+    private long _looked;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
@@ -62,6 +67,7 @@ internal sealed partial class GroupMember : IDisposable
             {
                 if (_startsOver)
                     SeekBeginning();
+                LookNowAndThen();
                 if (Poll() is { } received)
                     Buffer(received);
             }
@@ -100,17 +106,78 @@ internal sealed partial class GroupMember : IDisposable
     {
         _startsOver = false;
         LogStartsOver(_context.Group, _context.Topic);
-        foreach (var partition in _consumer.Assignment)
+        BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
+    }
+
+    private void LookNowAndThen()
+    {
+        if (_context.Time.GetElapsedTime(_looked) < LookPeriod)
+            return;
+        _looked = _context.Time.GetTimestamp();
+        CommitBegins();
+        var lost = _positions.FindLost();
+        foreach (var (_, what) in lost)
+            Lost(what);
+        BeginAgain(lost.ConvertAll(one => one.Begin));
+    }
+
+    /// <summary>Reads new logs from their beginnings. What is in hand, or buffered, is of the old ones.</summary>
+    private void BeginAgain(IReadOnlyList<TopicPartitionOffset> begins)
+    {
+        foreach (var begin in begins)
         {
             try
             {
-                _consumer.Seek(new TopicPartitionOffset(partition, Offset.Beginning));
+                _consumer.Seek(begin);
+                _positions.Restart(begin.Partition);
             }
             catch (KafkaException e)
             {
                 // It is being assigned or given up. Whoever gets it begins there, too: the group's offsets were deleted with the topic.
                 OnError(e.Error);
             }
+        }
+        CommitAgain(begins);
+    }
+
+    /// <summary>
+    /// Takes back what the group has committed of old logs. The client itself commits nothing that is less than before, so another member would
+    /// skip as much of the new logs as was read of the old ones.
+    /// </summary>
+    private void CommitAgain(IReadOnlyList<TopicPartitionOffset> begins)
+    {
+        if (begins.Count == 0)
+            return;
+        _assignments.End(begins.Select(begin => begin.Partition));
+        _worker.Finish(_context.Options.DrainTimeout);
+        foreach (var begin in begins)
+        {
+            try
+            {
+                _consumer.StoreOffset(begin);
+                _begins[begin.Partition] = begin;
+            }
+            catch (KafkaException e)
+            {
+                OnError(e.Error);
+            }
+        }
+        CommitBegins();
+    }
+
+    private void CommitBegins()
+    {
+        if (_begins.Count == 0)
+            return;
+        try
+        {
+            _consumer.Commit(_begins.Values);
+            _begins.Clear();
+        }
+        catch (KafkaException e)
+        {
+            // The topic is not there again, or the coordinator is away. It is done a little later.
+            OnError(e.Error);
         }
     }
 
@@ -121,7 +188,11 @@ internal sealed partial class GroupMember : IDisposable
             if (_consumer.Consume(PollTimeout) is not { } result)
                 return null;
             if (_positions.Advance(result) is { } lost)
-                Lost(lost);
+            {
+                Lost(lost.What);
+                if (lost.IsLog)
+                    CommitAgain([new(_context.Topic, result.Partition, result.Offset)]);
+            }
             return new(result, _assignments.Current(result.Partition));
         }
         catch (KafkaException e)
@@ -192,6 +263,8 @@ internal sealed partial class GroupMember : IDisposable
     {
         LogRevoked(_context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)), lost ? "lost" : "revoked");
         _assignments.End(partitions.Select(p => p.Partition));
+        foreach (var partition in partitions)
+            _begins.Remove(partition.Partition);
         _isMember &= !lost;
         if (lost)
             _worker.Abandon();
