@@ -172,6 +172,34 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
         Assert.All(ids, id => Assert.Equal((11, 1), (scenario.LedgerAsync(id).Result!.Last, scenario.LedgerAsync(id).Result!.Gaps)));
     }
 
+    [Fact]
+    public async Task A_group_takes_back_what_it_committed_of_a_log_that_is_lost()
+    {
+        await using var scenario = await Scenario.OpenAsync(broker);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
+        var ids = scenario.Ids(12);
+        var service = await scenario.StartAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 10));
+        await scenario.IdleAsync();
+
+        await admin.DeleteTopicsAsync([scenario.Topic]);
+        await Eventually.IsAsync(
+            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == scenario.Topic), () => "the topic is still there");
+        await (await broker.Kafka).CreateTopicsAsync(new TestTopic(scenario.Topic));
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1, from: 11));
+        await LastIsAsync(11);
+        await service.StopAsync();
+        // The next member begins where the group is in this log, and not where it was in the lost one.
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 20, from: 12));
+        service = await scenario.StartAsync();
+
+        await LastIsAsync(31);
+        Assert.All(ids, id => Assert.Equal(0, scenario.LedgerAsync(id).Result!.Gaps));
+
+        Task LastIsAsync(int version) => Eventually.IsAsync(
+            async () => (await scenario.Ledgers.LoadManyAsync(ids)).Values.Count(ledger => ledger.State.Last == version) == ids.Length, () => service.Logs.Last);
+    }
+
     private static Task<TestService> StartAsync(Scenario scenario, string lagPeriod = "00:00:00.050") => scenario.StartAsync(
         service => service.Documents(Named.Type, named => named.Tell()), ("Messaging:LagPeriod", lagPeriod));
 

@@ -25,6 +25,7 @@ internal sealed partial class GroupMember : IDisposable
 
     // Places in new logs that the group is to commit, although it was further in the old ones.
     private readonly Dictionary<Partition, TopicPartitionOffset> _begins = [];
+    private Error? _outdated;
     private long _looked;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
@@ -57,16 +58,20 @@ internal sealed partial class GroupMember : IDisposable
     public void StartOver() => _startsOver = true;
 
     /// <summary>Takes part in the group until it is to stop, finishes the batch in hand, commits and leaves.</summary>
-    /// <returns>A fatal error, after which another client has to go on; what was in hand is read again.</returns>
+    /// <returns>Why another client has to go on, if one has to: a fatal error, or another log. What was in hand is read again.</returns>
     public Error? Run()
     {
         try
         {
             _consumer.Subscribe(_context.Topic);
-            while (!_stop.IsCancellationRequested && _fatal is null)
+            while (!_stop.IsCancellationRequested && _fatal is null && _outdated is null)
             {
                 if (_startsOver)
-                    SeekBeginning();
+                {
+                    _startsOver = false;
+                    LogStartsOver(_context.Group, _context.Topic);
+                    BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
+                }
                 LookNowAndThen();
                 if (Poll() is { } received)
                     Buffer(received);
@@ -80,7 +85,7 @@ internal sealed partial class GroupMember : IDisposable
             _worker.Stop(_context.Options.DrainTimeout);
             Leave();
         }
-        return _fatal;
+        return _fatal ?? _outdated;
     }
 
     public void Dispose()
@@ -102,49 +107,24 @@ internal sealed partial class GroupMember : IDisposable
         }
     }
 
-    private void SeekBeginning()
-    {
-        _startsOver = false;
-        LogStartsOver(_context.Group, _context.Topic);
-        BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
-    }
-
     private void LookNowAndThen()
     {
         if (_context.Time.GetElapsedTime(_looked) < LookPeriod)
             return;
         _looked = _context.Time.GetTimestamp();
-        CommitBegins();
         var lost = _positions.FindLost();
         foreach (var (_, what) in lost)
             Lost(what);
         BeginAgain(lost.ConvertAll(one => one.Begin));
-    }
-
-    /// <summary>Reads new logs from their beginnings. What is in hand, or buffered, is of the old ones.</summary>
-    private void BeginAgain(IReadOnlyList<TopicPartitionOffset> begins)
-    {
-        foreach (var begin in begins)
-        {
-            try
-            {
-                _consumer.Seek(begin);
-                _positions.Restart(begin.Partition);
-            }
-            catch (KafkaException e)
-            {
-                // It is being assigned or given up. Whoever gets it begins there, too: the group's offsets were deleted with the topic.
-                OnError(e.Error);
-            }
-        }
-        CommitAgain(begins);
+        if (_begins.Count > 0)
+            CommitBegins();
     }
 
     /// <summary>
-    /// Takes back what the group has committed of old logs. The client itself commits nothing that is less than before, so another member would
-    /// skip as much of the new logs as was read of the old ones.
+    /// Takes back what the group has committed of old logs; what is in hand, or buffered, is of those. The client itself commits nothing that is less
+    /// than before, so another member would skip as much of the new logs as was read of the old ones.
     /// </summary>
-    private void CommitAgain(IReadOnlyList<TopicPartitionOffset> begins)
+    private void BeginAgain(List<TopicPartitionOffset> begins)
     {
         if (begins.Count == 0)
             return;
@@ -152,6 +132,7 @@ internal sealed partial class GroupMember : IDisposable
         _worker.Finish(_context.Options.DrainTimeout);
         foreach (var begin in begins)
         {
+            _positions.Restart(begin.Partition);
             try
             {
                 _consumer.StoreOffset(begin);
@@ -159,6 +140,7 @@ internal sealed partial class GroupMember : IDisposable
             }
             catch (KafkaException e)
             {
+                // It is being given up.
                 OnError(e.Error);
             }
         }
@@ -173,6 +155,9 @@ internal sealed partial class GroupMember : IDisposable
         {
             _consumer.Commit(_begins.Values);
             _begins.Clear();
+            // It keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less (librdkafka: "ignoring outdated
+            // metadata update").
+            _outdated = new(ErrorCode.Local_Outdated, $"{_context.Topic} is another log.");
         }
         catch (KafkaException e)
         {
@@ -191,7 +176,7 @@ internal sealed partial class GroupMember : IDisposable
             {
                 Lost(lost.What);
                 if (lost.IsLog)
-                    CommitAgain([new(_context.Topic, result.Partition, result.Offset)]);
+                    BeginAgain([new(_context.Topic, result.Partition, result.Offset)]);
             }
             return new(result, _assignments.Current(result.Partition));
         }
