@@ -3,6 +3,7 @@ using Ticketing.Expiration;
 using Ticketing.Faults.Tests.Broken;
 using Ticketing.Faults.Tests.Checking.Rules;
 using Ticketing.Orders;
+using Ticketing.Testing;
 using Ticketing.Tickets;
 
 namespace Ticketing.Faults.Tests;
@@ -29,6 +30,50 @@ public sealed class BrokenRuntimeTests
         await RunAsync("expiration", new(Breakage.WriteComesLast, "timers") { IsLost = state => state is OrderTimer { Status: TimerStatus.Set } }),
         IsA(nameof(ReplicasEqualSources)));
 
+    [Fact]
+    public async Task Told_again_after_the_broker_forgot_everything_nothing_is_found()
+    {
+        await using var shop = await LoseAsync("nobody");
+        List<string> found = ["not looked at"];
+        await Eventually.IsAsync(
+            async () =>
+            {
+                await shop.SettleAsync();
+                return (found = await CheckAsync(shop)).Count == 0;
+            }, () => string.Join('\n', found));
+    }
+
+    [Theory]
+    [InlineData("tickets", nameof(ChangesArePublished))]
+    [InlineData("orders", nameof(ChangesArePublished))]
+    public async Task Not_told_again_after_the_broker_forgot_everything_it_is_missing(string service, string rule)
+    {
+        await using var shop = await LoseAsync(service);
+        await shop.SettleAsync();
+        Assert.Contains(await CheckAsync(shop), IsA(rule));
+    }
+
+    /// <summary>A shop after the loss. One service cannot note what it was asked to tell.</summary>
+    private static async Task<InProcessShop> LoseAsync(string service)
+    {
+        var shop = await InProcessShop.StartAsync(
+            name => new BrokenDatabase(name == service ? Breakage.WriteComesLast : Breakage.None, "published_logs"));
+        await shop.Tickets.ExecuteAsync(Concert, _ => Ticket.List(Concert, "seller", "Concert", 10, "USD", 10));
+        await shop.OrderAsync("kept", Concert);
+        await shop.OrderAsync("given-up", Concert);
+        await shop.Tickets.ExecuteAsync("unsold", _ => Ticket.List("unsold", "seller", "Reading", 10, "USD", 10));
+        await shop.SettleAsync();
+        await shop.LoseBrokerAsync();
+        await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer"));
+        return shop;
+    }
+
+    private static async Task<List<string>> CheckAsync(InProcessShop shop)
+    {
+        var snapshot = await shop.SnapshotAsync();
+        return [.. Checker.Check(snapshot).Select(violation => violation.Tell(snapshot))];
+    }
+
     private static Predicate<string> IsA(string rule) => violation => violation.StartsWith(rule, StringComparison.Ordinal);
 
     private static Task RenameAtOnceAsync(InProcessShop shop) => Task.WhenAll(Enumerable.Range(1, 3).Select(number =>
@@ -45,7 +90,6 @@ public sealed class BrokenRuntimeTests
         if (also is not null)
             await also(shop);
         await shop.SettleAsync();
-        var snapshot = await shop.SnapshotAsync();
-        return [.. Checker.Check(snapshot).Select(violation => violation.Tell(snapshot))];
+        return await CheckAsync(shop);
     }
 }

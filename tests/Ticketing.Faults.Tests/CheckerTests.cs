@@ -61,6 +61,44 @@ public sealed class CheckerTests
         }),
     };
 
+    // A topic that lost its log excuses what is missing from that log, and nothing else.
+    private static readonly Dictionary<string, (string Rule, Snapshot Broken)> CasesAfterLosses = new()
+    {
+        ["orders not told again"] = (nameof(ChangesArePublished), NotTold("orders")),
+        ["tickets not told again"] = (nameof(ChangesArePublished), NotTold("tickets")),
+        ["payments not told again"] = (nameof(ChangesArePublished), NotTold("payments")),
+        ["expirations not told again"] = (nameof(EventsAreAnswered), NotTold("expiration")),
+        ["lost again, and not told again"] = (nameof(ChangesArePublished), NotTold("orders", Clean.Lose("orders"))),
+        ["told as another than it was"] = (nameof(VersionsFollow), After("orders", SampleShop.Log().Order("paid", "completed", 3, 2, 20))),
+        ["version left out after the loss"] = (nameof(VersionsFollow), After("tickets", new SampleLog().Ticket(8, 0, 1).Ticket(10, 0, 1))),
+        ["version left out on another topic"] = (nameof(VersionsFollow), Without("order.pending", "paid").Lose("payments")),
+        ["published after the loss, not stored"] = (nameof(ChangesArePublished), After("orders", new SampleLog().Order("ghost", "created", 1, 1, 10))),
+        ["oversold in the lost log"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, 3, 1)).Lose("tickets")),
+        ["captured twice before the loss"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("paid", "succeeded", 3, 10)).Lose("payments")),
+        ["captured for a dead order and told again"] = (nameof(MoneyMatchesOrders), Without("payment.refunded", "back").Lose("payments")),
+        ["completed without money and told again"] = (nameof(MoneyMatchesOrders), Without("payment.succeeded", "paid").Lose("payments")),
+        ["live order without a timer"] = (nameof(ReplicasEqualSources), Clean.Lose("orders").Change("orders", "orders", "paid", o => o["status"] = "pending_payment") with
+        {
+            Documents = [.. Clean.Change("orders", "orders", "paid", o => o["status"] = "pending_payment").Documents.Where(d => (d.Type, d.Id) != ("timers", "paid"))],
+        }),
+        ["order without a timer, and another topic lost its log"] = (nameof(ReplicasEqualSources), Clean.Lose("tickets") with
+        {
+            Documents = [.. Clean.Documents.Where(d => (d.Type, d.Id) != ("timers", "late"))],
+        }),
+        ["answer missing, and another topic lost its log"] = (nameof(EventsAreAnswered), Without("ticket.reserved", "late").Lose("payments")),
+        ["poison of the present log lost"] = (nameof(PoisonIsKept), After("orders", new SampleLog().Poison("orders"), withDeadLetters: false)),
+        ["sound event given up before the loss"] = (nameof(PoisonIsKept), Clean.Lose("orders") with
+        {
+            Log = [.. Clean.Lose("orders").Log.Select(r => r.IsDeadLetter ? r with { Value = """{"type":"order.unknown"}""" } : r)],
+        }),
+        ["replica written after the commit in the next log"] = (nameof(CommitsFollowWrites), Clean.Lose("tickets") with
+        {
+            Glances = [new(Clean.Lose("tickets").Positions, Clean.Change("orders", "tickets", "ticket", t => t["version"] = 6).Documents)],
+        }),
+    };
+
+    public static TheoryData<string> NamesAfterLosses => [.. CasesAfterLosses.Keys];
+
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Fact]
@@ -73,6 +111,36 @@ public sealed class CheckerTests
         var (rule, broken) = Cases[name];
         Assert.Contains(rule, Checker.Check(broken).Select(violation => violation.Rule));
     }
+
+    [Theory]
+    [MemberData(nameof(NamesAfterLosses))]
+    public void A_broken_run_is_found_although_a_log_was_lost(string name)
+    {
+        var (rule, broken) = CasesAfterLosses[name];
+        Assert.Contains(rule, Checker.Check(broken).Select(violation => violation.Rule));
+    }
+
+    [Theory]
+    [InlineData("orders")]
+    [InlineData("tickets")]
+    [InlineData("payments")]
+    [InlineData("expiration")]
+    public void A_run_that_lost_a_log_and_told_everything_again_passes(string topic)
+    {
+        var lost = Clean.Lose(topic);
+        // What was published shortly before a loss is not known.
+        var unknown = lost with { Lost = [new(topic, [.. lost.Lost[0].Records.Take(3)])] };
+        Assert.Empty(new[] { lost.Seen(), lost.Lose(topic).Seen(), unknown }.SelectMany(Checker.Check).Select(violation => violation.Tell(lost)));
+    }
+
+    [Fact]
+    public void What_was_committed_in_a_lost_log_is_nothing_in_the_next() => Assert.Empty(
+        Checker.Check(Clean.Lose("orders") with { Glances = [new(Clean.Positions, SampleShop.Clean().Documents)] }).Select(violation => violation.Tell(Clean)));
+
+    [Fact]
+    public void An_order_that_was_over_when_its_events_were_lost_needs_no_answer_and_no_timer() => Assert.Empty(Checker.Check(
+        Without("ticket.reserved", "back").Lose("orders") with { Documents = [.. Clean.Documents.Where(d => (d.Type, d.Id) != ("timers", "back"))] })
+        .Select(violation => violation.Tell(Clean)));
 
     [Fact]
     public void What_is_published_again_is_no_violation()
@@ -109,6 +177,20 @@ public sealed class CheckerTests
     {
         Log = [.. Clean.Log.Where(record => record.OrderId != orderId || (record.Type != type && record.Type != also))],
     };
+
+    private static Snapshot NotTold(string topic, Snapshot? before = null)
+    {
+        var lost = (before ?? Clean).Lose(topic);
+        return lost with { Log = [.. lost.Log.Where(record => record.Topic != topic)] };
+    }
+
+    /// <summary>A run that lost a topic's log, with more in the next one.</summary>
+    private static Snapshot After(string topic, SampleLog more, bool withDeadLetters = true)
+    {
+        var lost = Clean.Lose(topic);
+        var next = more.Records.Where(record => record.Topic == topic || (withDeadLetters && record.IsDeadLetter));
+        return lost with { Log = [.. lost.Log, .. next.Select(record => record with { Offset = record.Offset + 100, Log = record.Topic == topic ? 1 : 0 })] };
+    }
 
     /// <summary>A run that was looked at when all was committed and one document was not written.</summary>
     private static Snapshot SeenBefore(string service, string type, string id, Action<JsonObject> change) =>

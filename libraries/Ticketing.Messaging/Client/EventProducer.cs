@@ -31,6 +31,9 @@ internal sealed partial class EventProducer : IDisposable
         Create();
     }
 
+    /// <summary>How far the logs reach that it writes.</summary>
+    public LogEnds Ends { get; } = new();
+
     /// <summary>How many messages the broker has not answered.</summary>
     public int Waiting => _queue.Count;
 
@@ -50,6 +53,8 @@ internal sealed partial class EventProducer : IDisposable
                 producer.Produce(to, message, report =>
                 {
                     _queue.Leave(bytes);
+                    if (!report.Error.IsError)
+                        Ends.Acknowledged(report.TopicPartitionOffset);
                     handler(report);
                 });
                 return;

@@ -6,7 +6,7 @@ namespace Ticketing.Messaging;
 
 /// <summary>
 /// This instance's part in a consumer group: a <see cref="GroupMember"/> on a thread of its own, and another one after a fatal error (librdkafka:
-/// <c>rd_kafka_fatal_error</c>).
+/// <c>rd_kafka_fatal_error</c>), or when the topic has another log.
 /// </summary>
 internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext context) : IHostedService, IDisposable
 {
@@ -74,7 +74,10 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
         {
             while (_member!.Run() is { } fatal)
             {
-                LogFatal(context.Group, fatal.Code, fatal.Reason);
+                if (fatal.IsFatal)
+                    LogFatal(context.Group, fatal.Code, fatal.Reason);
+                else
+                    LogReplaced(context.Group, fatal.Reason);
                 // It would fence the other one in turn, and so on for ever. As an ordinary member it shares the work.
                 if (fatal.Code == ErrorCode.FencedInstanceId)
                     _config.GroupInstanceId = null;
@@ -92,4 +95,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
 
     [LoggerMessage(LogLevel.Error, "{Group}: the consumer is replaced after a fatal error: {Code}: {Reason}")]
     private partial void LogFatal(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Group}: the consumer is replaced: {Reason}")]
+    private partial void LogReplaced(string group, string reason);
 }

@@ -11,6 +11,7 @@ namespace Ticketing.Messaging;
 internal sealed partial class GroupMember : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
     private readonly GroupContext _context;
     private readonly ILogger _logger;
@@ -22,6 +23,11 @@ internal sealed partial class GroupMember : IDisposable
     private readonly Positions _positions;
     private readonly OtherShops _others;
     private readonly BatchWorker _worker;
+
+    // Places in new logs that the group is to commit, although it was further in the old ones.
+    private readonly Dictionary<Partition, TopicPartitionOffset> _begins = [];
+    private Error? _outdated;
+    private long _looked;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
@@ -53,17 +59,22 @@ internal sealed partial class GroupMember : IDisposable
     public void StartOver() => _startsOver = true;
 
     /// <summary>Takes part in the group until it is to stop, finishes the batch in hand, commits and leaves.</summary>
-    /// <returns>A fatal error, after which another client has to go on; what was in hand is read again.</returns>
+    /// <returns>Why another client has to go on, if one has to: a fatal error, or another log. What was in hand is read again.</returns>
     public Error? Run()
     {
         _worker.Start();
         try
         {
             _consumer.Subscribe(_context.Topic);
-            while (!_stop.IsCancellationRequested && _fatal is null)
+            while (!_stop.IsCancellationRequested && _fatal is null && _outdated is null)
             {
                 if (_startsOver)
-                    SeekBeginning();
+                {
+                    _startsOver = false;
+                    LogStartsOver(_context.Group, _context.Topic);
+                    BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
+                }
+                LookNowAndThen();
                 if (Poll() is { } received)
                     Buffer(received);
             }
@@ -76,7 +87,7 @@ internal sealed partial class GroupMember : IDisposable
             _worker.Stop(_context.Options.DrainTimeout);
             Leave();
         }
-        return _fatal;
+        return _fatal ?? _outdated;
     }
 
     public void Dispose()
@@ -98,21 +109,62 @@ internal sealed partial class GroupMember : IDisposable
         }
     }
 
-    private void SeekBeginning()
+    private void LookNowAndThen()
     {
-        _startsOver = false;
-        LogStartsOver(_context.Group, _context.Topic);
-        foreach (var partition in _consumer.Assignment)
+        if (_context.Time.GetElapsedTime(_looked) < LookPeriod)
+            return;
+        _looked = _context.Time.GetTimestamp();
+        var lost = _positions.FindLost();
+        foreach (var (_, what) in lost)
+            Lost(what);
+        BeginAgain(lost.ConvertAll(one => one.Begin));
+        if (_begins.Count > 0)
+            CommitBegins();
+    }
+
+    /// <summary>
+    /// Takes back what the group has committed of old logs; what is in hand, or buffered, is of those. The client itself commits nothing that is less
+    /// than before, so another member would skip as much of the new logs as was read of the old ones.
+    /// </summary>
+    private void BeginAgain(List<TopicPartitionOffset> begins)
+    {
+        if (begins.Count == 0)
+            return;
+        _assignments.End(begins.Select(begin => begin.Partition));
+        _worker.Finish(_context.Options.DrainTimeout);
+        foreach (var begin in begins)
         {
+            _positions.Restart(begin.Partition);
             try
             {
-                _consumer.Seek(new TopicPartitionOffset(partition, Offset.Beginning));
+                _consumer.StoreOffset(begin);
+                _begins[begin.Partition] = begin;
             }
             catch (KafkaException e)
             {
-                // It is being assigned or given up. Whoever gets it begins there, too: the group's offsets were deleted with the topic.
+                // It is being given up.
                 OnError(e.Error);
             }
+        }
+        CommitBegins();
+    }
+
+    private void CommitBegins()
+    {
+        if (_begins.Count == 0)
+            return;
+        try
+        {
+            _consumer.Commit(_begins.Values);
+            _begins.Clear();
+            // It keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less (librdkafka: "ignoring outdated
+            // metadata update").
+            _outdated = new(ErrorCode.Local_Outdated, $"{_context.Topic} is another log.");
+        }
+        catch (KafkaException e)
+        {
+            // The topic is not there again, or the coordinator is away. It is done a little later.
+            OnError(e.Error);
         }
     }
 
@@ -123,7 +175,11 @@ internal sealed partial class GroupMember : IDisposable
             if (_consumer.Consume(PollTimeout) is not { } result)
                 return null;
             if (_positions.Advance(result) is { } lost)
-                Lost(lost);
+            {
+                Lost(lost.What);
+                if (lost.IsLog)
+                    BeginAgain([new(_context.Topic, result.Partition, result.Offset)]);
+            }
             if (_others.See(result) is { } mixed)
             {
                 LogMixed(_context.Group, mixed);
@@ -199,6 +255,8 @@ internal sealed partial class GroupMember : IDisposable
     {
         LogRevoked(_context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)), lost ? "lost" : "revoked");
         _assignments.End(partitions.Select(p => p.Partition));
+        foreach (var partition in partitions)
+            _begins.Remove(partition.Partition);
         _isMember &= !lost;
         if (lost)
             _worker.Abandon();

@@ -14,6 +14,34 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     private readonly ILogger _logger = context.Logger;
     private readonly Dictionary<Partition, Offset> _next = [];
 
+    /// <summary>The partition is read from its beginning.</summary>
+    public void Restart(Partition partition) => _next.Remove(partition);
+
+    /// <summary>Looks for logs that end before the record that should come: a group that has read all of such a log gets none that shows it.</summary>
+    /// <returns>Where these begin, and what is lost.</returns>
+    public List<(TopicPartitionOffset Begin, string What)> FindLost()
+    {
+        var lost = new List<(TopicPartitionOffset, string)>();
+        try
+        {
+            foreach (var partition in consumer.Assignment)
+            {
+                // What the last fetch said costs no request. After a change of leaders it may be less than was read already.
+                if (!_next.TryGetValue(partition.Partition, out var next) || !IsBefore(consumer.GetWatermarkOffsets(partition).High, next))
+                    continue;
+                var log = consumer.QueryWatermarkOffsets(partition, Timeout);
+                if (IsBefore(log.High, next))
+                    lost.Add((new(partition, log.Low), $"partition {partition.Partition.Value} has lost records: {next.Value} was to come, and {log.High.Value} is the end."));
+            }
+        }
+        catch (KafkaException e)
+        {
+            // Not fetched yet, or the topic is gone.
+            LogNotFound(context.Group, e.Error.Code, e.Error.Reason);
+        }
+        return lost;
+    }
+
     /// <summary>The group gets partitions. What it has committed is what should come.</summary>
     public void Assigned(List<TopicPartition> partitions)
     {
@@ -34,13 +62,15 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     }
 
     /// <summary>A record comes.</summary>
-    /// <returns>What is lost, if anything is.</returns>
-    public string? Advance(ConsumeResult<byte[]?, byte[]?> result)
+    /// <returns>What is lost, if anything is; and whether that is the whole log, in which the group was further than it is in this one.</returns>
+    public (string What, bool IsLog)? Advance(ConsumeResult<byte[]?, byte[]?> result)
     {
         var lost = _next.TryGetValue(result.Partition, out var next) && next != result.Offset ? Compare(next, result) : null;
         _next[result.Partition] = result.Offset + 1;
-        return lost;
+        return lost is null ? null : (lost, result.Offset < next);
     }
+
+    private static bool IsBefore(Offset end, Offset next) => !end.IsSpecial && end.Value < next.Value;
 
     // It may be one that is read again after a pause, which is nothing.
     private string? Compare(Offset next, ConsumeResult<byte[]?, byte[]?> result)
@@ -64,4 +94,7 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
 
     [LoggerMessage(LogLevel.Warning, "{Group}: whether records are lost is not known: {Code}: {Reason}")]
     private partial void LogUnknown(string group, ErrorCode code, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "{Group}: how far logs reach is not known: {Code}: {Reason}")]
+    private partial void LogNotFound(string group, ErrorCode code, string reason);
 }

@@ -8,12 +8,12 @@ using Ticketing.Documents;
 namespace Ticketing.Messaging;
 
 /// <summary>
-/// Notices that a topic has lost what this service published to it: it was deleted and made again, or its log ends before a place that it had
-/// reached. The documents are still here, so the state of each is told again. Consumers ignore what they know.
+/// Notices that a topic has lost what this service published to it: it is gone, or its log ends before a place that it had reached, or a record
+/// comes to a place that was taken. The documents are still here, so the state of each is told again. Consumers ignore what they know.
 /// </summary>
 /// <remarks>
-/// How far a log had grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s. A loss is not recognised if
-/// the log has grown beyond that again when it is looked at.
+/// How far a log has grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s, and when it has doubled. A
+/// process that begins after a loss does not recognise it if the log has grown beyond that place again.
 /// </remarks>
 public sealed partial class PublishedLogs : BackgroundService
 {
@@ -24,6 +24,7 @@ public sealed partial class PublishedLogs : BackgroundService
     private readonly IRetold[] _documents;
     private readonly IDocumentStore<PublishedLog> _store;
     private readonly EventMessages _messages;
+    private readonly LogEnds _ends;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _period;
@@ -32,11 +33,13 @@ public sealed partial class PublishedLogs : BackgroundService
 
     internal PublishedLogs(
         KafkaSettings settings, IReadOnlyList<string> topics, IEnumerable<IRetold> documents, IDocumentDatabase database, EventMessages messages,
-        MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
+        LogEnds ends, MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
     {
         (_settings, _time, _logger, _period, _loss) = (settings, time, logger, 6 * options.LagPeriod, new(time));
         (_topics, _documents, _messages) = ([.. topics], [.. documents], messages);
-        _store = database.Store(PublishedLog.Type);
+        (_store, _ends) = (database.Store(PublishedLog.Type), ends);
+        foreach (var topic in _topics)
+            _ends.Watch(settings.Name(topic), () => _wake.Release());
     }
 
     /// <summary>What was lost in the last minutes; null if nothing was.</summary>
@@ -73,8 +76,9 @@ public sealed partial class PublishedLogs : BackgroundService
             {
                 // Before the logs: another instance may note meanwhile how far they have grown.
                 var known = await _store.LoadManyAsync(_topics, stoppingToken);
+                var acknowledged = _topics.ToDictionary(topic => topic, topic => new PublishedLog([.. _ends.Of(_settings.Name(topic))]));
                 foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
-                    await CompareAsync(topic, known.GetValueOrDefault(topic), seen, stoppingToken);
+                    await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, stoppingToken);
                 await _wake.WaitAsync(_period, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -90,29 +94,37 @@ public sealed partial class PublishedLogs : BackgroundService
         }
     }
 
-    private async Task CompareAsync(string topic, Document<PublishedLog>? stored, PublishedLog seen, CancellationToken cancellation)
+    private async Task CompareAsync(
+        string topic, Document<PublishedLog>? stored, PublishedLog acknowledged, PublishedLog seen, CancellationToken cancellation)
     {
-        var lost = stored?.State.HasLostBy(seen) == true;
+        var name = _settings.Name(topic);
+        var lost = stored?.State.HasLostBy(seen) == true || acknowledged.HasLostBy(seen) || _ends.IsLost(name);
         seen = seen with { IsRetelling = lost || stored?.State.IsRetelling == true, StoreId = stored?.State.StoreId ?? PublishedLog.NewStoreId() };
-        // If another instance was faster, it does the rest, and this one learns of it the next time.
         if (stored?.State.IsSame(seen) != true && !await WriteAsync(topic, stored, seen, cancellation))
+        {
+            // Another instance was faster, and does the rest if it knows of the loss.
+            if (lost)
+                _wake.Release();
             return;
+        }
         _messages.IdentifyStore(topic, seen.StoreId);
+        _ends.Stored(name, seen.Ends);
         if (lost)
         {
-            var name = _settings.Name(topic);
+            _ends.Forget(name);
             LogLost(name);
             MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", name));
             _loss.Tell($"{name} has lost records. The state of every document is told again.");
         }
         if (!seen.IsRetelling)
             return;
-        // A crash in between begins anew: what was told twice is ignored.
+        // A crash in between, or another loss, begins anew: what was told twice is ignored.
         var count = 0;
         foreach (var documents in _documents)
             count += await documents.RetellAsync(topic, cancellation);
-        LogRetold(_settings.Name(topic), count);
-        await MarkAsync(topic, isRetelling: false, cancellation);
+        LogRetold(name, count);
+        if (!_ends.IsLost(name))
+            await MarkAsync(topic, isRetelling: false, cancellation);
     }
 
     private async Task MarkAsync(string topic, bool isRetelling, CancellationToken cancellation)
@@ -133,11 +145,11 @@ public sealed partial class PublishedLogs : BackgroundService
         // A topic's id would say more (DescribeTopics), but the embedded broker does not answer that.
         return
         [
-            .. from topic in admin.GetMetadata(Timeout).Topics
-               join name in _topics on topic.Topic equals _settings.Name(name)
-               where topic.Partitions.Count > 0
-               let partitions = topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)).OrderBy(p => p.Partition.Value)
-               select (name, new PublishedLog([.. partitions.Select(partition => reader.QueryWatermarkOffsets(partition, Timeout).High.Value)])),
+            .. from name in _topics
+               join topic in admin.GetMetadata(Timeout).Topics on _settings.Name(name) equals topic.Topic into existing
+               let partitions = existing.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
+               select (name, new PublishedLog(
+                   [.. partitions.OrderBy(p => p.Partition.Value).Select(partition => reader.QueryWatermarkOffsets(partition, Timeout).High.Value)])),
         ];
     }
 

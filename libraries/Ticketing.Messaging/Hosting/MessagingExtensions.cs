@@ -33,6 +33,7 @@ public static class MessagingExtensions
         services.AddHosted<TopicCreation>();
         services.AddHosted(p => new PublishedLogs(
             settings, service.PublishedTopics, p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(), p.GetRequiredService<EventMessages>(),
+            p.GetRequiredService<EventProducer>().Ends,
             p.GetRequiredService<MessagingOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PublishedLogs>>()));
         services.AddSingleton(p => new DeadLetterLog(
             settings, p.GetRequiredService<EventProducer>(), p.GetServices<GroupConsumer>(),

@@ -16,6 +16,7 @@ internal sealed partial class TopicCreation(
     : BackgroundService
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IdPeriod = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, int> _wanted = service.PublishedTopics.Union(service.Groups.Select(group => group.Topic))
         .Select(topic => (Name: settings.Name(topic), settings.Partitions))
@@ -31,6 +32,11 @@ internal sealed partial class TopicCreation(
 
     // How many partitions each had when it was last looked at, 0 if it was gone; of those that were ever there.
     private readonly Dictionary<string, int> _seen = [];
+
+    private readonly Dictionary<string, string> _ids = [];
+
+    // Topics that were gone, and are there again: their consumers know.
+    private readonly HashSet<string> _again = [];
 
     // Why those that cannot be created cannot.
     private volatile Dictionary<string, string> _refused = [];
@@ -64,6 +70,11 @@ internal sealed partial class TopicCreation(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var admin = new AdminClientBuilder(settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        await Task.WhenAll(CreateAsync(admin, stoppingToken), CompareIdsAsync(admin, stoppingToken));
+    }
+
+    private async Task CreateAsync(IAdminClient admin, CancellationToken stoppingToken)
+    {
         for (var attempt = 1; !stoppingToken.IsCancellationRequested; attempt++)
         {
             try
@@ -135,9 +146,55 @@ internal sealed partial class TopicCreation(
             LogGone(topic);
         else if (partitions < _wanted[topic])
             LogTooSmall(topic, partitions, _wanted[topic]);
-        if (before == 0)
-            foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
-                consumer.StartOver();
+        if (before != 0)
+            return;
+        _again.Add(topic);
+        StartOver(topic);
+    }
+
+    /// <summary>Notices topics that were deleted and made again between two looks. The embedded broker tells no ids.</summary>
+    private async Task CompareIdsAsync(IAdminClient admin, CancellationToken stoppingToken)
+    {
+        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Distinct()];
+        while (topics.Length > 0 && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                Note((await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = Attempt })).TopicDescriptions);
+            }
+            catch (DescribeTopicsException e)
+            {
+                // Some are missing.
+                Note(e.Results.TopicDescriptions);
+            }
+            catch (KafkaException)
+            {
+                // The broker is away, which others tell.
+            }
+            await Task.Delay(IdPeriod, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Note(IEnumerable<TopicDescription> topics)
+    {
+        lock (_lock)
+        {
+            // One that was seen to be gone is looked at when it was seen to be there again.
+            foreach (var topic in topics.Where(topic => !topic.Error.IsError && _seen.GetValueOrDefault(topic.Name, 1) > 0))
+            {
+                var (before, now) = (_ids.GetValueOrDefault(topic.Name), $"{topic.TopicId}");
+                _ids[topic.Name] = now;
+                var isKnown = _again.Remove(topic.Name);
+                if (before is not null && before != now && !isKnown)
+                    StartOver(topic.Name);
+            }
+        }
+    }
+
+    private void StartOver(string topic)
+    {
+        foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
+            consumer.StartOver();
     }
 
     [LoggerMessage(LogLevel.Warning, "Topics cannot be created yet, trying again: {Code}: {Reason}")]

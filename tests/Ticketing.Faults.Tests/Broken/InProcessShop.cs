@@ -20,14 +20,14 @@ namespace Ticketing.Faults.Tests.Broken;
 /// <summary>The services' own handlers on the runtime, in this process, each on a database of its own that may be broken.</summary>
 internal sealed class InProcessShop : IAsyncDisposable
 {
-    private readonly string _kafka = EmbeddedBroker.Start(
-        [
-            .. Topics.All.Select(topic => new TestTopic(topic)),
-            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
-        ]).BootstrapServers;
-
+    private readonly List<(Service Service, IDocumentDatabase Database)> _services;
     private readonly List<IHost> _hosts = [];
     private readonly List<string> _acknowledged = [];
+    private readonly LostLogs _lost = new();
+    private string _kafka = NewBroker();
+
+    private InProcessShop(Func<string, IDocumentDatabase> database) =>
+        _services = [.. TheShop.Services.Select(service => (service, database(service.Name)))];
 
     public Repository<Ticket> Tickets => _hosts[0].Services.GetRequiredService<Repository<Ticket>>();
 
@@ -35,10 +35,24 @@ internal sealed class InProcessShop : IAsyncDisposable
 
     public static async Task<InProcessShop> StartAsync(Func<string, IDocumentDatabase> database)
     {
-        var shop = new InProcessShop();
-        foreach (var service in TheShop.Services)
-            await shop.HostAsync(service, database(service.Name));
+        var shop = new InProcessShop(database);
+        await shop.StartAsync();
         return shop;
+    }
+
+    /// <summary>Everything stops, the next broker has nothing, and an operator lets every service tell again what it knows.</summary>
+    public async Task LoseBrokerAsync()
+    {
+        var log = new LogReader(() => _kafka);
+        await StopAsync();
+        await _lost.LoseAsync(log.ReadAll().ToLookup(record => record.Topic), log.Topics(), () =>
+        {
+            _kafka = NewBroker();
+            return Task.CompletedTask;
+        });
+        await StartAsync();
+        foreach (var host in _hosts)
+            await host.Services.GetRequiredService<PublishedLogs>().RetellAsync("operator", CancellationToken.None);
     }
 
     /// <summary>Places an order with a hold that outlives the test.</summary>
@@ -57,7 +71,7 @@ internal sealed class InProcessShop : IAsyncDisposable
 
     public async Task<Snapshot> SnapshotAsync()
     {
-        var (log, documents) = (new LogReader(_kafka), new List<StoredDocument>());
+        var (log, documents) = (new LogReader(() => _kafka), new List<StoredDocument>());
         var records = log.ReadAll();
         var ids = records.SelectMany(record => new[] { record.Id, record.OrderId }).Where(id => id.Length > 0).Distinct().ToList();
         await ReadAsync(0, "tickets", Ticket.Documents);
@@ -65,7 +79,8 @@ internal sealed class InProcessShop : IAsyncDisposable
         await ReadAsync(1, "orders", TicketReplica.Documents);
         await ReadAsync(2, "payments", OrderPayment.Documents);
         await ReadAsync(3, "expiration", OrderTimer.Documents);
-        return new(DateTimeOffset.UtcNow, records, documents, _acknowledged, log.ReadPositions(), [], []);
+        var positions = _lost.Number(log.ReadPositions);
+        return new(DateTimeOffset.UtcNow, [.. records.Select(_lost.Numbered)], documents, _acknowledged, positions, [], []) { Lost = _lost.All };
 
         async Task ReadAsync<T>(int host, string service, DocumentType<T> type)
             where T : class
@@ -81,13 +96,28 @@ internal sealed class InProcessShop : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static string NewBroker() => EmbeddedBroker.Start(
+        [
+            .. Topics.All.Select(topic => new TestTopic(topic)),
+            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
+        ]).BootstrapServers;
+
+    private async Task StartAsync()
+    {
+        foreach (var (service, database) in _services)
+            await HostAsync(service, database);
+    }
+
+    private async Task StopAsync()
     {
         foreach (var host in _hosts)
         {
             await host.StopAsync();
             host.Dispose();
         }
+        _hosts.Clear();
     }
 
     private async Task HostAsync(Service service, IDocumentDatabase database)

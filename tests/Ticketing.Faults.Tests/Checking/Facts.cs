@@ -19,8 +19,9 @@ public sealed class Facts(Snapshot snapshot)
 
     public IReadOnlyDictionary<string, TimerDocument> Timers { get; } = Read<TimerDocument>(snapshot, "expiration", "timers");
 
-    /// <summary>What consumers can read, each partition in order.</summary>
-    public IReadOnlyList<LogRecord> Events { get; } = [.. snapshot.Log.Where(record => !record.IsDeadLetter && record.Event is not null)];
+    /// <summary>What consumers can read or could, before it was lost; each partition in order.</summary>
+    public IReadOnlyList<LogRecord> Events { get; } =
+        [.. snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).Where(record => !record.IsDeadLetter && record.Event is not null)];
 
     /// <summary>The events that carry an order's whole state.</summary>
     public IEnumerable<LogRecord> OrderStates => Events.Where(e => e.Type.StartsWith("order.", StringComparison.Ordinal));
@@ -30,6 +31,15 @@ public sealed class Facts(Snapshot snapshot)
 
     /// <summary>The events that carry a payment's whole state.</summary>
     public IEnumerable<LogRecord> PaymentStates => Events.Where(e => e.Type.StartsWith("payment.", StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether some of what was published to a topic is lost. Then a version, or an answer, may be missing; and everything that is stored must have
+    /// been told again, in the present log.
+    /// </summary>
+    public bool HasLost(string topic) => snapshot.Lost.Any(lost => lost.Topic == topic);
+
+    /// <summary>Whether an event is in the present log of its topic.</summary>
+    public bool IsPresent(LogRecord e) => e.Log == snapshot.Lost.Count(lost => lost.Topic == e.Topic);
 
     private static Dictionary<string, T> Read<T>(Snapshot snapshot, string service, string type) => snapshot.Documents
         .Where(document => document.Service == service && document.Type == type)

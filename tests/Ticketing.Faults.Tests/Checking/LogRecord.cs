@@ -10,6 +10,9 @@ public sealed record LogRecord(
 
     private readonly Lazy<JsonElement?> _event = new(() => Parse(Value));
 
+    /// <summary>How many logs the topic had lost before this one.</summary>
+    public int Log { get; init; }
+
     /// <summary>The event; null for what no consumer can read.</summary>
     public JsonElement? Event => _event.Value;
 
@@ -27,7 +30,7 @@ public sealed record LogRecord(
     /// <summary>The same for an event that was published twice.</summary>
     public string CloudEventId => Headers.GetValueOrDefault("ce_id", "");
 
-    public string Place => $"{Topic}[{Partition}]@{Offset}";
+    public string Place => Log == 0 ? $"{Topic}[{Partition}]@{Offset}" : $"{Topic}[{Partition}]@{Offset} of log {Log}";
 
     public string Text(string field) =>
         Event is { } e && e.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";

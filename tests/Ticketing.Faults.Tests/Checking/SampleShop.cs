@@ -61,6 +61,24 @@ internal static class SampleShop
     public static Snapshot Seen(this Snapshot snapshot) =>
         snapshot with { Glances = [new(snapshot.Positions, snapshot.Documents)] };
 
+    /// <summary>The same after a topic lost its log: the last state of each aggregate was told again, and is all that there is now.</summary>
+    public static Snapshot Lose(this Snapshot snapshot, string topic)
+    {
+        var (lost, number) = (snapshot.Log.Where(record => record.Topic == topic).ToList(), 1 + snapshot.Lost.Count(before => before.Topic == topic));
+        var told = lost.Where(record => record.Event is not null && record.Type != "ticket.reserved").GroupBy(record => record.Id)
+            .Select((same, i) => same.MaxBy(record => record.Version)! with { Offset = i, Log = number }).ToList();
+        return snapshot with
+        {
+            Log = [.. snapshot.Log.Where(record => record.Topic != topic), .. told],
+            Lost = [.. snapshot.Lost, new(topic, lost)],
+            Positions =
+            [
+                .. snapshot.Positions.Select(position =>
+                    position.Topic == topic ? position with { Committed = told.Count, High = told.Count, Log = number } : position),
+            ],
+        };
+    }
+
     public static StoredDocument Document(string service, string type, string id, object state) =>
         new(service, type, id, JsonSerializer.SerializeToElement(state));
 

@@ -17,7 +17,16 @@ public sealed record Snapshot(
     IReadOnlyCollection<string> Acknowledged,
     IReadOnlyList<GroupPosition> Positions,
     IReadOnlyList<GatewayEntry> Gateway,
-    IReadOnlyList<Glance> Glances);
+    IReadOnlyList<Glance> Glances)
+{
+    /// <summary>The logs that topics lost, the oldest first. A topic's present log is in <see cref="Log"/>.</summary>
+    public IReadOnlyList<LostLog> Lost { get; init; } = [];
+}
+
+/// <summary>A log that a topic lost.</summary>
+/// <param name="Topic">Which topic.</param>
+/// <param name="Records">What was in it shortly before. What was published between that and the loss is not known.</param>
+public sealed record LostLog(string Topic, IReadOnlyList<LogRecord> Records);
 
 /// <summary>Money that the gateway moved, by its own account; a call that was repeated is there again.</summary>
 /// <param name="Kind"><c>charge</c> or <c>refund</c>.</param>
@@ -46,4 +55,8 @@ public sealed record StoredDocument(string Service, string Type, string Id, Json
 /// <param name="Committed">The next offset that it would read; null if it never committed.</param>
 /// <param name="Low">The partition's first offset.</param>
 /// <param name="High">The offset behind the partition's last record.</param>
-public sealed record GroupPosition(string Group, string Topic, int Partition, long? Committed, long Low, long High);
+public sealed record GroupPosition(string Group, string Topic, int Partition, long? Committed, long Low, long High)
+{
+    /// <summary>How many logs the topic had lost before the one that this is a place in.</summary>
+    public int Log { get; init; }
+}

@@ -14,7 +14,7 @@ public sealed record Violation(string Rule, string Aggregate, string Detail, Log
     {
         var lines = new List<string>();
         var seen = new HashSet<string>();
-        foreach (var record in snapshot.Log.Where(record => record.Id == Aggregate || record.OrderId == Aggregate))
+        foreach (var record in snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).Where(record => record.Id == Aggregate || record.OrderId == Aggregate))
         {
             if (record.IsDeadLetter || record.CloudEventId.Length == 0 || seen.Add(record.CloudEventId) || record == Until)
                 lines.Add($"    {record.Place} {record.Value}");

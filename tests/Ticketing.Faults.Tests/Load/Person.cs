@@ -9,7 +9,9 @@ internal sealed class Person
     private readonly ShopClient _shop;
     private readonly string _token;
 
-    private Person(ShopClient shop, string token) => (_shop, _token) = (shop, token);
+    private Person(ShopClient shop, string id, string token) => (_shop, Id, _token) = (shop, id, token);
+
+    public string Id { get; }
 
     public static async Task<Person> SignUpAsync(ShopClient shop)
     {
@@ -18,7 +20,7 @@ internal sealed class Person
             var credentials = new { email = $"{Guid.NewGuid():N}@example.com", password = "correct horse" };
             var answer = await shop.SendAsync(HttpMethod.Post, "Accounts", "/api/users/signup", credentials, null, null, CancellationToken.None);
             if (answer is (HttpStatusCode.Created, var session))
-                return new Person(shop, session.GetProperty("accessToken").GetString()!);
+                return new Person(shop, session.GetProperty("id").GetString()!, session.GetProperty("accessToken").GetString()!);
             // An earlier try may have timed out here and still have taken the address.
             Assert.Equal(HttpStatusCode.Conflict, answer!.Value.Status);
         }
@@ -47,6 +49,10 @@ internal sealed class Person
 
     public Task CancelAsync(string orderId, CancellationToken stop) =>
         SendAsync(HttpMethod.Delete, "Orders", $"/api/orders/{orderId}", null, null, stop);
+
+    /// <summary>Lets a service publish the state of all its documents again, as operators may.</summary>
+    public async Task RetellAsync(string service) =>
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(service, "/retell", new { }, CancellationToken.None))!.Value.Status);
 
     private Task<(HttpStatusCode Status, JsonElement Body)?> PostAsync(string service, string path, object body, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, service, path, body, null, stop);

@@ -1,15 +1,14 @@
 using System.Diagnostics;
 using Ticketing.Faults.Tests.Load;
 using Ticketing.Testing;
-using Ticketing.Testing.Brokers;
 using Ticketing.Testing.Stores;
 
 namespace Ticketing.Faults.Tests.Running;
 
-/// <summary>The shop on a real broker and a durable store, under load, while things go wrong; then what it left behind.</summary>
+/// <summary>The shop on a broker and a durable store, under load, while things go wrong; then what it left behind.</summary>
 /// <param name="Seed">Makes the faults and the load's choices.</param>
 /// <param name="Duration">Of the load.</param>
-/// <param name="Brokers">One, or three with three copies of everything.</param>
+/// <param name="Brokers">One, or three with three copies of everything; 0 is the embedded one.</param>
 internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
 {
     // Holds and the payments' leases run out, an instance whose process froze rejoins its groups.
@@ -20,32 +19,44 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
     /// <summary>Runs it, and returns when all is quiet, or should be.</summary>
     public async Task<FaultRunResult> RunAsync()
     {
-        await using var kafka = await RealKafka.StartAsync(Brokers, "auto.create.topics.enable=false");
+        await using var broker = await RunBroker.StartAsync(Brokers);
         await using var postgres = await PostgresServer.StartAsync("fsync=off", "max_connections=200");
-        var environment = new RunEnvironment(kafka.BootstrapServers, postgres.ConnectionString, Brokers);
+        var environment = new RunEnvironment(() => broker.BootstrapServers, postgres.ConnectionString, Brokers);
         await using var fleet = new Fleet(environment);
-        await fleet.StartAsync();
         using var client = new ShopClient(fleet.Of);
-        using var injector = new Injector(kafka.BootstrapServers);
+        var operating = await fleet.StartAsync(client);
         var load = new ShopLoad(client, Seed);
         await load.PrepareAsync();
 
-        using var faults = new Faults(fleet, environment, kafka, Brokers, postgres, injector);
-        var (log, store) = (new LogReader(kafka.BootstrapServers), new StoreReader(postgres.ConnectionString));
+        var (log, lost, store) = (new LogReader(() => broker.BootstrapServers), new LostLogs(), new StoreReader(postgres.ConnectionString));
+        using var faults = new Faults(
+            fleet, environment, broker, postgres, new Injector(() => broker.BootstrapServers), new LogFaults(fleet, environment, broker, log, lost, operating));
         List<Glance> glances;
         using (var stop = new CancellationTokenSource(Duration))
         {
-            var watching = new Watcher(log, store).RunAsync(stop.Token);
+            var watching = new Watcher(log, lost, store).RunAsync(stop.Token);
             await Task.WhenAll(load.RunAsync(stop.Token), BreakAsync(faults, environment));
             glances = await watching;
         }
 
         await fleet.BecomeHealthyAsync();
         await RestAsync(fleet, store, environment);
-        var (records, positions) = await Task.Run(() => (log.ReadAll(), log.ReadPositions()));
-        var snapshot = new Snapshot(
-            DateTimeOffset.UtcNow, records, await store.ReadAllAsync(), load.Acknowledged, positions, environment.ReadGateway(), glances);
+        var snapshot = await LookAsync();
+        // A loss may be noticed only when nothing else happens any more. Then everything is told again.
+        for (var started = Stopwatch.GetTimestamp(); lost.All.Count > 0 && Checker.Check(snapshot).Count > 0 && Stopwatch.GetElapsedTime(started) < RestPatience;)
+        {
+            await RestAsync(fleet, store, environment);
+            snapshot = await LookAsync();
+        }
         return new(snapshot, faults.Tally, environment.Directory);
+
+        async Task<Snapshot> LookAsync()
+        {
+            var (records, positions) = await Task.Run(() => (log.ReadAll(), lost.Number(log.ReadPositions)));
+            return new(
+                DateTimeOffset.UtcNow, [.. records.Select(lost.Numbered)], await store.ReadAllAsync(), load.Acknowledged, positions,
+                environment.ReadGateway(), glances) { Lost = lost.All };
+        }
     }
 
     private async Task BreakAsync(Faults faults, RunEnvironment environment)

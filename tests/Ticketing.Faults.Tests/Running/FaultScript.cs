@@ -16,11 +16,20 @@ internal enum FaultKind
     Replay,
     SlowGateway,
 
+    /// <summary>A topic is deleted; only on a real broker.</summary>
+    LoseTopic,
+
+    /// <summary>A topic's records are deleted while nobody reads them, and an operator lets its publisher tell all again; only on a real broker.</summary>
+    LoseRecords,
+
     /// <summary>SIGTERM of every service at once, and a new start; only for a script that is made for it.</summary>
     StopEverything,
 
     /// <summary><c>kill -9</c> of every service at once, and a new start; only for a script that is made for it.</summary>
     KillEverything,
+
+    /// <summary>The broker and every service are killed at once, and the next broker has nothing; only on the embedded one.</summary>
+    LoseBroker,
 }
 
 /// <summary>Something that goes wrong.</summary>
@@ -40,8 +49,11 @@ internal static class FaultScript
     [
         FaultKind.Kill, FaultKind.Kill, FaultKind.DieBeforePublishing, FaultKind.DieBeforeMarking, FaultKind.DieBeforeCommitting,
         FaultKind.DieBeforeRecording, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave,
-        FaultKind.Poison, FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway,
+        FaultKind.Poison, FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway, FaultKind.LoseTopic,
+        FaultKind.LoseRecords,
     ];
+
+    private static readonly FaultKind[] OnRealBrokers = [FaultKind.StopBroker, FaultKind.LoseTopic, FaultKind.LoseRecords];
 
     public static IReadOnlyList<Fault> Of(int seed, TimeSpan duration)
     {
@@ -57,5 +69,15 @@ internal static class FaultScript
             faults.Add(new(at, bag.Dequeue(), random.Next(1000)));
         }
         return faults;
+    }
+
+    /// <summary>The same for the embedded broker, which is lost again and again.</summary>
+    /// <param name="seed">Makes it.</param>
+    /// <param name="duration">Of the load.</param>
+    /// <param name="every">How often the broker is lost.</param>
+    public static IReadOnlyList<Fault> OfEmbedded(int seed, TimeSpan duration, TimeSpan every)
+    {
+        var losses = Enumerable.Range(1, (int)(duration / every)).Select(i => new Fault(i * every, FaultKind.LoseBroker, 0));
+        return [.. Of(seed, duration).Where(fault => !OnRealBrokers.Contains(fault.Kind)).Concat(losses).OrderBy(fault => fault.At)];
     }
 }

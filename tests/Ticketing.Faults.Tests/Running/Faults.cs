@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using Ticketing.Testing.Brokers;
 using Ticketing.Testing.Stores;
 
 namespace Ticketing.Faults.Tests.Running;
 
 /// <summary>Carries out faults. Each mends what it broke before it is done.</summary>
 internal sealed class Faults(
-    Fleet fleet, RunEnvironment environment, RealKafka kafka, int brokers, PostgresServer postgres, Injector injector) : IDisposable
+    Fleet fleet, RunEnvironment environment, RunBroker broker, PostgresServer postgres, Injector injector, LogFaults logs) : IDisposable
 {
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(1);
 
@@ -14,6 +13,9 @@ internal sealed class Faults(
     private readonly ConcurrentDictionary<string, int> _tally = new();
     private readonly SemaphoreSlim _broker = new(1);
     private readonly SemaphoreSlim _store = new(1);
+
+    // An old event that comes again was read from the log to which it is written.
+    private readonly SemaphoreSlim _records = new(1);
 
     /// <summary>What happened, how often.</summary>
     public IReadOnlyDictionary<string, int> Tally => _tally;
@@ -29,14 +31,22 @@ internal sealed class Faults(
     {
         _broker.Dispose();
         _store.Dispose();
+        _records.Dispose();
     }
 
     /// <summary>Something that already has trouble is left to it.</summary>
     /// <returns>Whether it happened.</returns>
-    public static async Task<bool> AloneAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
+    public static async Task<bool> AloneAsync(SemaphoreSlim busy, Func<Task<bool>> happen) =>
+        await busy.WaitAsync(TimeSpan.Zero) && await HeldAsync(busy, happen);
+
+    private static async Task<bool> InTurnAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
     {
-        if (!await busy.WaitAsync(TimeSpan.Zero))
-            return false;
+        await busy.WaitAsync();
+        return await HeldAsync(busy, happen);
+    }
+
+    private static async Task<bool> HeldAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
+    {
         try
         {
             return await happen();
@@ -49,18 +59,16 @@ internal sealed class Faults(
 
     private Task<bool> HappenAsync(Fault fault) => fault.Kind switch
     {
-        FaultKind.StopBroker => AloneAsync(_broker, () => StopBrokerAsync(1 + fault.Choice % brokers)),
+        FaultKind.StopBroker => AloneAsync(_broker, () => broker.StopAsync(fault.Choice)),
         FaultKind.StopStore => AloneAsync(_store, () => new StoreFault(postgres).RunAsync(fault.Choice, Down)),
         FaultKind.Poison => injector.PoisonAsync(fault.Choice),
-        FaultKind.Replay => injector.ReplayAsync(fault.Choice),
+        FaultKind.Replay => InTurnAsync(_records, () => injector.ReplayAsync(fault.Choice)),
+        FaultKind.LoseTopic => LoseAsync(() => logs.DeleteTopicAsync(fault.Choice)),
+        FaultKind.LoseRecords => LoseAsync(() => logs.DeleteRecordsAsync(fault.Choice)),
+        FaultKind.LoseBroker => LoseAsync(logs.LoseBrokerAsync),
         _ => _services.RunAsync(fault),
     };
 
-    private async Task<bool> StopBrokerAsync(int number)
-    {
-        await kafka.KillAsync(number);
-        await Task.Delay(Down);
-        await kafka.RestartAsync(number);
-        return true;
-    }
+    // The broker is there meanwhile, as it has to obey.
+    private Task<bool> LoseAsync(Func<Task<bool>> lose) => InTurnAsync(_broker, () => InTurnAsync(_records, lose));
 }

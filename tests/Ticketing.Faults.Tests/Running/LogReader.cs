@@ -4,14 +4,15 @@ using Confluent.Kafka;
 namespace Ticketing.Faults.Tests.Running;
 
 /// <summary>Reads whole topics and the groups' offsets. It never subscribes, so it is no member of a group and disturbs nothing.</summary>
-internal sealed class LogReader(string bootstrapServers)
+internal sealed class LogReader(Func<string> bootstrapServers)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    public List<LogRecord> ReadAll()
+    /// <param name="topics">Those to read; all of them if there is none.</param>
+    public List<LogRecord> ReadAll(params IReadOnlyCollection<string> topics)
     {
         using var consumer = Open("nobody");
-        var left = Partitions(consumer).Select(partition => (Partition: partition, Ends: consumer.QueryWatermarkOffsets(partition, Timeout)))
+        var left = Partitions(consumer).Where(partition => topics.Count == 0 || topics.Contains(partition.Topic)).Select(partition => (Partition: partition, Ends: consumer.QueryWatermarkOffsets(partition, Timeout)))
             .Where(end => end.Ends.High.Value > end.Ends.Low.Value).ToDictionary(end => end.Partition, end => end.Ends.High.Value);
         consumer.Assign(left.Keys.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var records = new List<LogRecord>();
@@ -27,11 +28,19 @@ internal sealed class LogReader(string bootstrapServers)
         return records;
     }
 
+    /// <summary>The topics that there are.</summary>
+    public List<string> Topics()
+    {
+        using var consumer = Open("nobody");
+        return [.. Partitions(consumer).Select(partition => partition.Topic).Distinct()];
+    }
+
     public List<GroupPosition> ReadPositions() => [.. TheShop.Groups.SelectMany(group =>
         {
             using var consumer = Open(group.Group);
             var partitions = Partitions(consumer).FindAll(partition => partition.Topic == group.Topic);
-            return consumer.Committed(partitions, Timeout).ConvertAll(committed =>
+            // A topic that was deleted has none.
+            return partitions.Count == 0 ? [] : consumer.Committed(partitions, Timeout).ConvertAll(committed =>
             {
                 var ends = consumer.QueryWatermarkOffsets(committed.TopicPartition, Timeout);
                 return new GroupPosition(
@@ -41,7 +50,7 @@ internal sealed class LogReader(string bootstrapServers)
         })];
 
     private IConsumer<byte[]?, byte[]?> Open(string group) => new ConsumerBuilder<byte[]?, byte[]?>(
-        new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group, EnableAutoCommit = false })
+        new ConsumerConfig { BootstrapServers = bootstrapServers(), GroupId = group, EnableAutoCommit = false })
         .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
     private static List<TopicPartition> Partitions(IConsumer<byte[]?, byte[]?> consumer)

@@ -3,23 +3,34 @@ using System.Globalization;
 namespace Ticketing.Faults.Tests.Running;
 
 /// <summary>What every process of a run is told, and where its output goes.</summary>
-internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
+internal sealed class RunEnvironment(Func<string> kafka, string postgres, int brokers)
 {
     /// <summary>Short, so that many orders expire within a run.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
 
+    /// <param name="kafka">The broker, which stays where it is.</param>
+    /// <param name="postgres">The store.</param>
+    /// <param name="brokers">How many.</param>
+    public RunEnvironment(string kafka, string postgres, int brokers)
+        : this(() => kafka, postgres, brokers)
+    {
+    }
+
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("ticketing-faults-").FullName;
 
-    public string Kafka => kafka;
+    public string Kafka => kafka();
 
     public string Postgres => postgres;
+
+    /// <summary>The id of the user who may do what operators may.</summary>
+    public string? Operator { get; set; }
 
     public IEnumerable<(string Name, string? Value)> Settings(string name, Uri url) =>
     [
         ("ASPNETCORE_URLS", url.ToString()),
-        ("ConnectionStrings__kafka", kafka),
+        ("ConnectionStrings__kafka", Kafka),
         ("ConnectionStrings__postgres", postgres),
         ("Documents__Store", "postgres"),
         ("DataProtection__KeyRing", Path.Combine(Directory, "keys")),
@@ -34,6 +45,9 @@ internal sealed class RunEnvironment(string kafka, string postgres, int brokers)
         ("Kafka__ReconnectBackoffMaxMs", "1000"),
         ("Kafka__ReplicationFactor", brokers.ToString(CultureInfo.InvariantCulture)),
         ("Messaging__RepublishAfter", "00:00:02"),
+        // Every six of these a service looks whether its topic has lost records.
+        ("Messaging__LagPeriod", "00:00:01"),
+        ("Operators__UserIds__0", Operator),
     ];
 
     /// <summary>What the gateway says that it did.</summary>

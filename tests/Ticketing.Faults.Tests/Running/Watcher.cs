@@ -4,7 +4,7 @@ using Npgsql;
 namespace Ticketing.Faults.Tests.Running;
 
 /// <summary>Looks every second or two at the groups' commits and then at the documents, while a run goes on.</summary>
-internal sealed class Watcher(LogReader log, StoreReader store)
+internal sealed class Watcher(LogReader log, LostLogs lost, StoreReader store)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
 
@@ -26,7 +26,7 @@ internal sealed class Watcher(LogReader log, StoreReader store)
         try
         {
             // In this order: what is written after the commits were read proves nothing.
-            var positions = await Task.Run(log.ReadPositions);
+            var positions = await Task.Run(() => lost.Number(log.ReadPositions));
             return new(positions, await store.ReadAllAsync());
         }
         catch (Exception e) when (e is KafkaException or NpgsqlException or TimeoutException)

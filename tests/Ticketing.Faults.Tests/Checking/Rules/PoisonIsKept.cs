@@ -1,12 +1,16 @@
 namespace Ticketing.Faults.Tests.Checking.Rules;
 
-/// <summary>What a group could not read is in its dead-letter topic with its origin; and nothing else is.</summary>
+/// <summary>
+/// What a group could not read is in its dead-letter topic with its origin; and nothing else is. If a topic lost records, its groups may not have
+/// read the poison among them, or may have kept some that nobody else has seen.
+/// </summary>
 internal static class PoisonIsKept
 {
     public static IEnumerable<Violation> Check(Facts facts)
     {
         var log = facts.Snapshot.Log;
-        var kept = log.Where(record => record.IsDeadLetter).ToLookup(Origin);
+        var letters = facts.Snapshot.Lost.SelectMany(lost => lost.Records).Concat(log).Where(record => record.IsDeadLetter).ToList();
+        var kept = letters.ToLookup(Origin);
         var groups = facts.Snapshot.Positions.Select(position => (position.Group, position.Topic)).Distinct().ToLookup(p => p.Topic, p => p.Group);
         var poison = log.Where(record => !record.IsDeadLetter && record.Event is null)
             .SelectMany(record => groups[record.Topic].Select(group => (Origin: (record.Topic, group, record.Partition, record.Offset), record)))
@@ -14,7 +18,7 @@ internal static class PoisonIsKept
         foreach (var (origin, record) in poison)
             if (!kept[origin].Any(letter => letter.Value == record.Value && letter.Key == record.Key))
                 yield return new(nameof(PoisonIsKept), record.Place, $"cannot be read, and is not among the dead letters of {origin.group}.");
-        foreach (var letter in kept.Where(letter => !poison.ContainsKey(letter.Key)).SelectMany(letters => letters))
+        foreach (var letter in letters.Where(letter => !poison.ContainsKey(Origin(letter)) && !(letter.Event is null && facts.HasLost(Origin(letter).Topic))))
             yield return new(nameof(PoisonIsKept), letter.Place, $"is no poison: {letter.Value} ({letter.Headers.GetValueOrDefault("dead_error")}).");
     }
 

@@ -4,7 +4,7 @@ namespace Ticketing.Faults.Tests.Checking.Rules;
 
 /// <summary>
 /// An aggregate's versions first appear in order and without a gap, and a version that appears again says the same: so whoever reads the
-/// topic can rebuild it, however often something was published.
+/// topic can rebuild it, however often something was published. A log that follows a lost one begins with whatever version an aggregate had by then.
 /// </summary>
 internal static class VersionsFollow
 {
@@ -14,19 +14,23 @@ internal static class VersionsFollow
     private static IEnumerable<Violation> OfAggregate(IGrouping<string, LogRecord> events)
     {
         var known = new Dictionary<long, LogRecord>();
-        foreach (var e in events)
+        foreach (var log in events.GroupBy(e => e.Log))
         {
-            if (known.TryGetValue(e.Version, out var first))
+            var (first, last) = (0L, 0L);
+            foreach (var e in log)
             {
-                if (!JsonElement.DeepEquals(first.Event!.Value, e.Event!.Value))
-                    yield return new(nameof(VersionsFollow), events.Key, $"version {e.Version} at {e.Place} is another than at {first.Place}.", e);
-                continue;
+                if (known.TryGetValue(e.Version, out var other) && !JsonElement.DeepEquals(other.Event!.Value, e.Event!.Value))
+                    yield return new(nameof(VersionsFollow), events.Key, $"version {e.Version} at {e.Place} is another than at {other.Place}.", e);
+                if (e.Version < 1 || (e.Version > last + 1 && !MayFollow(log.Key, first, last)))
+                    yield return new(nameof(VersionsFollow), events.Key, $"version {e.Version} at {e.Place} follows {last}.", e);
+                known.TryAdd(e.Version, e);
+                (first, last) = (first == 0 ? e.Version : first, Math.Max(last, e.Version));
             }
-            if (e.Version != known.Count + 1)
-                yield return new(nameof(VersionsFollow), events.Key, $"version {e.Version} at {e.Place} follows {known.Keys.DefaultIfEmpty().Max()}.", e);
-            known[e.Version] = e;
         }
         if (events.Select(e => e.Partition).Distinct().Count() > 1)
             yield return new(nameof(VersionsFollow), events.Key, "is on more than one partition.");
     }
+
+    // What is told first may be an instance's last word from before the loss, and what came between is lost.
+    private static bool MayFollow(int log, long first, long last) => log > 0 && first == last;
 }
