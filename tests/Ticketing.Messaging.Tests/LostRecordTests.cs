@@ -200,6 +200,22 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
             async () => (await scenario.Ledgers.LoadManyAsync(ids)).Values.Count(ledger => ledger.State.Last == version) == ids.Length, () => service.Logs.Last);
     }
 
+    [Fact]
+    public async Task What_a_client_holds_that_is_replaced_has_failed_and_the_next_one_goes_on()
+    {
+        await using var scenario = await Scenario.OpenAsync(broker);
+        var producer = (await scenario.StartAsync()).Get<EventProducer>();
+        var cancellation = TestContext.Current.CancellationToken;
+        // It waits, as there is no such topic yet.
+        var held = producer.DeliverAsync(new($"{scenario.OutTopic}-missing", 0), new(), cancellation);
+
+        producer.Renew(scenario.OutTopic);
+
+        Assert.Equal(ErrorCode.Local_Outdated, (await held).Error.Code);
+        Assert.Equal(0, producer.Waiting);
+        Assert.False((await producer.DeliverAsync(new(scenario.OutTopic, 0), new(), cancellation)).Error.IsError);
+    }
+
     private static Task<TestService> StartAsync(Scenario scenario, string lagPeriod = "00:00:00.050") => scenario.StartAsync(
         service => service.Documents(Named.Type, named => named.Tell()), ("Messaging:LagPeriod", lagPeriod));
 

@@ -15,9 +15,13 @@ internal sealed partial class EventProducer : IDisposable
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly Lock _pings = new();
     private readonly ProducerConfig _config;
     private readonly ILogger _logger;
     private readonly ProducerQueue _queue;
+
+    // What no client has told the fate of.
+    private readonly HashSet<Sent> _sent = [];
     private volatile IProducer<byte[]?, byte[]?>? _producer;
 
     /// <exception cref="InvalidOperationException">The client does not accept a setting. It is found out now, and not with the first event.</exception>
@@ -48,27 +52,68 @@ internal sealed partial class EventProducer : IDisposable
         while (true)
         {
             var producer = _producer ?? Create();
+            var sent = new Sent(producer, to, bytes, handler);
+            lock (_sent)
+                _sent.Add(sent);
             try
             {
-                producer.Produce(to, message, report =>
-                {
-                    _queue.Leave(bytes);
-                    if (!report.Error.IsError)
-                        Ends.Acknowledged(report.TopicPartitionOffset);
-                    handler(report);
-                });
+                producer.Produce(to, message, report => End(sent, report));
                 return;
             }
             catch (Exception e) when (e is KafkaException or ObjectDisposedException && producer != _producer)
             {
-                // Another one took its place in the meantime.
+                // Another one took its place in the meantime, and may have told that this one failed.
+                lock (_sent)
+                    if (!_sent.Remove(sent))
+                        return;
             }
             catch
             {
+                lock (_sent)
+                    _sent.Remove(sent);
                 _queue.Leave(bytes);
                 throw;
             }
         }
+    }
+
+    /// <summary>
+    /// A topic was deleted and made again. The client keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is
+    /// less (librdkafka: "ignoring outdated metadata update"), for ever. So another client goes on, and what this one holds is sent again.
+    /// </summary>
+    public void Renew(string topic)
+    {
+        IProducer<byte[]?, byte[]?>? outdated;
+        lock (_lock)
+            (outdated, _producer) = (_producer, null);
+        if (outdated is null)
+            return;
+        LogRenewed(topic);
+        _ = EndAsync(outdated);
+    }
+
+    private async Task EndAsync(IProducer<byte[]?, byte[]?> outdated)
+    {
+        // Whoever has just begun to use it is done by then.
+        await Task.Delay(PauseBeforeNext);
+        lock (_pings)
+            outdated.Dispose();
+        Sent[] left;
+        lock (_sent)
+            left = [.. _sent.Where(sent => sent.Producer == outdated)];
+        foreach (var sent in left)
+            End(sent, new() { Topic = sent.To.Topic, Partition = sent.To.Partition, Offset = Offset.Unset, Error = new(ErrorCode.Local_Outdated) });
+    }
+
+    private void End(Sent sent, DeliveryReport<byte[]?, byte[]?> report)
+    {
+        lock (_sent)
+            if (!_sent.Remove(sent))
+                return;
+        _queue.Leave(sent.Bytes);
+        if (!report.Error.IsError)
+            Ends.Acknowledged(report.TopicPartitionOffset);
+        sent.Handler(report);
     }
 
     /// <summary>Sends one message and waits for the broker's answer.</summary>
@@ -100,8 +145,11 @@ internal sealed partial class EventProducer : IDisposable
     /// <exception cref="KafkaException">None answered in time.</exception>
     public Metadata Ping(TimeSpan timeout)
     {
-        using var client = new DependentAdminClientBuilder((_producer ?? Create()).Handle).Build();
-        return client.GetMetadata(timeout);
+        lock (_pings)
+        {
+            using var client = new DependentAdminClientBuilder((_producer ?? Create()).Handle).Build();
+            return client.GetMetadata(timeout);
+        }
     }
 
     public void Dispose() => _producer?.Dispose();
@@ -167,6 +215,22 @@ internal sealed partial class EventProducer : IDisposable
     [LoggerMessage(LogLevel.Debug, "Kafka producer: {Facility}: {Message}")]
     private partial void LogClient(string facility, string message);
 
+    [LoggerMessage(LogLevel.Warning, "Kafka producer is replaced: topic {Topic} was made again")]
+    private partial void LogRenewed(string topic);
+
     [LoggerMessage(LogLevel.Error, "Kafka producer is replaced after a fatal error: {Code}: {Reason}")]
     private partial void LogFatal(ErrorCode code, string reason);
+
+    /// <summary>A message that a client holds.</summary>
+    private sealed class Sent(
+        IProducer<byte[]?, byte[]?> producer, TopicPartition to, int bytes, Action<DeliveryReport<byte[]?, byte[]?>> handler)
+    {
+        public IProducer<byte[]?, byte[]?> Producer => producer;
+
+        public TopicPartition To => to;
+
+        public int Bytes => bytes;
+
+        public Action<DeliveryReport<byte[]?, byte[]?>> Handler => handler;
+    }
 }

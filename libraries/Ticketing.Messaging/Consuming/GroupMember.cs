@@ -177,8 +177,16 @@ internal sealed partial class GroupMember : IDisposable
             if (_positions.Advance(result) is { } lost)
             {
                 Lost(lost.What);
-                if (lost.IsLog)
-                    BeginAgain([new(_context.Topic, result.Partition, result.Offset)]);
+                if (lost.Begin is { } begin)
+                {
+                    BeginAgain([new(_context.Topic, result.Partition, begin)]);
+                    if (begin != result.Offset)
+                    {
+                        // There are others before it, and it comes again behind them.
+                        _consumer.Seek(new(_context.Topic, result.Partition, begin));
+                        return null;
+                    }
+                }
             }
             if (_others.See(result) is { } mixed)
             {

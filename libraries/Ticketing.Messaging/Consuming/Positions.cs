@@ -14,8 +14,15 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     private readonly ILogger _logger = context.Logger;
     private readonly Dictionary<Partition, Offset> _next = [];
 
+    // Those of a log never become less.
+    private readonly Dictionary<Partition, int> _epochs = [];
+
     /// <summary>The partition is read from its beginning.</summary>
-    public void Restart(Partition partition) => _next.Remove(partition);
+    public void Restart(Partition partition)
+    {
+        _next.Remove(partition);
+        _epochs.Remove(partition);
+    }
 
     /// <summary>Looks for logs that end before the record that should come: a group that has read all of such a log gets none that shows it.</summary>
     /// <returns>Where these begin, and what is lost.</returns>
@@ -46,13 +53,17 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     public void Assigned(List<TopicPartition> partitions)
     {
         foreach (var partition in partitions)
-            _next.Remove(partition.Partition);
+            Restart(partition.Partition);
         if (partitions.Count == 0)
             return;
         try
         {
             foreach (var committed in consumer.Committed(partitions, Timeout).Where(committed => !committed.Offset.IsSpecial))
+            {
                 _next[committed.Partition] = committed.Offset;
+                if (committed.LeaderEpoch is { } epoch)
+                    _epochs[committed.Partition] = epoch;
+            }
         }
         catch (KafkaException e)
         {
@@ -62,12 +73,19 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     }
 
     /// <summary>A record comes.</summary>
-    /// <returns>What is lost, if anything is; and whether that is the whole log, in which the group was further than it is in this one.</returns>
-    public (string What, bool IsLog)? Advance(ConsumeResult<byte[]?, byte[]?> result)
+    /// <returns>What is lost, if anything is; and where the group has to begin again, if that is the whole log.</returns>
+    public (string What, Offset? Begin)? Advance(ConsumeResult<byte[]?, byte[]?> result)
     {
+        if (result.LeaderEpoch is { } epoch)
+        {
+            var isAnother = _epochs.TryGetValue(result.Partition, out var before) && epoch < before;
+            _epochs[result.Partition] = epoch;
+            if (isAnother)
+                return ($"partition {result.Partition.Value} has lost records: it is another log.", 0);
+        }
         var lost = _next.TryGetValue(result.Partition, out var next) && next != result.Offset ? Compare(next, result) : null;
         _next[result.Partition] = result.Offset + 1;
-        return lost is null ? null : (lost, result.Offset < next);
+        return lost is null ? null : (lost, result.Offset < next ? result.Offset : null);
     }
 
     private static bool IsBefore(Offset end, Offset next) => !end.IsSpecial && end.Value < next.Value;

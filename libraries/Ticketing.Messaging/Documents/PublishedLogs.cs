@@ -18,6 +18,7 @@ namespace Ticketing.Messaging;
 public sealed partial class PublishedLogs : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly KafkaSettings _settings;
     private readonly string[] _topics;
@@ -89,7 +90,7 @@ public sealed partial class PublishedLogs : BackgroundService
             {
                 // The broker or the store is away, which others tell.
                 LogUnknown(e);
-                await Task.Delay(_period / 6, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_period / 6 < LongestPause ? _period / 6 : LongestPause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

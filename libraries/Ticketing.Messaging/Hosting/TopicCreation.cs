@@ -12,7 +12,7 @@ namespace Ticketing.Messaging;
 /// design's is reported.
 /// </summary>
 internal sealed partial class TopicCreation(
-    KafkaSettings settings, Service service, IEnumerable<GroupConsumer> consumers, MessagingOptions options, ILogger<TopicCreation> logger)
+    KafkaSettings settings, Service service, EventProducer producer, IEnumerable<GroupConsumer> consumers, MessagingOptions options, ILogger<TopicCreation> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
@@ -35,7 +35,7 @@ internal sealed partial class TopicCreation(
 
     private readonly Dictionary<string, string> _ids = [];
 
-    // Topics that were gone, and are there again: their consumers know.
+    // Topics that were gone, and are there again: their clients are replaced already.
     private readonly HashSet<string> _again = [];
 
     // Why those that cannot be created cannot.
@@ -155,7 +155,7 @@ internal sealed partial class TopicCreation(
     /// <summary>Notices topics that were deleted and made again between two looks. The embedded broker tells no ids.</summary>
     private async Task CompareIdsAsync(IAdminClient admin, CancellationToken stoppingToken)
     {
-        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Distinct()];
+        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Union(service.PublishedTopics.Select(settings.Name))];
         while (topics.Length > 0 && !stoppingToken.IsCancellationRequested)
         {
             try
@@ -195,6 +195,8 @@ internal sealed partial class TopicCreation(
     {
         foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
             consumer.StartOver();
+        if (!consumers.Any(consumer => consumer.Topic == topic) || service.PublishedTopics.Any(published => settings.Name(published) == topic))
+            producer.Renew(topic);
     }
 
     [LoggerMessage(LogLevel.Warning, "Topics cannot be created yet, trying again: {Code}: {Reason}")]

@@ -55,7 +55,8 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
             var (records, positions) = await Task.Run(() => (log.ReadAll(), lost.Number(log.ReadPositions)));
             return new(
                 DateTimeOffset.UtcNow, [.. records.Select(lost.Numbered)], await store.ReadAllAsync(), load.Acknowledged, positions,
-                environment.ReadGateway(), glances) { Lost = lost.All };
+                environment.ReadGateway(), glances)
+            { Lost = lost.All };
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     // They are told for minutes after they were noticed, however well everything is by then.
     private const string Losses =
-        @"^( ?(\S+ has lost records\. The state of every document is told again\.|\S+: partition \d+ has lost records: \d+ was to come, and \d+ (comes|is the end)\.|\S+: records \d+ to \d+ of partition \d+ are gone, and were not read\.))+$";
+        @"^( ?(\S+ has lost records\. The state of every document is told again\.|\S+: partition \d+ has lost records: (\d+ was to come, and \d+ (comes|is the end)|it is another log)\.|\S+: records \d+ to \d+ of partition \d+ are gone, and were not read\.))+$";
 
     private readonly RunEnvironment _environment;
 
