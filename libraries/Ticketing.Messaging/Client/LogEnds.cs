@@ -39,7 +39,7 @@ internal sealed class LogEnds
     }
 
     /// <summary>Wants to hear when a topic's log is lost, and when it has doubled since it was stored how far it reaches.</summary>
-    public void Watch(string topic, Action tell)
+    public void Follow(string topic, Action tell)
     {
         lock (_lock)
             _topics[topic] = new(tell);

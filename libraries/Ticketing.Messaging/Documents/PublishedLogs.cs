@@ -40,7 +40,7 @@ public sealed partial class PublishedLogs : BackgroundService
         (_topics, _documents, _messages) = ([.. topics], [.. documents], messages);
         (_store, _ends) = (database.Store(PublishedLog.Type), ends);
         foreach (var topic in _topics)
-            _ends.Watch(settings.Name(topic), () => _wake.Release());
+            _ends.Follow(settings.Name(topic), () => _wake.Release());
     }
 
     /// <summary>What was lost in the last minutes; null if nothing was.</summary>

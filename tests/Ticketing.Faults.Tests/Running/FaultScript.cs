@@ -41,7 +41,7 @@ internal sealed record Fault(TimeSpan At, FaultKind Kind, int Choice)
     public override string ToString() => $"{At.TotalSeconds,5:0.0} s {Kind} {Choice}";
 }
 
-/// <summary>A run's faults, one every one or two seconds: the same for the same seed.</summary>
+/// <summary>A run's faults, one every one or two seconds: the same for the same seed. Runs of a minute or more lose logs, too.</summary>
 internal static class FaultScript
 {
     // Drawn until it is empty, then filled again: so every kind has its turn in a short run, too.
@@ -54,6 +54,9 @@ internal static class FaultScript
     ];
 
     private static readonly FaultKind[] OnRealBrokers = [FaultKind.StopBroker, FaultKind.LoseTopic, FaultKind.LoseRecords];
+
+    // What a lost log takes to be noticed and told again, several times in a run.
+    private static readonly TimeSpan LongEnoughToLoseLogs = TimeSpan.FromMinutes(1);
 
     public static IReadOnlyList<Fault> Of(int seed, TimeSpan duration)
     {
@@ -68,7 +71,7 @@ internal static class FaultScript
             }
             faults.Add(new(at, bag.Dequeue(), random.Next(1000)));
         }
-        return faults;
+        return duration >= LongEnoughToLoseLogs ? faults : faults.FindAll(fault => fault.Kind is not (FaultKind.LoseTopic or FaultKind.LoseRecords));
     }
 
     /// <summary>The same for the embedded broker, which is lost again and again.</summary>
