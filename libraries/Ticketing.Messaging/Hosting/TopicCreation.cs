@@ -160,7 +160,13 @@ internal sealed partial class TopicCreation(
         {
             try
             {
-                Note((await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = Attempt })).TopicDescriptions);
+                Note((await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = Attempt })
+                    .WaitAsync(2 * Attempt, stoppingToken)).TopicDescriptions);
+            }
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+            {
+                // The service stops, or this is the embedded broker, which answers nothing, not even that.
+                return;
             }
             catch (DescribeTopicsException e)
             {
