@@ -72,7 +72,7 @@ public sealed class RetryTraceTests(EmbeddedBrokers brokers)
         await using var scenario = await Scenario.OpenAsync(brokers);
         var writes = 0;
         var id = scenario.Ids(1)[0];
-        scenario.Database = new FaultyDatabase(scenario.Database) { Interferes = _ => Interlocked.Increment(ref writes) == 2 };
+        scenario.Database = new FaultyDatabase(scenario.Database) { Interferes = written => written == id && Interlocked.Increment(ref writes) == 2 };
         await scenario.StartAsync(Ledger.TakeAndTell);
         await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 1)));
         await scenario.IdleAsync();
