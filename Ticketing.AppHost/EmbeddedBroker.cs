@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.AppHost;
@@ -15,7 +15,7 @@ internal static class EmbeddedBroker
         var address = new AddressFile(Path.Combine(runDirectory, "broker"));
         builder.Services.AddHealthChecks().AddAsyncCheck("embedded-broker", address.CheckAsync);
         var broker = builder
-            .AddExecutable("broker", Artifacts.DotnetHost, AppContext.BaseDirectory, [Artifacts.Program("EmbeddedBroker"), address.Path, .. NamesOfTopics(builder.Configuration["Kafka:Prefix"])])
+            .AddExecutable("broker", Artifacts.DotnetHost, AppContext.BaseDirectory, [Artifacts.Program("EmbeddedBroker"), address.Path, .. Topics(builder.Configuration)])
             .WithHealthCheck("embedded-broker")
             .ConfirmStop("The embedded broker keeps its records in memory, and gets another address with each start: restart the AppHost instead.");
         // A resource of its own: Aspire wants to know a connection string before it starts what has it.
@@ -29,15 +29,19 @@ internal static class EmbeddedBroker
         // It lets nobody join a group that a member has just left, until that member's session would have timed out.
         .WithEnvironment("Kafka__SessionTimeoutMs", "6000");
 
-    // It answers no admin requests, so every topic is made with it: also the dead letters of services that do not consume a topic, as here nobody
-    // knows who does.
-    private static IEnumerable<string> NamesOfTopics(string? prefix) =>
-    [
-        .. Topics.All.Select(topic => $"{prefix}{topic}={KafkaNames.Partitions}"),
-        .. from topic in Topics.All
-           from service in Shop.Services
-           select $"{KafkaNames.DeadLetters(prefix + topic, prefix + KafkaNames.Group(service, topic))}=1",
-    ];
+    // It answers no admin requests, so every topic is made with it. Which service consumes which topic is not known here, so each gets dead letters
+    // for all of them.
+    private static IEnumerable<string> Topics(ConfigurationManager configuration)
+    {
+        var (prefix, partitions) = (configuration["Kafka:Prefix"], configuration.GetValue("Kafka:Partitions", KafkaNames.Partitions));
+        return
+        [
+            .. Contracts.Topics.All.Select(topic => $"{prefix}{topic}={partitions}"),
+            .. from topic in Contracts.Topics.All
+               from service in Shop.Services
+               select $"{KafkaNames.DeadLetters(prefix + topic, prefix + KafkaNames.Group(service, topic))}=1",
+        ];
+    }
 
     private sealed class AddressFile : IValueProvider, IManifestExpressionProvider
     {

@@ -62,7 +62,7 @@ public abstract class EventType
         where TEvent : class, IEvent<TEvent>
     {
         // {"type":"order.created"
-        private readonly byte[] _begin = Encoding.UTF8.GetBytes($"{{\"type\":{JsonSerializer.Serialize(TEvent.TypeName, NameJson.Default.String)}");
+        private readonly byte[] _begin = Encoding.UTF8.GetBytes($"{{\"type\":\"{JsonEncodedText.Encode(TEvent.TypeName)}\"");
 
         public static Typed<TEvent> Instance { get; } = new();
 
@@ -82,6 +82,3 @@ public abstract class EventType
             JsonSerializer.Deserialize(json, TEvent.Json) ?? throw new JsonException("An event must be a JSON object.");
     }
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class NameJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -41,14 +41,7 @@ public sealed class ExampleTests
     [Theory]
     [InlineData("Receipt.cs")]
     [InlineData("Program.cs")]
-    public void The_page_shows_the_code_that_runs(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("These tests are run within the repository.");
-        var docs = Path.Combine(folder.FullName, "docs");
-        Assert.Contains(
-            $"```csharp\n{File.ReadAllText(Path.Combine(docs, "examples", "Receipts", file))}```", File.ReadAllText(Path.Combine(docs, "runtime.md")),
-            StringComparison.Ordinal);
-    }
+    public void The_page_shows_the_code_that_runs(string file) => Assert.Contains(
+        $"```csharp\n{File.ReadAllText(SourceTree.PathOf("docs", "examples", "Receipts", file))}```", File.ReadAllText(SourceTree.PathOf("docs", "runtime.md")),
+        StringComparison.Ordinal);
 }

@@ -21,12 +21,12 @@ public sealed partial class DeletedTopicTests(RealBroker broker)
     {
         await using var scenario = await Scenario.OpenAsync(broker);
         var ids = scenario.Ids(30, "k");
-        using var admin = Admin(scenario);
+        using var admin = scenario.Admin();
         var service = await StartAsync(scenario, (setting, value));
         await PublishAsync(scenario, ids, 1, 5);
         await Eventually.IsAsync(() => AreReadAsync(scenario, ids, 1, 5), () => service.Logs.Last);
 
-        await admin.DeleteTopicsAsync([scenario.Topic, scenario.DeadTopic]);
+        await scenario.DeleteAsync(scenario.Topic, scenario.DeadTopic);
         // More than was there before, so that every place in the old log is one in the new log, too.
         await PublishAsync(scenario, ids, 6, 40);
         // This broker makes a topic that a producer asks for, with one partition. Ours does not ask for that.
@@ -49,11 +49,11 @@ public sealed partial class DeletedTopicTests(RealBroker broker)
     {
         await using var scenario = await Scenario.OpenAsync(broker);
         var ids = scenario.Ids(30, "k");
-        using var admin = Admin(scenario);
+        using var admin = scenario.Admin();
         var service = await StartAsync(scenario);
         await BecomesAsync(service, HealthStatus.Healthy, null);
 
-        await admin.DeleteTopicsAsync([scenario.Topic]);
+        await scenario.DeleteAsync(scenario.Topic);
         foreach (var record in Wire.Events(ids, 1))
             await SendAsync(scenario, record);
         await BecomesAsync(service, HealthStatus.Degraded, $"Topic {scenario.Topic} has 1 of 6 partitions.");
@@ -122,6 +122,4 @@ public sealed partial class DeletedTopicTests(RealBroker broker)
     private static partial Regex LossIsTold();
 
     private static int Partitions(IAdminClient admin, string name) => admin.GetMetadata(Timeout).Topics.Single(topic => topic.Topic == name).Partitions.Count;
-
-    private static IAdminClient Admin(Scenario scenario) => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
 }

@@ -7,7 +7,7 @@ public sealed partial class FloorTests
 {
     private static readonly string[] Floors = ["Client", "Publishing", "Documents", "Consuming", "Hosting"];
 
-    private static readonly string Library = Path.Combine(Root(), "libraries", "Ticketing.Messaging");
+    private static readonly string Library = SourceTree.PathOf("libraries", "Ticketing.Messaging");
 
     [Fact]
     public void A_floor_uses_no_type_of_a_higher_one()
@@ -40,14 +40,6 @@ public sealed partial class FloorTests
         typeof(Service).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name!).Where(name => name.StartsWith("Ticketing", StringComparison.Ordinal)).Order());
 
     private static string[] Files(string floor) => Directory.GetFiles(Path.Combine(Library, floor), "*.cs", SearchOption.AllDirectories);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("These tests are run within the repository.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex("//.*")]
     private static partial Regex Comments();

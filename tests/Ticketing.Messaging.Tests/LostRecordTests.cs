@@ -18,7 +18,6 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     {
         using var exported = new Exported();
         await using var scenario = await Scenario.OpenAsync(broker);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
         var service = await StartAsync(scenario);
         var ids = scenario.Ids(450);
         foreach (var id in ids)
@@ -31,9 +30,7 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
 
         if (!meanwhile)
             await service.StopAsync();
-        await admin.DeleteTopicsAsync([scenario.OutTopic]);
-        await Eventually.IsAsync(
-            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == scenario.OutTopic), () => "the topic is still there");
+        await scenario.DeleteAsync(scenario.OutTopic);
         await (await broker.Kafka).CreateTopicsAsync(new TestTopic(scenario.OutTopic));
         if (!meanwhile)
             service = await StartAsync(scenario);
@@ -65,15 +62,12 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     public async Task A_loss_is_noticed_although_the_log_has_grown_beyond_its_old_end_again()
     {
         await using var scenario = await Scenario.OpenAsync(broker);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
         // Nobody looks at the log meanwhile.
         var service = await StartAsync(scenario, "01:00:00");
         var ids = scenario.Ids(30);
         await ChangeAsync(ids, 1);
 
-        await admin.DeleteTopicsAsync([scenario.OutTopic]);
-        await Eventually.IsAsync(
-            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == scenario.OutTopic), () => "the topic is still there");
+        await scenario.DeleteAsync(scenario.OutTopic);
         await (await broker.Kafka).CreateTopicsAsync(new TestTopic(scenario.OutTopic));
         await ChangeAsync(ids[..20], 5);
 
@@ -151,7 +145,7 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     {
         using var exported = new Exported();
         await using var scenario = await Scenario.OpenAsync(broker);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
+        using var admin = scenario.Admin();
         var ids = scenario.Ids(20);
         var service = await scenario.StartAsync();
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5));
@@ -176,15 +170,12 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     public async Task A_group_takes_back_what_it_committed_of_a_log_that_is_lost()
     {
         await using var scenario = await Scenario.OpenAsync(broker);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = scenario.BootstrapServers }).Build();
         var ids = scenario.Ids(12);
         var service = await scenario.StartAsync();
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 10));
         await scenario.IdleAsync();
 
-        await admin.DeleteTopicsAsync([scenario.Topic]);
-        await Eventually.IsAsync(
-            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topic.Topic == scenario.Topic), () => "the topic is still there");
+        await scenario.DeleteAsync(scenario.Topic);
         await (await broker.Kafka).CreateTopicsAsync(new TestTopic(scenario.Topic));
         await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1, from: 11));
         await LastIsAsync(11);

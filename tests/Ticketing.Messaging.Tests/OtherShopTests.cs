@@ -20,12 +20,12 @@ public sealed class OtherShopTests(RealBroker broker)
                 await PublishAsync(service, id);
 
         await Eventually.IsAsync(
-            () => one.Logs.Count("events of two shops come by turns") + other.Logs.Count("events of two shops come by turns") > 0,
+            () => one.Logs.Count("events of two shops alternate") + other.Logs.Count("events of two shops alternate") > 0,
             () => one.Logs.Last + other.Logs.Last);
-        var reader = one.Logs.Count("events of two shops come by turns") > 0 ? one : other;
+        var reader = one.Logs.Count("events of two shops alternate") > 0 ? one : other;
         var health = (await reader.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
         Assert.Equal(
-            (HealthStatus.Degraded, $"{scenario.OnCluster("testing-out")}: events of two shops come by turns on {scenario.OutTopic}. Give each shop a Kafka:Prefix of its own."),
+            (HealthStatus.Degraded, $"{scenario.OnCluster("testing-out")}: events of two shops alternate on {scenario.OutTopic}. Give each shop a Kafka:Prefix of its own."),
             (health.Status, health.Description));
     }
 

@@ -138,10 +138,7 @@ internal sealed partial class EventProducer : IDisposable
         return answer;
     }
 
-    /// <summary>Waits until the broker acknowledged everything, or the time is up.</summary>
-    public void Flush(TimeSpan timeout) => _producer?.Flush(timeout);
-
-    /// <summary>Asks the brokers for their metadata.</summary>
+    /// <summary>Asks the brokers for their metadata. The client that is asked is not disposed of meanwhile.</summary>
     /// <exception cref="KafkaException">None answered in time.</exception>
     public Metadata Ping(TimeSpan timeout)
     {

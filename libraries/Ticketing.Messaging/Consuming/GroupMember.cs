@@ -26,8 +26,11 @@ internal sealed partial class GroupMember : IDisposable
 
     // Places in new logs that the group is to commit, although it was further in the old ones.
     private readonly Dictionary<Partition, TopicPartitionOffset> _begins = [];
-    private Error? _outdated;
     private long _looked;
+
+    // The topic has another log. This client keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less
+    // (librdkafka: "ignoring outdated metadata update"). So another goes on, once the group has committed where the new log begins.
+    private bool _isOutdated;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
@@ -66,11 +69,12 @@ internal sealed partial class GroupMember : IDisposable
         try
         {
             _consumer.Subscribe(_context.Topic);
-            while (!_stop.IsCancellationRequested && _fatal is null && _outdated is null)
+            while (!_stop.IsCancellationRequested && _fatal is null && !(_isOutdated && _begins.Count == 0))
             {
                 if (_startsOver)
                 {
-                    _startsOver = false;
+                    // Also if it has no partition now: those that it gets come with the old epochs.
+                    (_startsOver, _isOutdated) = (false, true);
                     LogStartsOver(_context.Group, _context.Topic);
                     BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
                 }
@@ -87,7 +91,7 @@ internal sealed partial class GroupMember : IDisposable
             _worker.Stop(_context.Options.DrainTimeout);
             Leave();
         }
-        return _fatal ?? _outdated;
+        return _fatal ?? (_isOutdated ? new Error(ErrorCode.Local_Outdated, $"{_context.Topic} has another log.") : null);
     }
 
     public void Dispose()
@@ -118,8 +122,7 @@ internal sealed partial class GroupMember : IDisposable
         foreach (var (_, what) in lost)
             Lost(what);
         BeginAgain(lost.ConvertAll(one => one.Begin));
-        if (_begins.Count > 0)
-            CommitBegins();
+        CommitBegins();
     }
 
     /// <summary>
@@ -130,6 +133,7 @@ internal sealed partial class GroupMember : IDisposable
     {
         if (begins.Count == 0)
             return;
+        _isOutdated = true;
         _assignments.End(begins.Select(begin => begin.Partition));
         _worker.Finish(_context.Options.DrainTimeout);
         foreach (var begin in begins)
@@ -157,9 +161,6 @@ internal sealed partial class GroupMember : IDisposable
         {
             _consumer.Commit(_begins.Values);
             _begins.Clear();
-            // It keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less (librdkafka: "ignoring outdated
-            // metadata update").
-            _outdated = new(ErrorCode.Local_Outdated, $"{_context.Topic} is another log.");
         }
         catch (KafkaException e)
         {

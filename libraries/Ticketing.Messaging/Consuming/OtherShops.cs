@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace Ticketing.Messaging;
 
 /// <summary>
-/// Notices that two shops use one topic: events of two stores come by turns. A store that was emptied and begins anew has another id, too, but the old
+/// Notices that two shops use one topic: events of two stores alternate. A store that was emptied and begins anew has another id, too, but the old
 /// one does not come back. For the polling thread.
 /// </summary>
 internal sealed class OtherShops(GroupContext context)
@@ -25,7 +25,7 @@ internal sealed class OtherShops(GroupContext context)
             return null;
         _stores[result.Partition] = (store, last);
         return before is not null && store.AsSpan().SequenceEqual(before) && ++_turns % Turns == 0
-            ? $"events of two shops come by turns on {context.Topic}. Give each shop a Kafka:Prefix of its own."
+            ? $"events of two shops alternate on {context.Topic}. Give each shop a Kafka:Prefix of its own."
             : null;
     }
 }

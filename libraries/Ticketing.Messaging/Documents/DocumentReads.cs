@@ -14,7 +14,7 @@ internal sealed class DocumentReads<T>(DocumentType<T> type, IDocumentStore<T> s
     private readonly RecentDocuments<T>? _recent = isInProcess ? null : new(time);
 
     /// <summary>A document as this process saw it last; null if it does not know it.</summary>
-    public Document<T>? Find(string id) => _recent?.Find(id, TimeSpan.MaxValue);
+    public Document<T>? Find(string id) => _recent?.Find(id);
 
     /// <summary>A document to show, as this process saw it no longer ago than this.</summary>
     public DocumentView<T>? FindView(string id, TimeSpan maxAge) => _recent?.Find(id, maxAge) is { } document ? type.View(document) : null;

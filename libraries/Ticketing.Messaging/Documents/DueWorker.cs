@@ -24,12 +24,12 @@ internal sealed record DueWork<T, TWorker>(string Index, Func<TWorker, IReadOnly
 {
     public override void AddTo(IServiceCollection services)
     {
-        services.AddSingleton(p => new DueWorker<T>(
+        services.AddKeyedSingleton(Index, (p, _) => new DueWorker<T>(
             p.GetRequiredService<Repository<T>>(), Index, (due, stop) => RunAsync(p.GetRequiredService<TWorker>(), due, stop),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DueWorker<T>>>(),
             p.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
-        services.AddSingleton<IDueWorker>(p => p.GetRequiredService<DueWorker<T>>());
-        services.AddSingleton<IHostedService>(p => p.GetRequiredService<DueWorker<T>>());
+        services.AddSingleton<IDueWorker>(p => p.GetRequiredKeyedService<DueWorker<T>>(Index));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<DueWorker<T>>(Index));
     }
 }
 

@@ -143,7 +143,6 @@ public sealed partial class PublishedLogs : BackgroundService
     {
         using var reader = new ConsumerBuilder<Ignore, Ignore>(_settings.Consumer(_settings.Name("logs"))).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
-        // A topic's id would say more (DescribeTopics), but the embedded broker does not answer that.
         return
         [
             .. from name in _topics

@@ -17,6 +17,8 @@ internal sealed class RecentDocuments<T>(TimeProvider time)
     private Dictionary<string, Known> _young = [];
     private Dictionary<string, Known> _old = [];
 
+    public Document<T>? Find(string id) => Look(id)?.Document;
+
     /// <summary>A document as it was seen no longer ago than this.</summary>
     public Document<T>? Find(string id, TimeSpan maxAge) =>
         Look(id) is { } known && time.GetElapsedTime(known.SeenAt) <= maxAge ? known.Document : null;
@@ -29,7 +31,7 @@ internal sealed class RecentDocuments<T>(TimeProvider time)
     {
         if (document.Outbox.IsEmpty)
             Add(document);
-        else if (Look(document.Id)?.Document.Revision < document.Revision)
+        else if (Find(document.Id)?.Revision < document.Revision)
             Forget(document.Id);
     }
 

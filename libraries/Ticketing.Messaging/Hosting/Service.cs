@@ -103,6 +103,11 @@ public sealed record Service(string Name)
             throw new InvalidOperationException("A service must have a name.");
         foreach (var twice in Repeated(DocumentTypes.Select(documents => documents.Name)))
             throw new InvalidOperationException($"{Name} names its '{twice}' documents twice. Remove one .Documents(…).");
+        // Code asks for Repository<T>, and there is one of each.
+        foreach (var twice in Repeated(DocumentTypes.Select(documents => documents.State.Name)))
+            throw new InvalidOperationException($"{Name} keeps two types of documents with the state {twice}. Give each a state of its own.");
+        foreach (var twice in Repeated(Due.Select(work => $"{work.State.Name} documents by '{work.Index}'")))
+            throw new InvalidOperationException($"{Name} has two kinds of work due on its {twice}. Remove one .WhenDue(…).");
         foreach (var twice in Repeated(Routes.Select(route => route.Event.Name)))
             throw new InvalidOperationException($"{Name} routes '{twice}' twice. An event changes documents of one type: remove one .On<…>(…).");
         foreach (var route in Routes)

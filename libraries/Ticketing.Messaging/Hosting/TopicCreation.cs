@@ -70,10 +70,10 @@ internal sealed partial class TopicCreation(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var admin = new AdminClientBuilder(settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        await Task.WhenAll(CreateAsync(admin, stoppingToken), CompareIdsAsync(admin, stoppingToken));
+        await Task.WhenAll(KeepAsync(admin, stoppingToken), CompareIdsAsync(admin, stoppingToken));
     }
 
-    private async Task CreateAsync(IAdminClient admin, CancellationToken stoppingToken)
+    private async Task KeepAsync(IAdminClient admin, CancellationToken stoppingToken)
     {
         for (var attempt = 1; !stoppingToken.IsCancellationRequested; attempt++)
         {
@@ -160,7 +160,7 @@ internal sealed partial class TopicCreation(
         {
             try
             {
-                Note((await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = Attempt })
+                CompareIds((await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = Attempt })
                     .WaitAsync(2 * Attempt, stoppingToken)).TopicDescriptions);
             }
             catch (Exception e) when (e is TimeoutException or OperationCanceledException)
@@ -171,7 +171,7 @@ internal sealed partial class TopicCreation(
             catch (DescribeTopicsException e)
             {
                 // Some are missing.
-                Note(e.Results.TopicDescriptions);
+                CompareIds(e.Results.TopicDescriptions);
             }
             catch (KafkaException)
             {
@@ -181,11 +181,11 @@ internal sealed partial class TopicCreation(
         }
     }
 
-    private void Note(IEnumerable<TopicDescription> topics)
+    private void CompareIds(IEnumerable<TopicDescription> topics)
     {
         lock (_lock)
         {
-            // One that was seen to be gone is looked at when it was seen to be there again.
+            // One that was seen to be gone is compared once it was seen to be back.
             foreach (var topic in topics.Where(topic => !topic.Error.IsError && _seen.GetValueOrDefault(topic.Name, 1) > 0))
             {
                 var (before, now) = (_ids.GetValueOrDefault(topic.Name), $"{topic.TopicId}");
@@ -201,7 +201,8 @@ internal sealed partial class TopicCreation(
     {
         foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
             consumer.StartOver();
-        if (!consumers.Any(consumer => consumer.Topic == topic) || service.PublishedTopics.Any(published => settings.Name(published) == topic))
+        // The service writes to what it publishes, and to the dead letters' topics, which it does not consume.
+        if (service.PublishedTopics.Any(published => settings.Name(published) == topic) || !consumers.Any(consumer => consumer.Topic == topic))
             producer.Renew(topic);
     }
 

@@ -9,7 +9,7 @@ using Ticketing.Testing.Stores;
 namespace Ticketing.Benchmarks.Contests;
 
 /// <summary>
-/// The same events, by turns, through the runtime and through what one would use in its place, on one broker and one server. All make the same
+/// The same events, in turn, through the runtime and through what one would use in its place, on one broker and one server. All make the same
 /// promises: at least once, nothing applied twice, order per key, nothing lost.
 /// </summary>
 internal static class Contest

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Ticketing.Faults.Tests.Load;
@@ -52,7 +53,8 @@ internal sealed class ShopClient(Func<string, IReadOnlyList<Uri>> instances) : I
             var text = await response.Content.ReadAsStringAsync(CancellationToken.None);
             return (response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+        // A peer that dies between the connection and the first look at it is a bare SocketException (.NET 10).
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException or SocketException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Ticketing.Documents;
 using Ticketing.Documents.Memory;
 using Ticketing.Testing;
@@ -50,6 +51,20 @@ public sealed class Scenario : IAsyncDisposable
 
     /// <summary>What was published, of the keys that begin with <paramref name="prefix"/>.</summary>
     public List<WireRecord> ReadTold(string prefix = "") => Wire.Read(OutTopic, prefix);
+
+    public IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
+
+    /// <summary>
+    /// Deletes topics, and returns when the broker takes nothing for them any more. The controller answers before: until the broker has heard of it,
+    /// it confirms records of the old log.
+    /// </summary>
+    public async Task DeleteAsync(params string[] topics)
+    {
+        using var admin = Admin();
+        await admin.DeleteTopicsAsync(topics);
+        await Eventually.IsAsync(
+            () => !admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(topic => topics.Contains(topic.Topic)), () => "the topics are still there");
+    }
 
     /// <summary>So many ids of documents.</summary>
     public string[] Ids(int count, string prefix = "") => [.. Enumerable.Range(0, count).Select(i => $"{Name}-{prefix}{i}")];

@@ -21,10 +21,7 @@ public sealed class NamesTests
     [Fact]
     public void The_documentation_lists_exactly_these_groups()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("These tests are run within the repository.");
-        var rows = File.ReadLines(Path.Combine(folder.FullName, "docs", "events.md")).SkipWhile(line => line != "| group | topic |").Skip(2)
+        var rows = File.ReadLines(SourceTree.PathOf("docs", "events.md")).SkipWhile(line => line != "| group | topic |").Skip(2)
             .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
             TheShop.Groups.Order(),
