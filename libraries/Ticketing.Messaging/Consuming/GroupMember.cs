@@ -13,6 +13,10 @@ internal sealed partial class GroupMember : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
+    // A commit of the old log that the broker has refused for want of the topic is sent again by the client (librdkafka: twice, with
+    // retry.backoff.ms), and may come behind ours. So ours is repeated, too, once a look.
+    private const int CommitsOfBegins = 3;
+
     private readonly GroupContext _context;
     private readonly ILogger _logger;
     private readonly RecentTrouble _trouble;
@@ -26,6 +30,7 @@ internal sealed partial class GroupMember : IDisposable
 
     // Places in new logs that the group is to commit, although it was further in the old ones.
     private readonly Dictionary<Partition, TopicPartitionOffset> _begins = [];
+    private int _commits;
     private long _looked;
 
     // The topic has another log. This client keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less
@@ -79,7 +84,8 @@ internal sealed partial class GroupMember : IDisposable
                     BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
                 }
                 LookNowAndThen();
-                if (Poll() is { } received)
+                // An outdated client may be anywhere in the new log. What it reads is left to the next one.
+                if (Poll() is { } received && !_isOutdated)
                     Buffer(received);
             }
         }
@@ -133,7 +139,7 @@ internal sealed partial class GroupMember : IDisposable
     {
         if (begins.Count == 0)
             return;
-        _isOutdated = true;
+        (_isOutdated, _commits) = (true, 0);
         _assignments.End(begins.Select(begin => begin.Partition));
         _worker.Finish(_context.Options.DrainTimeout);
         foreach (var begin in begins)
@@ -160,7 +166,8 @@ internal sealed partial class GroupMember : IDisposable
         try
         {
             _consumer.Commit(_begins.Values);
-            _begins.Clear();
+            if (++_commits == CommitsOfBegins)
+                _begins.Clear();
         }
         catch (KafkaException e)
         {
@@ -181,12 +188,7 @@ internal sealed partial class GroupMember : IDisposable
                 if (lost.Begin is { } begin)
                 {
                     BeginAgain([new(_context.Topic, result.Partition, begin)]);
-                    if (begin != result.Offset)
-                    {
-                        // There are others before it, and it comes again behind them.
-                        _consumer.Seek(new(_context.Topic, result.Partition, begin));
-                        return null;
-                    }
+                    return null;
                 }
             }
             if (_others.See(result) is { } mixed)
@@ -219,7 +221,7 @@ internal sealed partial class GroupMember : IDisposable
             return;
         var overflow = new Queue<Received>([received]);
         _consumer.Pause(_consumer.Assignment);
-        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested && _fatal is null)
+        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested && _fatal is null && !_isOutdated)
         {
             if (_buffer.Writer.TryWrite(next))
                 overflow.Dequeue();
