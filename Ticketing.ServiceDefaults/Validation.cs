@@ -39,7 +39,7 @@ public sealed partial class Validation
         "Is a positive number of at most 1,000,000,000 with at most two decimals.");
 
     /// <summary>A number of seats: 1 to 10,000.</summary>
-    public Validation Quantity(int? quantity) => Check(quantity is >= 1 and <= MaxQuantity, "quantity", "Is a whole number from 1 to 10,000.");
+    public Validation Quantity(int? quantity, string field = "quantity") => Check(quantity is >= 1 and <= MaxQuantity, field, "Is a whole number from 1 to 10,000.");
 
     /// <summary>A currency: three capital letters (ISO 4217).</summary>
     public Validation Currency(string? currency) =>

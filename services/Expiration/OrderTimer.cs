@@ -9,10 +9,12 @@ namespace Ticketing.Expiration;
 /// <param name="OrderId">The order; the timer's id is the same.</param>
 /// <param name="ExpiresAt">When it fires.</param>
 /// <param name="Status">Whether it still will.</param>
-/// <param name="TicketId">The ticket whose seats the order holds.</param>
+/// <param name="TicketId">The ticket whose seats the order holds, the first if there are several.</param>
+/// <param name="TicketIds">All of them, if there are several.</param>
 /// <param name="Trace">The order's trace, which goes on when the timer fires.</param>
 public sealed record OrderTimer(
-    string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, string? TicketId = null, TraceContext? Trace = null)
+    string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, string? TicketId = null, IReadOnlyList<string>? TicketIds = null,
+    TraceContext? Trace = null)
 {
     /// <summary>Timers that are set, by the time at which they fire.</summary>
     public static DocumentType<OrderTimer> Documents { get; } = new(
@@ -24,7 +26,7 @@ public sealed record OrderTimer(
 
     /// <summary>An order was placed. A timer that is there already has been set, cleared or fired for it before.</summary>
     public static Decision<OrderTimer> Set(OrderTimer? timer, OrderEvent order) =>
-        timer is null ? new(new OrderTimer(order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId)) : Decision<OrderTimer>.Nothing;
+        timer is null ? new(Of(order)) : Decision<OrderTimer>.Nothing;
 
     /// <summary>An order's fate is decided: its hold no longer matters.</summary>
     public static Decision<OrderTimer> Clear(OrderTimer? timer, OrderEvent order) =>
@@ -38,7 +40,11 @@ public sealed record OrderTimer(
     /// <summary>That it fired, told again.</summary>
     public IReadOnlyList<IEvent> Tell() => Status == TimerStatus.Fired ? [Expired()] : [];
 
-    private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, Version = 1 };
+    private static OrderTimer Of(OrderEvent order) => new(
+        order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId,
+        order.AllLines is { Count: > 1 } lines ? [.. lines.Select(line => line.TicketId)] : null);
+
+    private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, TicketIds = TicketIds, Version = 1 };
 }
 
 /// <summary>Where a timer stands.</summary>

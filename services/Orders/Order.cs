@@ -13,11 +13,21 @@ public sealed partial record Order
     /// <summary>The buyer.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>What is ordered.</summary>
+    /// <summary>The ticket of the first line.</summary>
     public required string TicketId { get; init; }
 
-    /// <summary>How many seats.</summary>
+    /// <summary>How many seats of <see cref="TicketId"/>.</summary>
     public required int Quantity { get; init; }
+
+    /// <summary>What is ordered, in the buyer's order. An order that was stored before there were lines is for one ticket.</summary>
+    public IReadOnlyList<OrderLine> Lines
+    {
+        get => field ?? [new() { TicketId = TicketId, Quantity = Quantity, UnitPrice = Price / Quantity }];
+        init;
+    }
+
+    /// <summary>The tickets whose seats are reserved, while those of others are not yet.</summary>
+    public IReadOnlyList<string>? HeldTickets { get; init; }
 
     /// <summary>The total that the buyer saw, and will be charged.</summary>
     public required decimal Price { get; init; }

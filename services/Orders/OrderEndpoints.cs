@@ -17,6 +17,7 @@ public static class OrderEndpoints
     private const int MaxLimit = 200;
     private const int MaxWaitSeconds = 60;
     private const int MaxKeyLength = 255;
+    private const int MaxLines = 10;
 
     // A ticket that was listed this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
@@ -72,28 +73,52 @@ public static class OrderEndpoints
         IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
-            .Id(request.TicketId, "ticketId").Quantity(request.Quantity)
             .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.");
+        var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
-        // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.
-        var ticket = tickets.FindRecent(request.TicketId!, ReplicaAge);
-        if (!(ticket?.Available >= request.Quantity))
-        {
-            ticket = await tickets.ViewAsync(request.TicketId!, http.RequestAborted)
-                ?? await tickets.WaitAsync(request.TicketId!, ticket => ticket is not null, ReplicaPatience, http.RequestAborted);
-        }
-        if (ticket is null)
-            return Refusals.NotFound("ticket", request.TicketId!);
+        var found = await Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
+        if (Array.IndexOf(found, null) is var missing and >= 0)
+            return Refusals.NotFound("ticket", lines[missing].TicketId!);
+        var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
+        if (validation.Check(currencies.Length == 1, "lines", $"All tickets of an order must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
+            return mixed;
+        (TicketReplica, int)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
         var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
         var (order, refusal) = await orders.ExecuteAsync(
             id,
-            order => Order.Place(order, id, user.Id(), ticket, request.Quantity, options.Value.HoldDuration, time.GetUtcNow()),
+            order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow()),
             http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
         return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
+    }
+
+    /// <summary>What is to be ordered; what is wrong with it goes into <paramref name="validation"/>.</summary>
+    private static IReadOnlyList<PlaceOrderLine> LinesOf(PlaceOrder request, Validation validation)
+    {
+        if (request.Lines is not { } lines)
+        {
+            validation.Id(request.TicketId, "ticketId").Quantity(request.Quantity ?? 1);
+            return [new(request.TicketId, request.Quantity ?? 1)];
+        }
+        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "An order has either lines, or a ticketId and a quantity.")
+            .Check(lines.Count is >= 1 and <= MaxLines, "lines", $"An order must have 1 to {MaxLines} lines.")
+            .Check(lines.Select(line => line?.TicketId).Distinct().Count() == lines.Count, "lines", "Each line must be of another ticket.");
+        for (var i = 0; i < lines.Count && i < MaxLines; i++)
+            validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Quantity(lines[i]?.Quantity, $"lines[{i}].quantity");
+        return lines!;
+    }
+
+    // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.
+    private static async Task<TicketReplica?> FindAsync(Repository<TicketReplica> tickets, PlaceOrderLine line, CancellationToken cancellation)
+    {
+        var ticket = tickets.FindRecent(line.TicketId!, ReplicaAge);
+        return ticket?.Available >= line.Quantity
+            ? ticket
+            : await tickets.ViewAsync(line.TicketId!, cancellation)
+                ?? await tickets.WaitAsync(line.TicketId!, found => found is not null, ReplicaPatience, cancellation);
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelAsync(

@@ -10,7 +10,8 @@ namespace Ticketing.Orders;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Available">Seats that can be ordered.</param>
 /// <param name="Version">The ticket's version.</param>
-public sealed record TicketReplica(string Id, decimal Price, string Currency, int Available, long Version)
+/// <param name="Title">What is sold; null in a replica of before Orders kept it.</param>
+public sealed record TicketReplica(string Id, decimal Price, string Currency, int Available, long Version, string? Title = null)
 {
     /// <summary>Replicas are found by the ticket's id only.</summary>
     public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
@@ -20,7 +21,7 @@ public sealed record TicketReplica(string Id, decimal Price, string Currency, in
         replica is not null && replica.Version >= ticket.Version
             ? Decision<TicketReplica>.Nothing
             : new(new TicketReplica(
-                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version))
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version, ticket.Title))
             {
                 Warning = replica is not null && ticket.Version > replica.Version + 1
                     ? $"Version {ticket.Version} follows version {replica.Version}; it is taken over, as it has the whole state." : null,

@@ -4,7 +4,7 @@ namespace Ticketing.Faults.Tests.Checking;
 
 /// <summary>An order, in the store of Orders.</summary>
 public sealed record OrderDocument(
-    string Id, string TicketId, int Quantity, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version)
+    string Id, IReadOnlyList<LineOfOrder> Lines, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version)
 {
     public bool IsDead => Status is "cancelled" or "failed";
 
@@ -12,6 +12,9 @@ public sealed record OrderDocument(
 
     public bool IsLive => !IsDead && !IsCompleted;
 }
+
+/// <summary>Seats of one ticket in an order.</summary>
+public sealed record LineOfOrder(string TicketId, int Quantity, decimal UnitPrice);
 
 /// <summary>A ticket, in the store of Tickets.</summary>
 public sealed record TicketDocument(

@@ -35,6 +35,11 @@ public sealed record LogRecord(
     public string Text(string field) =>
         Event is { } e && e.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
 
+    /// <summary>The tickets of an order.</summary>
+    public IReadOnlyList<string> TicketIds => Event!.Value.TryGetProperty("lines", out var lines)
+        ? [.. lines.EnumerateArray().Select(line => line.GetProperty("ticketId").GetString()!)]
+        : [Text("ticketId")];
+
     public int Number(string field) => Event!.Value.GetProperty(field).GetInt32();
 
     private static JsonElement? Parse(string? value)

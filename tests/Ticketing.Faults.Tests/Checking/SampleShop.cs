@@ -98,8 +98,7 @@ internal static class SampleShop
     private static StoredDocument Order(string id, string status) => Document("orders", "orders", id, new
     {
         id,
-        ticketId = "ticket",
-        quantity = 1,
+        lines = new[] { new { ticketId = "ticket", quantity = 1, unitPrice = 10m } },
         price = 10m,
         status,
         expiresAt = Noon,

@@ -41,8 +41,10 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
     {
         while (!stop.IsCancellationRequested)
         {
-            var (ticket, quantity, mind) = (_tickets[random.Next(Tickets)], random.Next(1, 4), random.Next(10));
-            var id = await buyer.OrderAsync(ticket, quantity, Guid.NewGuid().ToString(), stop);
+            var mind = random.Next(10);
+            // Every third order is for several tickets.
+            var lines = random.GetItems([.. _tickets], random.Next(3) == 0 ? 3 : 1).Distinct().Select(ticket => (ticket, random.Next(1, 4))).ToArray();
+            var id = await buyer.OrderAsync(lines, Guid.NewGuid().ToString(), stop);
             if (id is not null)
             {
                 _acknowledged.Add(id);

@@ -12,7 +12,7 @@ public sealed record Ticket(
 
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(
-    string Id, string UserId, string TicketId, int Quantity, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
+    string Id, string UserId, string TicketId, int Quantity, OrderLines Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
     long Version, string? Reason = null)
 {
     public const string Created = "created";
@@ -23,6 +23,19 @@ public sealed record Order(
 
     /// <summary>A dead order never comes back.</summary>
     public bool IsDead => Status is Cancelled or Failed;
+}
+
+/// <summary>Seats of one ticket in an order.</summary>
+public sealed record OrderLine(string TicketId, int Quantity, decimal UnitPrice, decimal Total, string? Title = null);
+
+/// <summary>The lines of an order. Equal if all of them are.</summary>
+public sealed class OrderLines : List<OrderLine>, IEquatable<OrderLines>
+{
+    public bool Equals(OrderLines? other) => other is not null && this.SequenceEqual(other);
+
+    public override bool Equals(object? obj) => Equals(obj as OrderLines);
+
+    public override int GetHashCode() => Count;
 }
 
 /// <summary>A payment as its payer sees it.</summary>

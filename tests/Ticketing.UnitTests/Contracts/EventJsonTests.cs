@@ -31,7 +31,7 @@ public sealed class EventJsonTests
     public void The_largest_order_that_the_API_takes_is_within_the_bounds()
     {
         // 10,000 seats at 1,000,000,000 each.
-        var order = Samples.All.OfType<OrderCreated>().First() with { Quantity = 10_000, Price = 10_000_000_000_000m };
+        var order = Samples.All.Values.OfType<OrderCreated>().First() with { Quantity = 10_000, Price = 10_000_000_000_000m };
         Assert.Equal(order, EventJson.Deserialize(EventJson.Serialize(order)));
     }
 
@@ -64,7 +64,7 @@ public sealed class EventJsonTests
     [InlineData("order.cancelled", "id", "another")]
     public void A_field_out_of_its_bounds_is_named_with_its_rule(string type, string field, object value)
     {
-        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.First(sample => sample.Type.Name == type)))!;
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All[type]))!;
         json[field] = value switch
         {
             string text => text,
@@ -75,6 +75,22 @@ public sealed class EventJsonTests
             double number => JsonNode.Parse(number.ToString("F2", CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("Neither text nor number.", nameof(value)),
         };
+        var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
+        Assert.StartsWith($"An event's '{field}' must be ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]", "lines")]
+    [InlineData("[null]", "lines")]
+    [InlineData("""[{"ticketId":"","quantity":1,"unitPrice":1}]""", "lines.ticketId")]
+    [InlineData("""[{"ticketId":"t","quantity":0,"unitPrice":1}]""", "lines.quantity")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":-1}]""", "lines.unitPrice")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"title":"\u0000"}]""", "lines.title")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1},{"ticketId":"t","quantity":1,"unitPrice":1}]""", "lines")]
+    public void A_line_out_of_its_bounds_is_named_with_its_rule(string lines, string field)
+    {
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All["order.created.lines"]))!;
+        json["lines"] = JsonNode.Parse(lines);
         var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
         Assert.StartsWith($"An event's '{field}' must be ", thrown.Message, StringComparison.Ordinal);
     }

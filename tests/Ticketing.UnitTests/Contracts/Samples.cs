@@ -3,18 +3,19 @@ using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
-/// <summary>One event of each type: what the golden file of that type says.</summary>
+/// <summary>What each golden file says: one event of each type as it was first published, and what came later.</summary>
 internal static class Samples
 {
     private const string Ticket = "019503b1-0000-7000-8000-000000000001";
     private const string Order = "019503b1-0000-7000-8000-000000000002";
     private const string Payment = "019503b1-0000-7000-8000-000000000003";
     private const string Buyer = "019503b1-0000-7000-8000-000000000004";
+    private const string OtherTicket = "019503b1-0000-7000-8000-000000000006";
     private const string Seller = "019503b1-0000-7000-8000-000000000005";
 
     private static readonly DateTimeOffset Noon = new(2025, 2, 13, 12, 0, 0, TimeSpan.Zero);
 
-    public static IReadOnlyList<IEvent> All { get; } =
+    private static readonly IEvent[] First =
     [
         new TicketCreated
         {
@@ -39,6 +40,20 @@ internal static class Samples
         Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
         new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, Version = 1 },
     ];
+
+    public static IReadOnlyDictionary<string, IEvent> All { get; } = new Dictionary<string, IEvent>(First.Select(sample => KeyValuePair.Create(sample.Type.Name, sample)))
+    {
+        ["order.created.lines"] = Of<OrderCreated>(1, OrderStatus.Created) with
+        {
+            Lines =
+            [
+                new() { TicketId = Ticket, Quantity = 1, UnitPrice = 299, Title = "Front row" },
+                new() { TicketId = OtherTicket, Quantity = 2, UnitPrice = 0.5m },
+            ],
+            Price = 300,
+        },
+        ["expiration.expired.lines"] = new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, TicketIds = [Ticket, OtherTicket], Version = 1 },
+    };
 
     private static T Of<T>(long version, OrderStatus status)
         where T : OrderEvent, new() => new()

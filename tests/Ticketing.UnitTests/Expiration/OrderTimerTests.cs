@@ -34,6 +34,12 @@ public sealed class OrderTimerTests
         .When(timer => OrderTimer.Clear(timer, Some.Is<OrderCompleted>(3))).ThenNothing();
 
     [Fact]
+    public void An_order_of_several_tickets_names_all_of_them_when_it_expires() => GivenNo<OrderTimer>()
+        .When(timer => OrderTimer.Set(timer, Some.Of(Some.Created(), ("t", 2), ("u", 1))))
+        .When(timer => OrderTimer.Fire(timer!))
+        .Then(new ExpirationExpired { Id = "o", OrderId = "o", TicketId = "t", TicketIds = ["t", "u"], Version = 1 });
+
+    [Fact]
     public void A_timer_fires_once() => Given(Some.Timer())
         .When(timer => OrderTimer.Fire(timer!)).Then(new ExpirationExpired { Id = "o", OrderId = "o", TicketId = "t", Version = 1 })
         .When(timer => OrderTimer.Fire(timer!)).ThenNothing();

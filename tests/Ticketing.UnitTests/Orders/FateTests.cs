@@ -68,8 +68,8 @@ public sealed class FateTests
     public void Seats_of_an_order_that_is_not_known_are_given_back() => GivenNo<Order>()
         .When(order => Order.Reserved(order, Reserved)).Then(Unknown(1, "t", quantity: 2)).Warns()
         .When(order => Order.Reserved(order, Reserved)).Then(Unknown(1, "t", quantity: 2)).Unchanged()
-        // Whoever publishes orders of its own may name another ticket, too.
-        .When(order => Order.Reserved(order, Reserved with { Id = "t2" })).Then(Unknown(2, "t2", quantity: 2));
+        // Whoever publishes orders of its own may name another ticket, too. The first one is not forgotten.
+        .When(order => Order.Reserved(order, Reserved with { Id = "t2" })).Then(Unknown(2, "t", quantity: 2) with { Lines = [Free("t", 2), Free("t2", 2)] });
 
     [Fact]
     public void Money_for_an_order_that_is_not_known_goes_back_and_so_do_seats_that_it_turns_out_to_have()
@@ -79,7 +79,7 @@ public sealed class FateTests
             .When(order => Order.Paid(order, Paid)).Then(paid).Warns()
             .When(order => Order.Paid(order, Paid)).Then(paid).Unchanged()
             .When(order => Order.Expired(order, Expired)).ThenNothing()
-            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Version = 2 })
+            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Lines = [Free("t")], Version = 2 })
             .When(order => Order.Expired(order, Expired with { TicketId = "t" })).ThenNothing();
     }
 
@@ -88,7 +88,22 @@ public sealed class FateTests
     {
         GivenNo<Order>().When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(Unknown(1, "t")).Warns();
         GivenNo<Order>().When(order => Order.Expired(order, Expired)).Then(Unknown(1, Order.Unknown)).Warns();
+        GivenNo<Order>().When(order => Order.Expired(order, Expired with { TicketId = "t", TicketIds = ["t", "u"] }))
+            .Then(Unknown(1, "t") with { Lines = [Free("t"), Free("u")] }).Warns();
     }
+
+    [Fact]
+    public void An_order_of_several_tickets_waits_for_its_payment_when_all_are_reserved() => Given(Some.TwoTickets())
+        .When(order => Order.Reserved(order, Reserved)).Then()
+        .When(order => Order.Reserved(order, Reserved)).ThenNothing()
+        .When(order => Order.Reserved(order, Reserved with { Id = "u", Quantity = 1 })).Then(Some.Of(Some.Is<OrderPending>(2), ("t", 2), ("u", 1)))
+        .When(order => Order.Reserved(order, Reserved)).ThenNothing();
+
+    [Fact]
+    public void The_first_ticket_without_seats_ends_the_order_and_the_others_are_told() => Given(Some.TwoTickets())
+        .When(order => Order.Reserved(order, Reserved)).Then()
+        .When(order => Order.Rejected(order, Rejected with { Id = "u" })).Then(Some.Of(Some.Is<OrderCancelled>(2, "sold_out"), ("t", 2), ("u", 1)))
+        .When(order => Order.Reserved(order, Reserved)).Then(Some.Of(Some.Is<OrderCancelled>(2, "sold_out"), ("t", 2), ("u", 1))).Unchanged();
 
     [Theory]
     [InlineData("t2", 2)]
@@ -121,10 +136,13 @@ public sealed class FateTests
         UserId = Order.Unknown,
         TicketId = ticketId,
         Quantity = quantity,
+        Lines = [Free(ticketId, quantity)],
         Price = 0,
         Currency = "XXX",
         ExpiresAt = DateTimeOffset.UnixEpoch,
     };
+
+    private static OrderLine Free(string ticketId, int quantity = 1) => new() { TicketId = ticketId, Quantity = quantity };
 
     private static void Ignored(Func<Order?, Decision<Order>> decide, params OrderStatus[] statuses)
     {

@@ -22,7 +22,7 @@ public sealed class TicketReplicaTests
     [Fact]
     public void Any_state_of_a_ticket_begins_its_replica() => GivenNo<TicketReplica>()
         .When(replica => TicketReplica.Update(replica, Fifth)).Then()
-        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5), replica));
+        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5, "Front row"), replica));
 
     [Fact]
     public void A_newer_state_replaces_an_older_one_and_a_gap_is_told() => Given(Some.Replica())

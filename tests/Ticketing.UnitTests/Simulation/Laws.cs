@@ -15,7 +15,8 @@ internal static class Laws
         {
             Law.Check(before!.Ended.ContainsKey(id) == false, "An order whose end is known gets no seats again.");
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } placed || placed.ExpiresAt > now, "Seats are not reserved when the hold is over.");
-            Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order || order.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
+            Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order
+                || order.Lines.Any(line => (line.TicketId, line.Quantity, line.UnitPrice) == (after.Id, seats, after.Price)), "Seats are reserved at the ticket's price only.");
         }
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
@@ -28,8 +29,9 @@ internal static class Laws
     public static void Order(Order? before, Order after)
     {
         Law.Check(before is not { IsDead: true } || after == before || IsStill(before, after), "A dead order never comes back.");
-        Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "An order that changes has a new version.");
-        Law.Check(before is null || after.Status > before.Status || after == before || IsStill(before, after), "An order's status only goes on.");
+        var isTold = after != before && (before is null || after != before with { HeldTickets = after.HeldTickets });
+        Law.Check(after.Version == (before?.Version ?? 0) + (isTold ? 1 : 0), "An order that changes has a new version.");
+        Law.Check(before is null || after.Status > before.Status || !isTold || IsStill(before, after), "An order's status only goes on.");
         Law.Check(
             before?.Status != OrderStatus.Completed || after == before || after.Reason == Reasons.CancelledByUser,
             "Only its buyer undoes a completed order.");
@@ -38,7 +40,7 @@ internal static class Laws
 
     /// <summary>An order that Orders does not know turns out to have seats of a ticket.</summary>
     private static bool IsStill(Order before, Order after) =>
-        before.Reason == Reasons.UnknownOrder && after == before with { TicketId = after.TicketId, Version = after.Version };
+        before.Reason == Reasons.UnknownOrder && after == before with { TicketId = after.TicketId, Quantity = after.Quantity, Lines = after.Lines, Version = after.Version };
 
     public static void Replica(TicketReplica? before, TicketReplica after) =>
         Law.Check(after.Version > (before?.Version ?? 0), "A replica only gets newer.");

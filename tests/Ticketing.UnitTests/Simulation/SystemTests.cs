@@ -44,7 +44,7 @@ public sealed class SystemTests
     public void Histories_get_everywhere()
     {
         var seen = new HashSet<string>();
-        foreach (var world in History.Any.Sample(200).Select(history => history.Run()))
+        foreach (var world in History.Any.Sample(400).Select(history => history.Run()))
         {
             seen.UnionWith(world.Orders.All.Select(order => $"{order.Status} {order.Reason}".Trim()));
             seen.UnionWith(world.Payments.All.Select(payment => $"payment {payment.Payment?.Status}".Trim()));

@@ -29,18 +29,22 @@ internal sealed partial class World
     private void PlaceOrder(int which, int quantity)
     {
         if (Pick(Replicas.Ids, which) is { } ticket)
-            PlaceOrder($"o{Orders.Ids.Count + 1}", Replicas.Find(ticket)!, 1 + (quantity % 3));
+            PlaceOrder($"o{Orders.Ids.Count + 1}", SeatsOf(ticket, quantity));
     }
 
     /// <summary>The same idempotency key, with the same body or another.</summary>
     private void PlaceOrderAgain(int which, int quantity)
     {
         if (Pick(Orders.Ids, which) is { } id && Replicas.Find(Orders.Find(id)!.TicketId) is { } ticket)
-            Law.Check(!PlaceOrder(id, ticket, 1 + (quantity % 3)), "One key is one order.");
+            Law.Check(!PlaceOrder(id, SeatsOf(ticket.Id, quantity)), "One key is one order.");
     }
 
-    private bool PlaceOrder(string id, TicketReplica ticket, int quantity) =>
-        Orders.Execute(id, order => Order.Place(order, id, Some.Buyer, ticket, quantity, Some.Hold, Now));
+    /// <summary>1 to 3 seats of a ticket; now and then as many of all the others, too.</summary>
+    private (TicketReplica, int)[] SeatsOf(string ticket, int quantity) =>
+        [.. Replicas.Ids.Where(id => quantity % 4 == 0 || id == ticket).OrderBy(id => id != ticket).Select(id => (Replicas.Find(id)!, 1 + (quantity % 3)))];
+
+    private bool PlaceOrder(string id, (TicketReplica, int)[] seats) =>
+        Orders.Execute(id, order => Order.Place(order, id, Some.Buyer, seats, Some.Hold, Now));
 
     private void CancelOrder(int which)
     {
