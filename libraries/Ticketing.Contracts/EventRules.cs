@@ -12,6 +12,7 @@ internal static class EventRules
     private const int MaxText = 1000;
     private const int MaxSeats = 1_000_000;
     private const int MaxLines = 100;
+    private const int MaxAttempts = 1000;
     private const long MaxVersion = 1_000_000_000_000_000;
 
     // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
@@ -64,6 +65,7 @@ internal static class EventRules
                 Amount(payment.Amount, "amount");
                 Text(payment.Currency, "currency");
                 Text(payment.Reason, "reason");
+                Same(payment is not PaymentFailed { AttemptsLeft: < 0 or > MaxAttempts }, "attemptsLeft", $"a whole number from 0 to {MaxAttempts}");
                 break;
             case ExpirationExpired expired:
                 Id(expired.OrderId, "orderId");

@@ -12,6 +12,8 @@ public sealed partial record Order
     // ISO 4217: no currency.
     private const string NoCurrency = "XXX";
 
+    private static readonly TimeSpan LongestPayment = TimeSpan.FromMinutes(10);
+
     // As many as an event may have.
     private const int MostTickets = 100;
 
@@ -50,22 +52,47 @@ public sealed partial record Order
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>Its payment was declined.</summary>
-    public static Decision<Order> Declined(Order? order, PaymentFailed payment) => order switch
+    /// <summary>Its payment began. If the hold may run out before the gateway answers, it is prolonged when it does.</summary>
+    public static Decision<Order> PaymentBegan(Order? order, PaymentCreated payment) => order switch
     {
         { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
-        { Status: OrderStatus.PendingPayment } => order.End(OrderStatus.Failed, payment.Reason ?? "declined"),
+        { Status: OrderStatus.PendingPayment } when payment.AnswerBy > order.ExpiresAt && payment.Version > order.PaymentVersion =>
+            new(order with
+            {
+                PayingUntil = payment.AnswerBy < order.ExpiresAt + LongestPayment ? payment.AnswerBy : order.ExpiresAt + LongestPayment,
+                PaymentVersion = payment.Version,
+            }),
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>Its hold ran out.</summary>
-    public static Decision<Order> Expired(Order? order, ExpirationExpired expiration) => order switch
+    /// <summary>Its payment was declined. The buyer may try again while the hold lasts, unless it was the last attempt.</summary>
+    public static Decision<Order> Declined(Order? order, PaymentFailed payment) => order switch
+    {
+        { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
+        { Status: OrderStatus.PendingPayment } when payment.AttemptsLeft == 0 => order.End(OrderStatus.Failed, payment.Reason ?? "declined"),
+        { Status: OrderStatus.PendingPayment } when payment.Version < order.PaymentVersion => Decision<Order>.Nothing,
+        { Status: OrderStatus.PendingPayment, IsProlonged: true } => order.End(OrderStatus.Cancelled, Reasons.Expired),
+        { Status: OrderStatus.PendingPayment, PayingUntil: not null } => new(order with { PayingUntil = null, PaymentVersion = payment.Version }),
+        _ => Decision<Order>.Nothing,
+    };
+
+    /// <summary>Its hold ran out, by another's clock.</summary>
+    public static Decision<Order> Expired(Order? order, ExpirationExpired expiration, DateTimeOffset now) => order switch
     {
         null => CancelUnknown(expiration.OrderId, TicketsOf(expiration)),
         { Reason: Reasons.UnknownOrder } when TicketsOf(expiration).Any(ticket => order.LineOf(ticket) is null) => order.EndAgain(TicketsOf(expiration)),
-        { Status: OrderStatus.Created or OrderStatus.PendingPayment } => order.End(OrderStatus.Cancelled, Reasons.Expired),
+        { Status: OrderStatus.Created or OrderStatus.PendingPayment } when now >= order.ExpiresAt => order.EndHold(now),
         _ => Decision<Order>.Nothing,
     };
+
+    /// <summary>Its hold ran out some time ago, and Expiration has not said so; or it said so too early.</summary>
+    public static Decision<Order> Overdue(Order order) => order.Status is OrderStatus.Created or OrderStatus.PendingPayment
+        ? order.EndHold(order.OverdueAt)
+        : Decision<Order>.Nothing;
+
+    private Decision<Order> EndHold(DateTimeOffset now) => PayingUntil > now
+        ? (this with { ExpiresAt = PayingUntil.Value, PayingUntil = null, IsProlonged = true }).Become(Status)
+        : End(OrderStatus.Cancelled, Reasons.Expired);
 
     /// <summary>
     /// Nobody placed this order here, or its document is lost. It becomes a cancelled one, so that its seats are released and its money is

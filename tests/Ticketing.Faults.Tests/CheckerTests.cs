@@ -49,6 +49,11 @@ public sealed class CheckerTests
         ["committed too much"] = (nameof(OffsetsAreSafe), Committed(+1)),
         ["committed too little"] = (nameof(OffsetsAreSafe), Committed(-1)),
         ["captured twice by the gateway"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("charge", "other", "ch_other", 10)] }),
+        ["captured in two attempts"] = (nameof(GatewayAgrees), Clean.Change(
+            "payments", "payments", "paid", p => p["payment"]!["declined"] = new JsonArray(new JsonObject())) with
+        {
+            Gateway = [.. Clean.Gateway, new("charge", "payment-paid/2", "ch_2", 10), new("refund", "payment-paid/refund", "ch_2", 0)],
+        }),
         ["captured and not known"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Kind == "charge")] }),
         ["completed, and never captured"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Charge != "ch_paid")] }),
         ["refunded, and completed"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("refund", "x", "ch_paid", 0)] }),

@@ -90,14 +90,13 @@ internal static class Some
 
     /// <summary>A charge for order <c>o</c> that the gateway has not answered.</summary>
     public static OrderPayment Processing() =>
-        OrderPayment.Pay(Unpaid<OrderPending>(2), "payment-1", Buyer, "pm_card_visa", Noon.AddSeconds(20)).State! switch
-        {
-            // Its id is random.
-            var paying => paying with { Payment = paying.Payment! with { Id = "p" } },
-        };
+        OrderPayment.Pay(Unpaid<OrderPending>(2), new("p", Buyer, "pm_card_visa", MaxAttempts: 2), Noon, Noon.AddSeconds(20), Noon.AddMinutes(1)).State!;
+
+    /// <summary>The first of two attempts to pay order <c>o</c> is declined.</summary>
+    public static OrderPayment Declined() => OrderPayment.Charged(Processing(), "p", new ChargeResult("ch_1", "lost_card"), Noon).State!;
 
     /// <summary>Order <c>o</c>'s money is captured.</summary>
-    public static OrderPayment Captured() => OrderPayment.Charged(Processing(), new ChargeResult("ch_1"), Noon).State!;
+    public static OrderPayment Captured() => OrderPayment.Charged(Processing(), "p", new ChargeResult("ch_1"), Noon).State!;
 
     /// <summary>The timer of order <c>o</c>.</summary>
     public static OrderTimer Timer(TimerStatus status = TimerStatus.Set) => new("o", Noon + Hold, status, "t");

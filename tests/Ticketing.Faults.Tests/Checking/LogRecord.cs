@@ -40,6 +40,9 @@ public sealed record LogRecord(
         ? [.. lines.EnumerateArray().Select(line => line.GetProperty("ticketId").GetString()!)]
         : [Text("ticketId")];
 
+    /// <summary>Whether a number is there that is not 0.</summary>
+    public bool Leaves(string field) => Event!.Value.TryGetProperty(field, out var number) && number.GetInt32() > 0;
+
     public int Number(string field) => Event!.Value.GetProperty(field).GetInt32();
 
     private static JsonElement? Parse(string? value)

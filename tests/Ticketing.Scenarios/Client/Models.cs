@@ -12,7 +12,7 @@ public sealed record Ticket(
 
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(
-    string Id, string UserId, string TicketId, int Quantity, OrderLines Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
+    string Id, string UserId, string TicketId, int Quantity, Items<OrderLine> Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
     long Version, string? Reason = null)
 {
     public const string Created = "created";
@@ -28,15 +28,19 @@ public sealed record Order(
 /// <summary>Seats of one ticket in an order.</summary>
 public sealed record OrderLine(string TicketId, int Quantity, decimal UnitPrice, decimal Total, string? Title = null);
 
-/// <summary>The lines of an order. Equal if all of them are.</summary>
-public sealed class OrderLines : List<OrderLine>, IEquatable<OrderLines>
+/// <summary>A list in an answer. Equal if all of its items are.</summary>
+public sealed class Items<T> : List<T>, IEquatable<Items<T>>
 {
-    public bool Equals(OrderLines? other) => other is not null && this.SequenceEqual(other);
+    public bool Equals(Items<T>? other) => other is not null && this.SequenceEqual(other);
 
-    public override bool Equals(object? obj) => Equals(obj as OrderLines);
+    public override bool Equals(object? obj) => Equals(obj as Items<T>);
 
     public override int GetHashCode() => Count;
 }
 
 /// <summary>A payment as its payer sees it.</summary>
-public sealed record Payment(string Id, string OrderId, string Status, string? PaymentId = null, string? Reason = null);
+public sealed record Payment(
+    string Id, string OrderId, string Status, Items<Attempt> Attempts, string? PaymentId = null, string? Reason = null, int? AttemptsLeft = null);
+
+/// <summary>An attempt to pay.</summary>
+public sealed record Attempt(string PaymentMethod, string Status, string? Reason = null);

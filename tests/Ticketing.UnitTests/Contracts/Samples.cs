@@ -52,6 +52,8 @@ internal static class Samples
             ],
             Price = 300,
         },
+        ["payment.created.answerBy"] = Of<PaymentCreated>(1) with { AnswerBy = Noon },
+        ["payment.failed.attemptsLeft"] = Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined", AttemptsLeft = 4 },
         ["expiration.expired.lines"] = new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, TicketIds = [Ticket, OtherTicket], Version = 1 },
     };
 

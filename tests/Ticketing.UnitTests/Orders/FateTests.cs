@@ -12,6 +12,7 @@ public sealed class FateTests
     private static readonly TicketReserved Reserved = new() { Id = "t", OrderId = "o", Quantity = 2, Version = 2 };
     private static readonly TicketRejected Rejected = new() { Id = "t", OrderId = "o", Reason = "sold_out", Version = 2 };
     private static readonly PaymentSucceeded Paid = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 2 };
+    private static readonly PaymentCreated Began = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 1 };
     private static readonly PaymentFailed Declined =
         new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Reason = "lost_card", Version = 2 };
     private static readonly ExpirationExpired Expired = new() { Id = "o", OrderId = "o", Version = 1 };
@@ -40,7 +41,64 @@ public sealed class FateTests
     [InlineData(Created, 2)]
     [InlineData(PendingPayment, 3)]
     public void An_unpaid_order_is_cancelled_when_its_hold_runs_out(OrderStatus status, long version) =>
-        Given(Some.Order(status)).When(order => Order.Expired(order, Expired)).Then(Some.Is<OrderCancelled>(version, "expired"));
+        Given(Some.Order(status)).When(order => Expire(order, Expired)).Then(Some.Is<OrderCancelled>(version, "expired"));
+
+    [Fact]
+    public void A_clock_that_runs_ahead_ends_no_hold() => Given(Some.Order(PendingPayment))
+        .When(order => Order.Expired(order, Expired, Some.Noon + Some.Hold - TimeSpan.FromTicks(1))).ThenNothing();
+
+    [Fact]
+    public void A_hold_ends_without_Expiration_too()
+    {
+        Given(Some.Order()).When(order => Order.Overdue(order!)).Then(Some.Is<OrderCancelled>(2, "expired"));
+        Given(Some.Order(PendingPayment)).When(order => Order.Overdue(order!)).Then(Some.Is<OrderCancelled>(3, "expired"));
+        foreach (var status in (OrderStatus[])[Completed, Cancelled, Failed])
+        {
+            Given(Some.Order(status)).When(order => Order.Overdue(order!)).ThenNothing();
+            Assert.Null(Order.Documents.Indexes.Single(index => index.Name == "overdue").Key(Some.Order(status)));
+        }
+    }
+
+    [Fact]
+    public void A_payment_that_began_within_the_hold_prolongs_it_when_it_runs_out()
+    {
+        var until = Some.Noon + Some.Hold + TimeSpan.FromSeconds(30);
+        var prolonged = Given(Some.Order(PendingPayment))
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = until })).Then()
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = until })).ThenNothing()
+            .When(order => Expire(order, Expired)).Then(Some.Is<OrderPending>(3) with { ExpiresAt = until })
+            .When(order => Expire(order, Expired)).ThenNothing();
+        prolonged.When(order => Order.Paid(order, Paid)).Then(Some.Is<OrderCompleted>(4) with { ExpiresAt = until });
+        // Once: it is bounded.
+        prolonged.When(order => Order.Expired(order, Expired, until)).Then(Some.Is<OrderCancelled>(4, "expired") with { ExpiresAt = until });
+        prolonged.When(order => Order.Declined(order, Declined with { AttemptsLeft = 4 })).Then(Some.Is<OrderCancelled>(4, "expired") with { ExpiresAt = until });
+    }
+
+    [Fact]
+    public void A_payment_that_is_answered_in_time_prolongs_nothing()
+    {
+        Given(Some.Order(PendingPayment)).When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon + Some.Hold })).ThenNothing();
+        Given(Some.Order(PendingPayment)).When(order => Order.PaymentBegan(order, Began)).ThenNothing();
+        Given(Some.Order(PendingPayment))
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon.AddHours(1) }))
+            .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).Then()
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon.AddHours(1) })).ThenNothing()
+            .When(order => Expire(order, Expired)).Then(Some.Is<OrderCancelled>(3, "expired"));
+    }
+
+    [Fact]
+    public void No_payment_prolongs_a_hold_for_more_than_ten_minutes() => Given(Some.Order(PendingPayment))
+        .When(order => Order.PaymentBegan(order, Began with { AnswerBy = DateTimeOffset.MaxValue }))
+        .When(order => Expire(order, Expired)).Then(Some.Is<OrderPending>(3) with { ExpiresAt = Some.Noon + Some.Hold + TimeSpan.FromMinutes(10) });
+
+    [Fact]
+    public void A_decline_with_attempts_left_leaves_the_order_alive() => Given(Some.Order(PendingPayment))
+        .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).ThenNothing();
+
+    [Fact]
+    public void An_old_decline_does_not_end_the_attempt_after_it() => Given(Some.Order(PendingPayment))
+        .When(order => Order.PaymentBegan(order, Began with { Version = 3, AnswerBy = Some.Noon.AddHours(1) }))
+        .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).ThenNothing();
 
     [Fact]
     public void Seats_or_money_for_a_dead_order_make_its_end_told_again_as_it_was()
@@ -58,8 +116,9 @@ public sealed class FateTests
         Ignored(order => Order.Reserved(order, Reserved), PendingPayment, Completed);
         Ignored(order => Order.Rejected(order, Rejected), PendingPayment, Completed, Cancelled, Failed);
         Ignored(order => Order.Paid(order, Paid), Created, Completed);
+        Ignored(order => Order.PaymentBegan(order, Began with { AnswerBy = DateTimeOffset.MaxValue }), Created, Completed, Cancelled, Failed);
         Ignored(order => Order.Declined(order, Declined), Created, Completed, Cancelled, Failed);
-        Ignored(order => Order.Expired(order, Expired), Completed, Cancelled, Failed);
+        Ignored(order => Expire(order, Expired), Completed, Cancelled, Failed);
         GivenNo<Order>().When(order => Order.Rejected(order, Rejected)).ThenNothing()
             .When(order => Order.Declined(order, Declined)).ThenNothing();
     }
@@ -78,17 +137,17 @@ public sealed class FateTests
         GivenNo<Order>()
             .When(order => Order.Paid(order, Paid)).Then(paid).Warns()
             .When(order => Order.Paid(order, Paid)).Then(paid).Unchanged()
-            .When(order => Order.Expired(order, Expired)).ThenNothing()
-            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Lines = [Free("t")], Version = 2 })
-            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).ThenNothing();
+            .When(order => Expire(order, Expired)).ThenNothing()
+            .When(order => Expire(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Lines = [Free("t")], Version = 2 })
+            .When(order => Expire(order, Expired with { TicketId = "t" })).ThenNothing();
     }
 
     [Fact]
     public void An_order_that_is_not_known_and_expires_loses_its_seats()
     {
-        GivenNo<Order>().When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(Unknown(1, "t")).Warns();
-        GivenNo<Order>().When(order => Order.Expired(order, Expired)).Then(Unknown(1, Order.Unknown)).Warns();
-        GivenNo<Order>().When(order => Order.Expired(order, Expired with { TicketId = "t", TicketIds = ["t", "u"] }))
+        GivenNo<Order>().When(order => Expire(order, Expired with { TicketId = "t" })).Then(Unknown(1, "t")).Warns();
+        GivenNo<Order>().When(order => Expire(order, Expired)).Then(Unknown(1, Order.Unknown)).Warns();
+        GivenNo<Order>().When(order => Expire(order, Expired with { TicketId = "t", TicketIds = ["t", "u"] }))
             .Then(Unknown(1, "t") with { Lines = [Free("t"), Free("u")] }).Warns();
     }
 
@@ -143,6 +202,8 @@ public sealed class FateTests
     };
 
     private static OrderLine Free(string ticketId, int quantity = 1) => new() { TicketId = ticketId, Quantity = quantity };
+
+    private static Decision<Order> Expire(Order? order, ExpirationExpired expired) => Order.Expired(order, expired, Some.Noon + Some.Hold);
 
     private static void Ignored(Func<Order?, Decision<Order>> decide, params OrderStatus[] statuses)
     {

@@ -26,17 +26,26 @@ internal static class Laws
         Law.Check(!after.Holds.Keys.Intersect(after.Sales.ByOrder.Keys).Any(), "An order's seats are held or sold.");
     }
 
-    public static void Order(Order? before, Order after)
+    public static void Order(Order? before, Order after, DateTimeOffset now)
     {
         Law.Check(before is not { IsDead: true } || after == before || IsStill(before, after), "A dead order never comes back.");
-        var isTold = after != before && (before is null || after != before with { HeldTickets = after.HeldTickets });
+        var isTold = after != before && (before is null || after != before with
+        {
+            HeldTickets = after.HeldTickets,
+            PayingUntil = after.PayingUntil,
+            PaymentVersion = after.PaymentVersion,
+        });
         Law.Check(after.Version == (before?.Version ?? 0) + (isTold ? 1 : 0), "An order that changes has a new version.");
-        Law.Check(before is null || after.Status > before.Status || !isTold || IsStill(before, after), "An order's status only goes on.");
+        Law.Check(before is null || after.Status > before.Status || !isTold || IsStill(before, after) || IsProlonged(before, after), "An order's status only goes on.");
+        Law.Check(before is null || after.Reason != Reasons.Expired || before.Reason == Reasons.Expired || before.IsProlonged || now >= before.ExpiresAt, "No hold ends early.");
         Law.Check(
             before?.Status != OrderStatus.Completed || after == before || after.Reason == Reasons.CancelledByUser,
             "Only its buyer undoes a completed order.");
         Law.Check(after.IsDead == after.Reason is not null, "An order that ended says why.");
     }
+
+    private static bool IsProlonged(Order before, Order after) =>
+        (before.Status, before.IsProlonged, after.IsProlonged) == (after.Status, false, true) && after.ExpiresAt > before.ExpiresAt;
 
     /// <summary>An order that Orders does not know turns out to have seats of a ticket.</summary>
     private static bool IsStill(Order before, Order after) =>
@@ -49,7 +58,9 @@ internal static class Laws
     {
         Law.Check(after.OrderVersion >= (before?.OrderVersion ?? 0), "A replica only gets newer.");
         Law.Check(before?.Payment is null || before.Payment.Id == after.Payment?.Id, "An order has one payment.");
-        Law.Check(before?.Payment is null || after.Payment!.Status >= before.Payment.Status, "A payment's status only goes on.");
+        Law.Check(
+            before?.Payment is null || after.Payment!.Status >= before.Payment.Status || after.Payment.AttemptsLeft == before.Payment.AttemptsLeft - 1,
+            "A payment's status only goes on, until it is tried again.");
         if (before?.Payment is { } old && after.Payment is { } payment)
         {
             // That a refund is due is nobody else's business; that it is done is told.
@@ -62,5 +73,5 @@ internal static class Laws
     }
 
     public static void Timer(OrderTimer? before, OrderTimer after) =>
-        Law.Check(before is null || before.Status == TimerStatus.Set || after == before, "A timer is fired or cleared once.");
+        Law.Check(before is null || before.Status == TimerStatus.Set || after == before || after.ExpiresAt > before.ExpiresAt, "A timer is fired or cleared once, unless its hold is prolonged.");
 }

@@ -44,10 +44,13 @@ public sealed class SystemTests
     public void Histories_get_everywhere()
     {
         var seen = new HashSet<string>();
-        foreach (var world in History.Any.Sample(400).Select(history => history.Run()))
+        foreach (var world in History.Any.Sample(1000).Select(history => history.Run()))
         {
             seen.UnionWith(world.Orders.All.Select(order => $"{order.Status} {order.Reason}".Trim()));
             seen.UnionWith(world.Payments.All.Select(payment => $"payment {payment.Payment?.Status}".Trim()));
+            seen.UnionWith(world.Payments.All.Where(payment => payment.Payment?.Declined is not null).Select(payment => $"payment {payment.Payment!.Status} after a decline"));
+            if (world.Orders.All.Any(order => order is { IsProlonged: true, Status: OrderStatus.Completed }))
+                seen.Add("completed after its hold");
             if (world.Versions.Retold > 0)
                 seen.Add("an end told again");
         }
@@ -56,6 +59,7 @@ public sealed class SystemTests
         [
             $"{OrderStatus.Completed}", "Cancelled sold_out", "Cancelled price_changed", "Cancelled expired",
             "Cancelled cancelled_by_user", "Cancelled unknown_order", "Failed card_declined", "an end told again", "payment",
+            "completed after its hold", $"payment {PaymentStatus.Succeeded} after a decline", $"payment {PaymentStatus.Failed} after a decline",
             $"payment {PaymentStatus.Succeeded}", $"payment {PaymentStatus.Failed}", $"payment {PaymentStatus.Refunded}",
         ];
         Assert.Empty(wanted.Except(seen));

@@ -7,7 +7,7 @@ internal enum StepKind
 {
     ListTicket, ChangeTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
     Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
-    TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
+    TimePasses, FireTimer, EndOverdue, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
 
 /// <summary>One step. The numbers choose among what there is at that moment; a step that finds nothing does nothing.</summary>
@@ -35,7 +35,8 @@ internal sealed partial class World
             case StepKind.ForgeOrder: ForgeOrder(a, b); break;
             case StepKind.LoseTopic: LoseTopic(Topics.All[a % Topics.All.Count]); break;
             case StepKind.TimePasses: PassTime(TimeSpan.FromSeconds(1 + (a % 60))); break;
-            case StepKind.FireTimer: OnOne(DueTimers, a, Fire); break;
+            case StepKind.FireTimer: OnOne(b % 8 == 0 ? SetTimers : DueTimers, a, Fire); break;
+            case StepKind.EndOverdue: OnOne(OverdueOrders, a, EndOverdue); break;
             case StepKind.ClaimEffect: OnOne(DuePayments, a, Claim); break;
             case StepKind.GatewayPerforms: OnOne(_calls, a, Perform); break;
             case StepKind.GatewayAnswers: OnOne(_calls, a, Answer); break;

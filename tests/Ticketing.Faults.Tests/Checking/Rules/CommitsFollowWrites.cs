@@ -34,8 +34,10 @@ internal static class CommitsFollowWrites
             "the timer was still set",
         ("tickets-orders", "order.cancelled" or "order.failed")
             when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.HasSeats(e.Id) == true) => "the seats were not free yet",
-        ("orders-expiration", _) or ("orders-payments", "payment.succeeded" or "payment.failed")
-            when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
+        // A hold that was prolonged meanwhile, and a decline that was not the last, leave it alive.
+        ("orders-expiration", _) when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true, IsProlonged: false } => "the order was still alive",
+        ("orders-payments", "payment.succeeded" or "payment.failed")
+            when !e.Leaves("attemptsLeft") && seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
         _ => null,
     };
 }
