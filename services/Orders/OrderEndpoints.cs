@@ -38,7 +38,7 @@ public static class OrderEndpoints
         HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null)
     {
         var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
-        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "Is one of your orders.");
+        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "after must be the id of one of your orders.");
         if (validation.Problem is { } problem)
             return problem;
         var query = new IndexQuery(
@@ -52,7 +52,7 @@ public static class OrderEndpoints
     private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int wait = 0)
     {
-        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"Is a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
+        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"wait must be a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
             return problem;
         // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
         var known = http.Request.Headers.IfNoneMatch.ToString();
@@ -73,7 +73,7 @@ public static class OrderEndpoints
     {
         var validation = new Validation()
             .Id(request.TicketId, "ticketId").Quantity(request.Quantity)
-            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.");
+            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.");
         if (validation.Problem is { } problem)
             return problem;
         // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.

@@ -28,7 +28,7 @@ public static class PaymentEndpoints
     {
         var validation = new Validation()
             .Id(request.OrderId, "orderId")
-            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "Is a payment method such as pm_card_visa.");
+            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "paymentMethod must be a payment method such as pm_card_visa.");
         if (validation.Problem is { } problem)
             return problem;
         var id = request.OrderId!;
