@@ -15,7 +15,7 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
 {
     private const int RetryAfterSeconds = 1;
     private const string WholeBody = "$";
-    private const string NotAnObject = "The body must be a JSON object.";
+    private const string NotAnObject = "The body must be a valid JSON object.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -39,6 +39,9 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
             Status = StatusCodes.Status503ServiceUnavailable,
             Detail = $"Kafka: {kafka.Error.Reason}",
         },
+        BadHttpRequestException { InnerException: JsonException { InnerException: JsonException } } =>
+            // With an inner one of its kind it is not even JSON, and where that began is not what is wrong.
+            Invalid(WholeBody, NotAnObject),
         BadHttpRequestException { InnerException: JsonException json } =>
             Invalid(Field(json.Path), WhatIsWrong(json, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata, context.Request)),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when Parameter().Match(bad.Message) is { Success: true } match =>
@@ -63,8 +66,9 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         if (field == WholeBody)
             return NotAnObject;
         if (Find(endpoint?.GetMetadata<IAcceptsMetadata>()?.RequestType, field) is { } known)
-            return json.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? $"{field} must be there once." : $"{field} must be {NameOf(known.PropertyType)}.";
-        var shown = endpoint?.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(answer => Find(answer.Type, field) is not null) ?? false;
+            return json.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? $"{field} must be given only once." : $"{field} must be {NameOf(known.PropertyType)}.";
+        var shown = endpoint?.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(
+            answer => answer.StatusCode == StatusCodes.Status200OK && Find(answer.Type, field) is not null) ?? false;
         return shown && HttpMethods.IsPut(request.Method) ? $"{field} cannot change." : $"{field} is not a field of this request.";
     }
 

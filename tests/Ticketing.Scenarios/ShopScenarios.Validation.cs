@@ -55,14 +55,16 @@ public abstract partial class ShopScenarios
     [InlineData("PUT", "/api/tickets/x", """{"price":1,"colour":1}""", "colour", "colour is not a field of this request.")]
     [InlineData("PUT", "/api/tickets/x", """{"price":1,"currency":"EUR"}""", "currency", "currency cannot change.")]
     [InlineData("PUT", "/api/tickets/x", """{"userId":"me"}""", "userId", "userId cannot change.")]
+    [InlineData("PUT", "/api/tickets/x", """{"status":1}""", "status", "status is not a field of this request.")]
+    [InlineData("POST", "/api/tickets", """{"title":"x" "price":1}""", "$", "The body must be a valid JSON object.")]
     [InlineData("POST", "/api/orders", """{"ticketId":"x","price":1}""", "price", "price is not a field of this request.")]
     [InlineData("POST", "/api/payments", """{"orderId":"x","paymentMethod":"pm_card_visa","amount":1}""", "amount", "amount is not a field of this request.")]
-    [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"price":2}""", "price", "price must be there once.")]
-    [InlineData("PUT", "/api/tickets/x", """{"title":"x","Title":"y"}""", "Title", "Title must be there once.")]
+    [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"price":2}""", "price", "price must be given only once.")]
+    [InlineData("PUT", "/api/tickets/x", """{"title":"x","Title":"y"}""", "Title", "Title must be given only once.")]
     [InlineData("POST", "/api/tickets", """{"title":5,"price":1}""", "title", "title must be a string of valid Unicode.")]
     [InlineData("POST", "/api/tickets", """{"title":"x","price":"cheap"}""", "price", "price must be a number of at most 28 digits.")]
     [InlineData("POST", "/api/orders", """{"ticketId":"x","quantity":1.5}""", "quantity", "quantity must be a whole number of at most 32 bits.")]
-    [InlineData("POST", "/api/tickets", "[]", "$", "The body must be a JSON object.")]
+    [InlineData("POST", "/api/tickets", "[]", "$", "The body must be a valid JSON object.")]
     public async Task A_field_that_is_not_read_is_refused_with_the_rule(string method, string path, string body, string field, string message)
     {
         var answer = await (await Shop.SellerAsync()).SendAsync(new(method), path, body);
