@@ -9,7 +9,10 @@ namespace Ticketing.Contracts;
 internal static class EventRules
 {
     private const int MaxId = 200;
-    private const int MaxText = 1000;
+
+    // A title of 200 characters of ten code points each.
+    private const int MaxText = 4000;
+
     private const int MaxSeats = 1_000_000;
     private const int MaxLines = 100;
     private const int MaxAttempts = 1000;

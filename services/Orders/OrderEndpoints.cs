@@ -39,7 +39,7 @@ public static class OrderEndpoints
         HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null)
     {
         var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
-        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "Is one of your orders.");
+        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "after must be the id of one of your orders.");
         if (validation.Problem is { } problem)
             return problem;
         var query = new IndexQuery(
@@ -53,7 +53,7 @@ public static class OrderEndpoints
     private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int wait = 0)
     {
-        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"Is a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
+        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"wait must be a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
             return problem;
         // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
         var known = http.Request.Headers.IfNoneMatch.ToString();
@@ -73,7 +73,7 @@ public static class OrderEndpoints
         IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
-            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.");
+            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.");
         var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
@@ -81,7 +81,7 @@ public static class OrderEndpoints
         if (Array.IndexOf(found, null) is var missing and >= 0)
             return Refusals.NotFound("ticket", lines[missing].TicketId!);
         var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
-        if (validation.Check(currencies.Length == 1, "lines", $"All tickets of an order must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
+        if (validation.Check(currencies.Length == 1, "lines", $"lines must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
             return mixed;
         (TicketReplica, int)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
         var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
@@ -103,9 +103,9 @@ public static class OrderEndpoints
             validation.Id(request.TicketId, "ticketId").Quantity(request.Quantity ?? 1);
             return [new(request.TicketId, request.Quantity ?? 1)];
         }
-        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "An order has either lines, or a ticketId and a quantity.")
-            .Check(lines.Count is >= 1 and <= MaxLines, "lines", $"An order must have 1 to {MaxLines} lines.")
-            .Check(lines.Select(line => line?.TicketId).Distinct().Count() == lines.Count, "lines", "Each line must be of another ticket.");
+        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "lines must not come with a ticketId or a quantity.")
+            .Check(lines.Count is >= 1 and <= MaxLines, "lines", $"lines must have 1 to {MaxLines} items.")
+            .Check(lines.Select(line => line?.TicketId).Distinct().Count() == lines.Count, "lines", "lines must name each ticket once.");
         for (var i = 0; i < lines.Count && i < MaxLines; i++)
             validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Quantity(lines[i]?.Quantity, $"lines[{i}].quantity");
         return lines!;

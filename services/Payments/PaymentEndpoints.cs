@@ -30,9 +30,9 @@ public static class PaymentEndpoints
         PaymentEffects effects, IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
-            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.")
+            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.")
             .Id(request.OrderId, "orderId")
-            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "Is a payment method such as pm_card_visa.");
+            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "paymentMethod must be a payment method such as pm_card_visa.");
         if (validation.Problem is { } problem)
             return problem;
         var id = request.OrderId!;

@@ -42,13 +42,13 @@ public static class TicketEndpoints
         CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
     {
         var validation = new Validation()
-            .Title(request.Title).Price(request.Price).Currency(request.Currency).Quantity(request.Quantity);
+            .Title(request.Title).Price(request.Price, request.Currency).Currency(request.Currency).Quantity(request.Quantity);
         if (validation.Problem is { } problem)
             return problem;
         var id = Guid.CreateVersion7().ToString();
         var (ticket, _) = await tickets.ExecuteAsync(
             id,
-            _ => Ticket.List(id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
+            _ => Ticket.List(id, user.Id(), Text.Normalize(request.Title!), Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
             http.RequestAborted);
         http.Response.Headers.ETag = ETag(ticket!);
         return TypedResults.Created($"/api/tickets/{id}", TicketResponse.Of(ticket!));
@@ -67,10 +67,20 @@ public static class TicketEndpoints
         var expected = ExpectedVersion(http.Request, validation);
         if (validation.Problem is { } problem)
             return problem;
-        var price = request.Price is { } given ? Money.Normalize(given) : (decimal?)null;
+        var title = request.Title is { } newTitle ? Text.Normalize(newTitle) : null;
+        var price = request.Price is { } newPrice ? Money.Normalize(newPrice) : (decimal?)null;
         var (ticket, refusal) = await tickets.ExecuteAsync(
-            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected),
+            id,
+            ticket =>
+            {
+                // Only the ticket knows its currency.
+                if (ticket is not null && price is not null)
+                    validation.Price(price, ticket.Currency);
+                return validation.Problem is null ? Ticket.Change(ticket, user.Id(), title, price, request.Quantity, expected) : Decision<Ticket>.Nothing;
+            },
             cancellation: http.RequestAborted);
+        if (validation.Problem is { } priceProblem)
+            return priceProblem;
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
     }
 
@@ -81,7 +91,7 @@ public static class TicketEndpoints
         if (match is "" or "*")
             return null;
         var isVersion = long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
-        validation.Check(isVersion, "If-Match", "Is the quoted version of the ticket, such as \"3\".");
+        validation.Check(isVersion, "If-Match", "If-Match must be the quoted version of the ticket, such as \"3\".");
         return version;
     }
 

@@ -2,7 +2,7 @@ namespace Ticketing.Tickets;
 
 /// <summary>The body of <c>POST /api/tickets</c>.</summary>
 /// <param name="Title">1 to 200 characters.</param>
-/// <param name="Price">The price of one seat: positive, at most two decimals.</param>
+/// <param name="Price">The price of one seat: positive, with no more decimals than the currency has.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Quantity">Seats in all, 1 to 10,000.</param>
 public sealed record CreateTicket(string? Title, decimal? Price, string Currency = "USD", int Quantity = 1);
