@@ -57,7 +57,7 @@ internal sealed partial class World
     {
         if (Pick(Payments.Ids, which) is { } id
             && Payments.Execute(id, payment => OrderPayment.Pay(
-                payment, new($"payment-of-{id}", Some.Buyer, Cards[card % Cards.Length], MaxAttempts: 2), Now, Now + Lease, Now + AnswerTimeout)))
+                payment, new($"payment-of-{id}", Some.Buyer, Cards[card % Cards.Length], MaxAttempts: 1 + (card / 2 % 2)), Now, Now + Lease, Now + AnswerTimeout)))
         {
             _calls.Add(new Call(Payments.Find(id)!));
         }
