@@ -33,10 +33,10 @@ public sealed partial class Validation
         !string.IsNullOrWhiteSpace(title) && title.Length <= MaxTitle && !title.Any(char.IsControl), "title",
         "Has 1 to 200 characters, no control characters, and not only spaces.");
 
-    /// <summary>A price: positive, at most two decimals.</summary>
+    /// <summary>A price: not negative, at most two decimals.</summary>
     public Validation Price(decimal? price) => Check(
-        price is > 0 and <= MaxPrice && decimal.Round(price.Value, 2) == price, "price",
-        "Is a positive number of at most 1,000,000,000 with at most two decimals.");
+        price is >= 0 and <= MaxPrice && decimal.Round(price.Value, 2) == price, "price",
+        "Is a number from 0 to 1,000,000,000 with at most two decimals.");
 
     /// <summary>A number of seats: 1 to 10,000.</summary>
     public Validation Quantity(int? quantity) => Check(quantity is >= 1 and <= MaxQuantity, "quantity", "Is a whole number from 1 to 10,000.");

@@ -21,6 +21,8 @@ public sealed partial record Order
             Decision<Order>.Refuse(
                 RefusalKind.Conflict,
                 $"{answer.Quantity} seats of ticket {answer.Id} are reserved, but the order is for {order.Quantity} of ticket {order.TicketId}."),
+        // Nothing is to be paid.
+        { Status: OrderStatus.Created, Price: 0 } => order.Become(OrderStatus.Completed),
         { Status: OrderStatus.Created } => order.Become(OrderStatus.PendingPayment),
         { IsDead: true } => new(order, order.ToEvent()),
         _ => Decision<Order>.Nothing,

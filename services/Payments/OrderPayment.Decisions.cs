@@ -43,6 +43,8 @@ public sealed partial record OrderPayment
             return Decision<OrderPayment>.Refuse(RefusalKind.NotFound, "There is no such order.");
         if (payment.Payment is not null)
             return Decision<OrderPayment>.Nothing;
+        if (payment.Price == 0)
+            return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The order is free: there is nothing to pay.");
         if (payment.OrderStatus != OrderStatus.PendingPayment)
         {
             return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, payment.OrderStatus == OrderStatus.Created

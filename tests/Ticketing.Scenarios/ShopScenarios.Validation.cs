@@ -14,7 +14,6 @@ public abstract partial class ShopScenarios
     [InlineData("/api/tickets", """{"title":"","price":1}""", "title")]
     [InlineData("/api/tickets", """{"title":"  ","price":1}""", "title")]
     [InlineData("/api/tickets", """{"title":"x"}""", "price")]
-    [InlineData("/api/tickets", """{"title":"x","price":0}""", "price")]
     [InlineData("/api/tickets", """{"title":"x","price":-1}""", "price")]
     [InlineData("/api/tickets", """{"title":"x","price":1.234}""", "price")]
     [InlineData("/api/tickets", """{"title":"x","price":1e400}""", "price")]

@@ -13,11 +13,11 @@ public sealed class ValidationTests
     [InlineData("1000000000", true)]
     [InlineData("1.234", false)]
     [InlineData("0.001", false)]
-    [InlineData("0", false)]
+    [InlineData("0", true)]
     [InlineData("-0.01", false)]
     [InlineData("1000000000.01", false)]
     [InlineData(null, false)]
-    public void A_price_is_positive_with_at_most_two_decimals(string? price, bool holds) =>
+    public void A_price_is_not_negative_and_has_at_most_two_decimals(string? price, bool holds) =>
         Holds(holds, v => v.Price(price is null ? null : decimal.Parse(price, CultureInfo.InvariantCulture)));
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class ValidationTests
     [Fact]
     public void Everything_wrong_is_named_at_once() => Assert.Equal(
         ["title", "price", "quantity"],
-        new Validation().Title("").Price(0).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
+        new Validation().Title("").Price(-1).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
 
     private static void Holds(bool expected, Func<Validation, Validation> rule) =>
         Assert.Equal(expected, rule(new Validation()).Problem is null);
