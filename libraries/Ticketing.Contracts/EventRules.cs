@@ -45,6 +45,9 @@ internal static class EventRules
                 Seats(ticket.Sold, "sold", least: 0);
                 Amount(ticket.Price, "price");
                 Text(ticket.Currency, "currency");
+                Same(Enum.IsDefined(ticket.State), "state", "on_sale, paused or withdrawn");
+                Text(ticket.Venue, "venue");
+                Seats(ticket.LowStockAt ?? 0, "lowStockAt", least: 0);
                 break;
             case TicketReserved reserved:
                 Id(reserved.OrderId, "orderId");

@@ -20,6 +20,12 @@ public sealed partial record Order
                 ? Decision<Order>.Nothing
                 : Decision<Order>.Refuse(RefusalKind.KeyReused, "This Idempotency-Key was used for another order.");
         }
+        if (ticket.State != SaleState.OnSale)
+        {
+            return Decision<Order>.Refuse(RefusalKind.Conflict, ticket.State == SaleState.Paused
+                ? "The ticket is not on sale: its seller has paused it."
+                : "The ticket is not on sale: its seller has withdrawn it.");
+        }
         if (quantity > ticket.Available)
             return Decision<Order>.Refuse(RefusalKind.Conflict, $"Sold out: {ticket.Available} of {quantity} seats are left.");
         var placed = new Order

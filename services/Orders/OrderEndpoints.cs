@@ -78,7 +78,7 @@ public static class OrderEndpoints
             return problem;
         // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.
         var ticket = tickets.FindRecent(request.TicketId!, ReplicaAge);
-        if (!(ticket?.Available >= request.Quantity))
+        if (ticket?.Offers(request.Quantity) != true)
         {
             ticket = await tickets.ViewAsync(request.TicketId!, http.RequestAborted)
                 ?? await tickets.WaitAsync(request.TicketId!, ticket => ticket is not null, ReplicaPatience, http.RequestAborted);

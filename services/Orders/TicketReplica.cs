@@ -10,17 +10,26 @@ namespace Ticketing.Orders;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Available">Seats that can be ordered.</param>
 /// <param name="Version">The ticket's version.</param>
-public sealed record TicketReplica(string Id, decimal Price, string Currency, int Available, long Version)
+/// <param name="State">Whether it takes orders.</param>
+/// <param name="SalesFrom">When its sales begin. Orders refuses nothing by it, nor by their end: Tickets decides, by its own clock.</param>
+/// <param name="SalesUntil">When they end.</param>
+public sealed record TicketReplica(
+    string Id, decimal Price, string Currency, int Available, long Version, SaleState State = SaleState.OnSale,
+    DateTimeOffset? SalesFrom = null, DateTimeOffset? SalesUntil = null)
 {
     /// <summary>Replicas are found by the ticket's id only.</summary>
     public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
+
+    /// <summary>Whether so many seats can be ordered.</summary>
+    public bool Offers(int quantity) => State == SaleState.OnSale && Available >= quantity;
 
     /// <summary>Takes over a newer state; a version that is here already changes nothing.</summary>
     public static Decision<TicketReplica> Update(TicketReplica? replica, TicketState ticket) =>
         replica is not null && replica.Version >= ticket.Version
             ? Decision<TicketReplica>.Nothing
             : new(new TicketReplica(
-                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version))
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version, ticket.State,
+                ticket.SalesFrom, ticket.SalesUntil))
             {
                 Warning = replica is not null && ticket.Version > replica.Version + 1
                     ? $"Version {ticket.Version} follows version {replica.Version}; it is taken over, as it has the whole state." : null,

@@ -18,6 +18,8 @@ public sealed partial record Ticket
             return Decision<Ticket>.Nothing;
         if (order.ExpiresAt <= now)
             return new(ticket, ticket.Rejected(order, Reasons.Expired));
+        if (!ticket.IsOnSale(now))
+            return new(ticket, ticket.Rejected(order, Reasons.NotOnSale));
         if (order.Price != ticket.Price * order.Quantity || order.Currency != ticket.Currency)
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
         if (order.Quantity > ticket.Available)

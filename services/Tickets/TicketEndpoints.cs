@@ -20,6 +20,9 @@ public static class TicketEndpoints
         tickets.MapGet("/tickets/{id}", GetAsync);
         tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
         tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization();
+        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization();
+        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization();
+        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization();
     }
 
     private static async Task<Results<Ok<TicketResponse[]>, ValidationProblem>> ListAsync(
@@ -38,18 +41,22 @@ public static class TicketEndpoints
         string id, HttpContext http, Repository<Ticket> tickets) =>
         await tickets.ViewAsync(id, http.RequestAborted) is { } ticket ? Answer(http, ticket) : Refusals.NotFound("ticket", id);
 
-    private static async Task<Results<Created<TicketResponse>, ValidationProblem>> CreateAsync(
+    private static async Task<Results<Created<TicketResponse>, ValidationProblem, ProblemHttpResult>> CreateAsync(
         CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
     {
         var validation = new Validation()
             .Title(request.Title).Price(request.Price).Currency(request.Currency).Quantity(request.Quantity);
+        var details = request.Read(validation);
         if (validation.Problem is { } problem)
             return problem;
         var id = Guid.CreateVersion7().ToString();
-        var (ticket, _) = await tickets.ExecuteAsync(
+        var (ticket, refusal) = await tickets.ExecuteAsync(
             id,
-            _ => Ticket.List(id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
+            _ => Ticket.List(
+                id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity, details(default)),
             http.RequestAborted);
+        if (refusal is not null)
+            return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(ticket!);
         return TypedResults.Created($"/api/tickets/{id}", TicketResponse.Of(ticket!));
     }
@@ -64,13 +71,34 @@ public static class TicketEndpoints
             validation.Price(request.Price);
         if (request.Quantity is not null)
             validation.Quantity(request.Quantity);
+        var details = request.Read(validation);
         var expected = ExpectedVersion(http.Request, validation);
         if (validation.Problem is { } problem)
             return problem;
         var price = request.Price is { } given ? Money.Normalize(given) : (decimal?)null;
         var (ticket, refusal) = await tickets.ExecuteAsync(
-            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected),
+            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected, details),
             cancellation: http.RequestAborted);
+        return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
+    }
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> PauseAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Pause, id, user, tickets, http);
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> ResumeAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Resume, id, user, tickets, http);
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> WithdrawAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Withdraw, id, user, tickets, http);
+
+    private static async Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> DecideAsync(
+        Func<Ticket?, string, long?, Decision<Ticket>> decide, string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+    {
+        var validation = new Validation();
+        var expected = ExpectedVersion(http.Request, validation);
+        if (validation.Problem is { } problem)
+            return problem;
+        var (ticket, refusal) = await tickets.ExecuteAsync(id, ticket => decide(ticket, user.Id(), expected), http.RequestAborted);
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
     }
 

@@ -11,6 +11,8 @@ public sealed class GoldenFileTests
 
     public static TheoryData<string> Types => [.. Samples.All.Select(sample => sample.Type.Name)];
 
+    public static TheoryData<string> Forms => [.. Samples.Forms.Keys];
+
     [Theory]
     [MemberData(nameof(Types))]
     public void An_event_is_written_as_its_golden_file_says(string type) =>
@@ -19,6 +21,18 @@ public sealed class GoldenFileTests
     [Theory]
     [MemberData(nameof(Types))]
     public void An_event_is_read_as_it_was_written(string type) => Assert.Equal(Sample(type), EventJson.Deserialize(Golden(type)));
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Another_form_of_an_event_is_written_and_read_as_its_golden_file_says(string form)
+    {
+        Assert.Equal(Encoding.UTF8.GetString(Golden($"Forms/{form}")), Encoding.UTF8.GetString(EventJson.Serialize(Samples.Forms[form])));
+        Assert.Equal(Samples.Forms[form], EventJson.Deserialize(Golden($"Forms/{form}")));
+    }
+
+    [Fact]
+    public void Every_golden_file_of_another_form_is_one_that_is_written() => Assert.Equal(
+        Samples.Forms.Keys.Order(), Directory.GetFiles(Path.Combine(Folder, "Forms"), "*.json").Select(Path.GetFileNameWithoutExtension).Order());
 
     [Fact]
     public void Every_event_has_a_golden_file_and_every_golden_file_an_event()

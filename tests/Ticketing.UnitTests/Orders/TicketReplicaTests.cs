@@ -25,6 +25,15 @@ public sealed class TicketReplicaTests
         .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5), replica));
 
     [Fact]
+    public void A_replica_knows_whether_and_when_its_ticket_is_sold() => Given(Some.Replica())
+        .With(replica => Assert.Equal((true, false), (replica.Offers(10), replica.Offers(11))))
+        .When(replica => TicketReplica.Update(
+            replica, Fifth with { Version = 2, State = SaleState.Paused, SalesFrom = Some.Noon, SalesUntil = Some.Noon.AddDays(1) }))
+        .With(replica => Assert.Equal(
+            (SaleState.Paused, Some.Noon, Some.Noon.AddDays(1), false),
+            (replica.State, replica.SalesFrom, replica.SalesUntil, replica.Offers(1))));
+
+    [Fact]
     public void A_newer_state_replaces_an_older_one_and_a_gap_is_told() => Given(Some.Replica())
         .When(replica => TicketReplica.Update(replica, Fifth)).Then().Warns()
         .With(replica => Assert.Equal((5, 12), (replica.Version, replica.Price)));

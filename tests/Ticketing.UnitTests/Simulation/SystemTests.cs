@@ -47,6 +47,7 @@ public sealed class SystemTests
         foreach (var world in History.Any.Sample(200).Select(history => history.Run()))
         {
             seen.UnionWith(world.Orders.All.Select(order => $"{order.Status} {order.Reason}".Trim()));
+            seen.UnionWith(world.Orders.All.Where(order => order.Price == 0).Select(order => $"free {order.Status}"));
             seen.UnionWith(world.Payments.All.Select(payment => $"payment {payment.Payment?.Status}".Trim()));
             if (world.Versions.Retold > 0)
                 seen.Add("an end told again");
@@ -54,7 +55,7 @@ public sealed class SystemTests
 
         string[] wanted =
         [
-            $"{OrderStatus.Completed}", "Cancelled sold_out", "Cancelled price_changed", "Cancelled expired",
+            $"{OrderStatus.Completed}", "Cancelled sold_out", "Cancelled price_changed", "Cancelled not_on_sale", $"free {OrderStatus.Completed}", "Cancelled expired",
             "Cancelled cancelled_by_user", "Cancelled unknown_order", "Failed card_declined", "an end told again", "payment",
             $"payment {PaymentStatus.Succeeded}", $"payment {PaymentStatus.Failed}", $"payment {PaymentStatus.Refunded}",
         ];

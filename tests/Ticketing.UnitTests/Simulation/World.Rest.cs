@@ -17,7 +17,8 @@ internal sealed partial class World
             Law.Check(ticket.Sold == orders.Sum(order => order.Quantity), "Sold seats are those of completed orders.");
             Law.Check(
                 ticket.Sales.ByOrder.Keys.ToHashSet().SetEquals(orders.Select(order => order.Id)), "Only completed orders keep seats.");
-            var replica = new TicketReplica(ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version);
+            var replica = new TicketReplica(
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version, ticket.State, ticket.Details.SalesFrom, ticket.Details.SalesUntil);
             Law.Check(Replicas.Find(ticket.Id) == replica, "The replica of a ticket equals it.");
         }
         foreach (var order in Orders.All)
@@ -34,7 +35,8 @@ internal sealed partial class World
             || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
-        Law.Check(order.IsDead || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");
+        Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");
+        Law.Check(order.Price > 0 || payment.Payment is null || order.Reason == Reasons.UnknownOrder, "Nobody pays for a free order.");
         Law.Check(timer?.Status != TimerStatus.Set, "No timer is set.");
     }
 }

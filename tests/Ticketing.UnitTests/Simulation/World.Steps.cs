@@ -5,7 +5,7 @@ namespace Ticketing.UnitTests.Simulation;
 /// <summary>The kinds of step that a random history is made of.</summary>
 internal enum StepKind
 {
-    ListTicket, ChangeTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
+    ListTicket, ChangeTicket, PauseTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
     Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
     TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
@@ -23,6 +23,7 @@ internal sealed partial class World
         {
             case StepKind.ListTicket: ListTicket(a, b); break;
             case StepKind.ChangeTicket: ChangeTicket(a, b); break;
+            case StepKind.PauseTicket: PauseTicket(a, b); break;
             case StepKind.PlaceOrder: PlaceOrder(a, b); break;
             case StepKind.PlaceOrderAgain: PlaceOrderAgain(a, b); break;
             case StepKind.CancelOrder: CancelOrder(a); break;
