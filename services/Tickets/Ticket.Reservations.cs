@@ -42,6 +42,7 @@ public sealed partial record Ticket
         {
             Held = ticket.Held - seats,
             Sold = ticket.Sold + seats,
+            Revenue = ticket.Revenue + order.Price,
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Add(order.OrderId, seats),
             Version = ticket.Version + 1,
@@ -59,6 +60,7 @@ public sealed partial record Ticket
         {
             Held = ticket.Held - held,
             Sold = ticket.Sold - sold,
+            Revenue = ticket.Revenue - (sold > 0 ? order.Price : 0),
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Remove(order.OrderId),
             Ended = ticket.Ended.RemoveRange(ticket.Ended.Where(ended => ended.Value <= now).Select(ended => ended.Key)).SetItem(order.OrderId, order.ExpiresAt),

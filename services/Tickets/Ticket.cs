@@ -43,6 +43,10 @@ public sealed partial record Ticket
     /// <summary>Seats that are paid.</summary>
     public int Sold { get; init; }
 
+    /// <summary>What the paid seats cost, each as its order says: the price may have changed between them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Revenue { get; init; }
+
     /// <summary>The seats that are reserved and not paid, by order.</summary>
     public ImmutableDictionary<string, int> Holds { get; init; } = ImmutableDictionary<string, int>.Empty;
 
@@ -66,11 +70,12 @@ public sealed partial record Ticket
     /// <summary>Whether it takes orders at this time.</summary>
     public bool IsOnSale(DateTimeOffset now) => State == SaleState.OnSale && Details.IsSalesTime(now);
 
-    /// <summary>Tickets by id: those that are not withdrawn, and those that also take orders and have a seat left.</summary>
+    /// <summary>Tickets by id: those that are not withdrawn, those that also take orders and have a seat left, and a seller's.</summary>
     public static DocumentType<Ticket> Documents { get; } = new(
         "tickets", TicketsJson.Default.Ticket,
         new DocumentIndex<Ticket>("all", ticket => ticket.State != SaleState.Withdrawn ? "" : null),
-        new DocumentIndex<Ticket>("available", ticket => ticket.State == SaleState.OnSale && ticket.Available > 0 ? "" : null))
+        new DocumentIndex<Ticket>("available", ticket => ticket.State == SaleState.OnSale && ticket.Available > 0 ? "" : null),
+        new DocumentIndex<Ticket>("by_seller", ticket => ticket.UserId))
     {
         Parts = new(ticket => ticket.Sales.Parts, (ticket, parts) => ticket with { Sales = Sales.Of(parts) }),
     };

@@ -17,6 +17,7 @@ public static class TicketEndpoints
     {
         var tickets = app.MapGroup("/api").WithTags("Tickets");
         tickets.MapGet("/tickets", ListAsync);
+        tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization();
         tickets.MapGet("/tickets/{id}", GetAsync);
         tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
         tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization();
@@ -35,6 +36,17 @@ public static class TicketEndpoints
         if (page.Count == limit)
             http.Response.LinkNext(new() { ["available"] = available ? "true" : null, ["limit"] = $"{limit}", ["after"] = page[^1].Id });
         return TypedResults.Ok(page.Select(ticket => TicketResponse.Of(ticket.State)).ToArray());
+    }
+
+    private static async Task<Results<Ok<OwnTicketResponse[]>, ValidationProblem>> ListMineAsync(
+        HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, int limit = 50, string? after = null)
+    {
+        if (new Validation().Limit(limit, MaxLimit).Problem is { } problem)
+            return problem;
+        var page = await tickets.Store.QueryAsync(IndexQuery.Equal("by_seller", user.Id(), limit, after), http.RequestAborted);
+        if (page.Count == limit)
+            http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = page[^1].Id });
+        return TypedResults.Ok(page.Select(ticket => OwnTicketResponse.Of(ticket.State)).ToArray());
     }
 
     private static async Task<Results<Ok<TicketResponse>, ProblemHttpResult>> GetAsync(

@@ -95,7 +95,7 @@ public abstract partial record DetailsRequest
 /// <param name="LowStockAt">The stock is low when no more seats than these are available.</param>
 /// <param name="LowStock">Whether it is; null if its seller does not say what low is.</param>
 /// <param name="RefundableUntil">Until when an order can be given back.</param>
-public sealed record TicketResponse(
+public record TicketResponse(
     string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, SaleState State,
     DateTimeOffset? StartsAt, string? Venue, DateTimeOffset? SalesFrom, DateTimeOffset? SalesUntil, int? LowStockAt, bool? LowStock,
     DateTimeOffset? RefundableUntil)
@@ -105,4 +105,26 @@ public sealed record TicketResponse(
         ticket.Id, ticket.Title, ticket.Price, ticket.Currency, ticket.Quantity, ticket.Available, ticket.UserId, ticket.Version, ticket.State,
         ticket.Details.StartsAt, ticket.Details.Venue, ticket.Details.SalesFrom, ticket.Details.SalesUntil, ticket.Details.LowStockAt,
         ticket.Details.LowStockAt is { } low ? ticket.Available <= low : null, ticket.Details.RefundableUntil);
+}
+
+/// <summary>A ticket as its seller sees it.</summary>
+public sealed record OwnTicketResponse : TicketResponse
+{
+    private OwnTicketResponse(TicketResponse response)
+        : base(response)
+    {
+    }
+
+    /// <summary>Seats that are reserved and not paid.</summary>
+    public required int Held { get; init; }
+
+    /// <summary>Seats that are paid.</summary>
+    public required int Sold { get; init; }
+
+    /// <summary>What the paid seats cost.</summary>
+    public required decimal Revenue { get; init; }
+
+    /// <summary>What its seller sees of a ticket.</summary>
+    public static new OwnTicketResponse Of(Ticket ticket) =>
+        new(TicketResponse.Of(ticket)) { Held = ticket.Held, Sold = ticket.Sold, Revenue = Money.Normalize(ticket.Revenue) };
 }

@@ -22,7 +22,7 @@ public abstract partial class ShopScenarios
 
     [Theory]
     [InlineData("accounts", "/api/users/signup", "/api/users/signin", "/api/users/signout", "/api/users/currentuser")]
-    [InlineData("tickets", "/api/tickets", "/api/tickets/{id}", "/api/tickets/{id}/pause", "/api/tickets/{id}/resume")]
+    [InlineData("tickets", "/api/tickets", "/api/tickets/mine", "/api/tickets/{id}", "/api/tickets/{id}/pause", "/api/tickets/{id}/resume")]
     [InlineData("orders", "/api/orders", "/api/orders/{id}")]
     [InlineData("payments", "/api/payments", "/api/payments/{orderId}")]
     [InlineData("expiration")]

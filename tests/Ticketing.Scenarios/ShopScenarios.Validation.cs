@@ -46,6 +46,7 @@ public abstract partial class ShopScenarios
     [Theory]
     [InlineData("/api/tickets?limit=0", "limit")]
     [InlineData("/api/tickets?limit=201", "limit")]
+    [InlineData("/api/tickets/mine?limit=201", "limit")]
     [InlineData("/api/orders?limit=0", "limit")]
     [InlineData("/api/orders?after=nothing", "after")]
     [InlineData("/api/orders/x?wait=61", "wait")]

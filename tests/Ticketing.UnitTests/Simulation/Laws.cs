@@ -18,6 +18,7 @@ internal static class Laws
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } placed || placed.ExpiresAt > now, "Seats are not reserved when the hold is over.");
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order || order.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
         }
+        Law.Check(after.Revenue >= 0, "No less than 0 is earned.");
         Law.Check(before is not { State: SaleState.Withdrawn } || after.State == SaleState.Withdrawn, "A withdrawn ticket never comes back.");
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");

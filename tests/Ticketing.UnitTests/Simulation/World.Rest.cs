@@ -17,6 +17,7 @@ internal sealed partial class World
             Law.Check(ticket.Sold == orders.Sum(order => order.Quantity), "Sold seats are those of completed orders.");
             Law.Check(
                 ticket.Sales.ByOrder.Keys.ToHashSet().SetEquals(orders.Select(order => order.Id)), "Only completed orders keep seats.");
+            Law.Check(ticket.Revenue == orders.Sum(order => order.Price), "A ticket's revenue is what its completed orders cost.");
             var replica = new TicketReplica(
                 ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version, ticket.State, ticket.Details.SalesFrom, ticket.Details.SalesUntil);
             Law.Check(Replicas.Find(ticket.Id) == replica, "The replica of a ticket equals it.");

@@ -93,7 +93,7 @@ public sealed class DetailsTests
             {"id":"t","title":"Front row","price":10,"currency":"USD","quantity":10,"userId":"seller","version":1,"held":0,"sold":0,"holds":{},"ended":{}}
             """;
         var read = JsonSerializer.Deserialize(Old, Ticket.Documents.Json)!;
-        Assert.Equal((SaleState.OnSale, default(TicketDetails)), (read.State, read.Details));
+        Assert.Equal((SaleState.OnSale, default(TicketDetails), 0), (read.State, read.Details, read.Revenue));
         Assert.Equal(Old.Trim(), JsonSerializer.Serialize(read, Ticket.Documents.Json));
         Assert.Equal(Details, JsonSerializer.Deserialize(JsonSerializer.Serialize(Detailed, Ticket.Documents.Json), Ticket.Documents.Json)!.Details);
     }

@@ -63,12 +63,12 @@ public sealed class SaleStateTests
         .When(ticket => Ticket.Release(ticket, Some.Is<OrderCancelled>(4), Some.Noon)).Then(Tells(5, SaleState.Withdrawn));
 
     [Fact]
-    public void A_paused_ticket_is_listed_and_not_available_and_a_withdrawn_one_is_not_listed()
+    public void A_paused_ticket_is_listed_and_not_available_and_a_withdrawn_one_is_its_sellers_only()
     {
-        Assert.Equal(["all", "available"], IndexesOf(Some.Ticket()));
-        Assert.Equal(["all"], IndexesOf(Paused));
-        Assert.Equal(["all", "available"], IndexesOf(Ticket.Resume(Paused, Some.Seller, null).State!));
-        Assert.Equal([], IndexesOf(Withdrawn));
+        Assert.Equal(["all", "available", "by_seller"], IndexesOf(Some.Ticket()));
+        Assert.Equal(["all", "by_seller"], IndexesOf(Paused));
+        Assert.Equal(["all", "available", "by_seller"], IndexesOf(Ticket.Resume(Paused, Some.Seller, null).State!));
+        Assert.Equal(["by_seller"], IndexesOf(Withdrawn));
     }
 
     private static IEnumerable<string> IndexesOf(Ticket ticket) =>
