@@ -65,7 +65,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Errors>();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(OptionalConverter.Describe);
         builder.AddTelemetry(service);
         builder.AddDocumentDatabase(service);
         builder.AddSessions(issuesSessions);

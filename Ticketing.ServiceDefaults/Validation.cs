@@ -51,12 +51,12 @@ public sealed class Validation
     /// <summary>A title: text of 1 to 200 characters.</summary>
     public Validation Title(string? title) => Text(title, "title", MaxTitle);
 
-    /// <summary>A price: positive, with no more decimals than its currency has.</summary>
+    /// <summary>A price: not negative, with no more decimals than its currency has.</summary>
     /// <param name="price">The price.</param>
     /// <param name="currency">Null if it is not known yet. What is no currency, as some old tickets have, is not this rule's to refuse.</param>
     public Validation Price(decimal? price, string? currency = null)
     {
-        Check(price is > 0 and <= MaxPrice, "price", "price must be a positive number of at most 1,000,000,000.");
+        Check(price is >= 0 and <= MaxPrice, "price", "price must be a number from 0 to 1,000,000,000.");
         var scale = Money.Normalize(price ?? 0).Scale;
         return Currencies.DecimalsOf(currency) is { } decimals
             ? Check(scale <= decimals, "price", $"price must have at most {decimals} decimals in {currency}.")

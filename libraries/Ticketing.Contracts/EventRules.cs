@@ -52,6 +52,9 @@ internal static class EventRules
                 Seats(ticket.Sold, "sold", least: 0);
                 Amount(ticket.Price, "price");
                 Text(ticket.Currency, "currency");
+                Same(Enum.IsDefined(ticket.State), "state", "on_sale, paused or withdrawn");
+                Text(ticket.Venue, "venue");
+                Seats(ticket.LowStockAt ?? 0, "lowStockAt", least: 0);
                 break;
             case TicketReserved reserved:
                 Id(reserved.OrderId, "orderId");
@@ -89,6 +92,7 @@ internal static class EventRules
             Seats(line.Quantity, "lines.quantity", least: 1);
             Amount(line.UnitPrice, "lines.unitPrice");
             Text(line.Title, "lines.title");
+            Text(line.Venue, "lines.venue");
         }
         Same(lines.Count == 1 || lines.DistinctBy(line => line.TicketId).Count() == lines.Count, "lines", "of a different ticket each");
     }

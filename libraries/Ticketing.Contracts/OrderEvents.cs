@@ -78,6 +78,15 @@ public sealed record OrderLine
     /// <summary>The ticket's title, as the buyer saw it; null if nobody knows.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Title { get; init; }
+
+    /// <summary>Where it is, as the buyer saw it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Venue { get; init; }
+
+    /// <summary>When it begins, as the buyer saw it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? StartsAt { get; init; }
 }
 
 /// <summary>An order was placed; its seats are not reserved yet.</summary>

@@ -22,6 +22,11 @@ public sealed partial record Order
         }
         foreach (var (ticket, quantity) in seats)
         {
+            if (ticket.State != SaleState.OnSale)
+            {
+                return Decision<Order>.Refuse(
+                    RefusalKind.Conflict, $"Ticket {ticket.Id} is not on sale: its seller has {(ticket.State == SaleState.Paused ? "paused" : "withdrawn")} it.");
+            }
             if (quantity > ticket.Available)
                 return Decision<Order>.Refuse(RefusalKind.Conflict, $"Sold out: {ticket.Available} of {quantity} seats of ticket {ticket.Id} are left.");
         }
@@ -39,6 +44,8 @@ public sealed partial record Order
                     Quantity = line.Quantity,
                     UnitPrice = Money.Normalize(line.Ticket.Price),
                     Title = line.Ticket.Title,
+                    Venue = line.Ticket.Venue,
+                    StartsAt = line.Ticket.StartsAt,
                 }),
             ],
             Price = Money.Normalize(seats.Sum(line => line.Ticket.Price * line.Quantity)),

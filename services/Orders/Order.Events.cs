@@ -18,7 +18,7 @@ public sealed partial record Order
     private const int MostTickets = 100;
 
     /// <summary>
-    /// Seats of one of its tickets are reserved. It waits for its payment when those of all are. For a dead order they must not be: telling its end
+    /// Seats of one of its tickets are reserved. When those of all are, it waits for its payment, if it is not free. For a dead order they must not be: telling its end
     /// again releases them.
     /// </summary>
     public static Decision<Order> Reserved(Order? order, TicketReserved answer) => order switch
@@ -138,7 +138,7 @@ public sealed partial record Order
             return Decision<Order>.Nothing;
         IReadOnlyList<string> held = [.. HeldTickets ?? [], ticketId];
         // How far the reservations are is nobody else's business.
-        return held.Count == Lines.Count ? Become(OrderStatus.PendingPayment) : new(this with { HeldTickets = held });
+        return held.Count == Lines.Count ? Become(Price == 0 ? OrderStatus.Completed : OrderStatus.PendingPayment) : new(this with { HeldTickets = held });
     }
 
     private OrderLine? LineOf(string ticketId) => Lines.FirstOrDefault(line => line.TicketId == ticketId);

@@ -115,7 +115,7 @@ public static class OrderEndpoints
     private static async Task<TicketReplica?> FindAsync(Repository<TicketReplica> tickets, PlaceOrderLine line, CancellationToken cancellation)
     {
         var ticket = tickets.FindRecent(line.TicketId!, ReplicaAge);
-        return ticket?.Available >= line.Quantity
+        return ticket?.Offers(line.Quantity) == true
             ? ticket
             : await tickets.ViewAsync(line.TicketId!, cancellation)
                 ?? await tickets.WaitAsync(line.TicketId!, found => found is not null, ReplicaPatience, cancellation);

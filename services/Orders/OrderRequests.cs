@@ -39,12 +39,15 @@ public sealed record OrderResponse(
 /// <summary>Seats of one ticket in an order.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Title">Its title when the order was placed.</param>
+/// <param name="Venue">Where it was to be then.</param>
+/// <param name="StartsAt">When it was to begin then.</param>
 /// <param name="Quantity">How many seats.</param>
 /// <param name="UnitPrice">The price of one seat when the order was placed.</param>
 /// <param name="Total">The price of these seats.</param>
-public sealed record OrderLineResponse(string TicketId, string? Title, int Quantity, decimal UnitPrice, decimal Total)
+public sealed record OrderLineResponse(
+    string TicketId, string? Title, string? Venue, DateTimeOffset? StartsAt, int Quantity, decimal UnitPrice, decimal Total)
 {
     /// <summary>What its buyer sees of a line.</summary>
     public static OrderLineResponse Of(OrderLine line) => new(
-        line.TicketId, line.Title, line.Quantity, line.UnitPrice, Money.Normalize(line.UnitPrice * line.Quantity));
+        line.TicketId, line.Title, line.Venue, line.StartsAt, line.Quantity, line.UnitPrice, Money.Normalize(line.UnitPrice * line.Quantity));
 }

@@ -54,6 +54,8 @@ public sealed partial record OrderPayment
             return Decision<OrderPayment>.Refuse(RefusalKind.NotFound, "There is no such order.");
         if (payment.Payment is { } last && (!last.MayTryAgain || payment.OrderStatus != OrderStatus.PendingPayment || last.IsOf(attempt.Key)))
             return Decision<OrderPayment>.Nothing;
+        if (payment.Price == 0)
+            return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The order is free: there is nothing to pay.");
         if (payment.OrderStatus != OrderStatus.PendingPayment)
         {
             return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, payment.OrderStatus == OrderStatus.Created

@@ -12,12 +12,14 @@ public sealed partial record Ticket
     /// </summary>
     public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order, DateTimeOffset now)
     {
-        if (ticket is null || order.AllLines.FirstOrDefault(line => line.TicketId == ticket.Id) is not { } line || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId)
+        if (ticket?.LineOf(order) is not { } line || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId)
             || ticket.Ended.ContainsKey(order.OrderId))
             return Decision<Ticket>.Nothing;
         ArgumentOutOfRangeException.ThrowIfLessThan(line.Quantity, 1);
         if (order.ExpiresAt <= now)
             return new(ticket, ticket.Rejected(order, Reasons.Expired));
+        if (!ticket.IsOnSale(now))
+            return new(ticket, ticket.Rejected(order, Reasons.NotOnSale));
         if (line.UnitPrice != ticket.Price || order.Currency != ticket.Currency || order.Price != order.AllLines.Sum(each => each.UnitPrice * each.Quantity))
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
         if (line.Quantity > ticket.Available)
@@ -40,6 +42,7 @@ public sealed partial record Ticket
         {
             Held = ticket.Held - seats,
             Sold = ticket.Sold + seats,
+            Revenue = ticket.Revenue + ticket.CostOf(order, seats),
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Add(order.OrderId, seats),
             Version = ticket.Version + 1,
@@ -57,6 +60,7 @@ public sealed partial record Ticket
         {
             Held = ticket.Held - held,
             Sold = ticket.Sold - sold,
+            Revenue = ticket.Revenue - ticket.CostOf(order, sold),
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Remove(order.OrderId),
             Ended = ticket.Ended.RemoveRange(ticket.Ended.Where(ended => ended.Value <= now).Select(ended => ended.Key)).SetItem(order.OrderId, order.ExpiresAt),
@@ -71,6 +75,10 @@ public sealed partial record Ticket
         Version == 1 ? ToEvent<TicketCreated>() : ToEvent<TicketUpdated>(),
         .. Holds.Select(hold => Reserved(hold.Key, hold.Value)),
     ];
+
+    private OrderLine? LineOf(OrderEvent order) => order.AllLines.FirstOrDefault(line => line.TicketId == Id);
+
+    private decimal CostOf(OrderEvent order, int seats) => seats * (LineOf(order)?.UnitPrice ?? 0);
 
     private TicketReserved Reserved(string orderId, int seats) => new() { Id = Id, OrderId = orderId, Quantity = seats, Version = Version };
 

@@ -124,6 +124,13 @@ public sealed class CheckerTests
     [Fact]
     public void A_clean_run_passes() => Assert.Empty(Checker.Check(Clean.Seen()).Select(violation => violation.Tell(Clean)));
 
+    [Fact]
+    public void A_free_order_is_completed_without_a_payment()
+    {
+        var free = SampleShop.WithFreeOrder();
+        Assert.Empty(Checker.Check(free.Seen()).Select(violation => violation.Tell(free)));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_broken_run_is_found(string name)

@@ -6,9 +6,16 @@ public sealed record Session(string Id, string Email, string AccessToken, string
 /// <summary>A user as it sees itself.</summary>
 public sealed record User(string Id, string Email);
 
-/// <summary>A ticket as callers see it.</summary>
+/// <summary>A ticket as callers see it; the last three only its seller.</summary>
 public sealed record Ticket(
-    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version);
+    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, string State = Ticket.OnSale,
+    DateTimeOffset? StartsAt = null, string? Venue = null, DateTimeOffset? SalesFrom = null, DateTimeOffset? SalesUntil = null,
+    int? LowStockAt = null, bool? LowStock = null, DateTimeOffset? RefundableUntil = null, int? Held = null, int? Sold = null, decimal? Revenue = null)
+{
+    public const string OnSale = "on_sale";
+    public const string Paused = "paused";
+    public const string Withdrawn = "withdrawn";
+}
 
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(

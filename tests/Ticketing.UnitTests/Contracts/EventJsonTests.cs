@@ -24,6 +24,15 @@ public sealed class EventJsonTests
         Assert.Equal(new ExpirationExpired { Id = "o", OrderId = "o", Version = 1 }, Read(json));
 
     [Fact]
+    public void A_ticket_without_a_state_is_on_sale_and_one_in_an_unknown_state_is_no_event()
+    {
+        const string Old = """{"type":"ticket.created","id":"t","title":"x","price":1,"currency":"USD","quantity":1,"held":0,"sold":0,"userId":"u","version":1}""";
+        Assert.Equal(SaleState.OnSale, Assert.IsType<TicketCreated>(Read(Old)).State);
+        Assert.Equal(SaleState.OnSale, Assert.IsType<TicketCreated>(Read(Old.Replace("\"version\"", "\"state\":\"on_sale\",\"version\""))).State);
+        Assert.ThrowsAny<JsonException>(() => Read(Old.Replace("\"version\"", "\"state\":\"gone\",\"version\"")));
+    }
+
+    [Fact]
     public void An_expiration_written_by_hand_needs_no_more_than_its_order() =>
         Assert.Equal("o", Assert.IsType<ExpirationExpired>(Read("""{"type":"expiration.expired","orderId":"o"}""")).Key);
 
@@ -49,6 +58,10 @@ public sealed class EventJsonTests
     [InlineData("ticket.updated", "held", -1)]
     [InlineData("ticket.updated", "sold", -1)]
     [InlineData("ticket.created", "title", "Con\0cert")]
+    [InlineData("ticket.updated", "state", 7L)]
+    [InlineData("ticket.updated", "venue", "\0")]
+    [InlineData("ticket.updated", "lowStockAt", -1L)]
+    [InlineData("ticket.updated", "lowStockAt", 1_000_001L)]
     [InlineData("ticket.reserved", "quantity", 0)]
     [InlineData("ticket.rejected", "orderId", 201)]
     [InlineData("payment.succeeded", "amount", -0.01)]

@@ -9,7 +9,11 @@ namespace Ticketing.UnitTests.Contracts;
 public sealed class RequiredFieldTests
 {
     // Hand-written events do without the last two, if they are no state.
-    private static readonly string[] Optional = ["type", "reason", "paymentId", "lines", "ticketIds", "answerBy", "attemptsLeft", "id", "version"];
+    private static readonly string[] Optional =
+    [
+        "type", "reason", "paymentId", "lines", "ticketIds", "answerBy", "attemptsLeft", "state", "startsAt", "venue", "salesFrom", "salesUntil", "lowStockAt",
+        "refundableUntil", "id", "version",
+    ];
 
     public static TheoryData<string, string> Required => Fields((type, name) => !Optional.Contains(name) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));
 

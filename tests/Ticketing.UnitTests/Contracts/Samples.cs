@@ -55,6 +55,41 @@ internal static class Samples
         ["payment.created.answerBy"] = Of<PaymentCreated>(1) with { AnswerBy = Noon },
         ["payment.failed.attemptsLeft"] = Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined", AttemptsLeft = 4 },
         ["expiration.expired.lines"] = new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, TicketIds = [Ticket, OtherTicket], Version = 1 },
+        ["ticket.created.details"] = new TicketCreated
+        {
+            Id = Ticket,
+            Title = "Open air",
+            Price = 0,
+            Currency = "EUR",
+            Quantity = 200,
+            UserId = Seller,
+            // In another time zone: the wire always says UTC.
+            StartsAt = Noon.AddDays(30).ToOffset(TimeSpan.FromHours(1)),
+            Venue = "Rheinaue, Bonn",
+            SalesFrom = Noon,
+            SalesUntil = Noon.AddDays(29),
+            LowStockAt = 20,
+            RefundableUntil = Noon.AddDays(7).AddTicks(1_234_567),
+            Version = 1,
+        },
+        ["ticket.updated.paused"] = OfState(SaleState.Paused, 7),
+        ["ticket.updated.withdrawn"] = OfState(SaleState.Withdrawn, 8),
+        ["ticket.rejected.not_on_sale"] = new TicketRejected { Id = Ticket, OrderId = Order, Reason = "not_on_sale", Version = 8 },
+        ["order.completed.free"] = Of<OrderCompleted>(2, OrderStatus.Completed) with { Price = 0 },
+    };
+
+    private static TicketUpdated OfState(SaleState state, long version) => new()
+    {
+        Id = Ticket,
+        Title = "Front row",
+        Price = 299,
+        Currency = "USD",
+        Quantity = 10,
+        Held = 2,
+        Sold = 3,
+        UserId = Seller,
+        State = state,
+        Version = version,
     };
 
     private static T Of<T>(long version, OrderStatus status)

@@ -44,6 +44,25 @@ public sealed class CommandTests
     public void More_seats_than_are_left_cannot_be_ordered() =>
         GivenNo<Order>().When(order => Place(order, 11)).ThenRefused(RefusalKind.Conflict);
 
+    [Theory]
+    [InlineData(SaleState.Paused, "Ticket t is not on sale: its seller has paused it.")]
+    [InlineData(SaleState.Withdrawn, "Ticket t is not on sale: its seller has withdrawn it.")]
+    public void A_ticket_that_is_not_on_sale_cannot_be_ordered(SaleState state, string why)
+    {
+        var refused = GivenNo<Order>()
+            .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { State = state }, 2)], Some.Hold, Some.Noon))
+            .ThenRefused(RefusalKind.Conflict);
+        Assert.Equal(why, refused.Refusal!.Detail);
+        Given(Some.Order())
+            .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { State = state }, 2)], Some.Hold, Some.Noon)).ThenNothing();
+    }
+
+    [Fact]
+    public void An_order_keeps_what_its_buyer_saw() => GivenNo<Order>()
+        .When(order => Order.Place(
+            order, "o", Some.Buyer, [(Some.Replica() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1) }, 2)], Some.Hold, Some.Noon))
+        .Then(Some.Created(2) with { Lines = [Some.Line() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1) }] });
+
     [Fact]
     public void The_same_key_for_the_same_order_is_answered_with_that_order() => Given(Some.Order(OrderStatus.PendingPayment))
         .When(order => Place(order, 2)).ThenNothing();

@@ -22,6 +22,12 @@ public sealed class FateTests
         Given(Some.Order()).When(order => Order.Reserved(order, Reserved)).Then(Some.Is<OrderPending>(2));
 
     [Fact]
+    public void Reserved_seats_complete_a_free_order_once() => Given(Some.Order() with { Price = 0 })
+        .When(order => Order.Reserved(order, Reserved)).Then(Some.Is<OrderCompleted>(2) with { Price = 0 })
+        .When(order => Order.Reserved(order, Reserved)).ThenNothing()
+        .When(order => Expire(order, Expired)).ThenNothing();
+
+    [Fact]
     public void An_order_without_seats_is_cancelled_with_the_reason_that_it_was_given() =>
         Given(Some.Order()).When(order => Order.Rejected(order, Rejected)).Then(Some.Is<OrderCancelled>(2, "sold_out"));
 

@@ -25,6 +25,15 @@ public sealed class TicketReplicaTests
         .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5, "Front row"), replica));
 
     [Fact]
+    public void A_replica_knows_whether_its_ticket_is_sold_and_what_orders_keep_of_it() => Given(Some.Replica())
+        .With(replica => Assert.Equal((true, false), (replica.Offers(10), replica.Offers(11))))
+        .When(replica => TicketReplica.Update(
+            replica, Fifth with { Version = 2, State = SaleState.Paused, Venue = "Rheinaue, Bonn", StartsAt = Some.Noon }))
+        .With(replica => Assert.Equal(
+            (SaleState.Paused, "Front row", "Rheinaue, Bonn", Some.Noon, false),
+            (replica.State, replica.Title, replica.Venue, replica.StartsAt, replica.Offers(1))));
+
+    [Fact]
     public void A_newer_state_replaces_an_older_one_and_a_gap_is_told() => Given(Some.Replica())
         .When(replica => TicketReplica.Update(replica, Fifth)).Then().Warns()
         .With(replica => Assert.Equal((5, 12), (replica.Version, replica.Price)));

@@ -45,6 +45,19 @@ public sealed class PayTests
     }
 
     [Fact]
+    public void A_free_order_is_not_paid_and_its_completion_is_followed_without_a_payment()
+    {
+        var free = OrderPayment.Follow(null, Some.Created() with { Price = 0 }, Some.Noon).State;
+        var refused = Given(free)
+            .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCompleted>(2) with { Price = 0 }, Some.Noon)).Then()
+            .With(payment => Assert.Equal((OrderStatus.Completed, 2L, null), (payment.OrderStatus, payment.OrderVersion, payment.Payment)))
+            .When(payment => Pay(payment, "pm_card_visa")).ThenRefused(RefusalKind.Conflict);
+        Assert.Equal("The order is free: there is nothing to pay.", refused.Refusal!.Detail);
+        Given(free).When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(2) with { Price = 0 }, Some.Noon)).Then()
+            .With(payment => Assert.Null(payment.Payment));
+    }
+
+    [Fact]
     public void Anothers_order_does_not_exist()
     {
         GivenNo<OrderPayment>().When(payment => Pay(payment, "pm_card_visa")).ThenRefused(RefusalKind.NotFound);

@@ -13,11 +13,11 @@ public sealed class ValidationTests
     [InlineData("1000000000", true)]
     [InlineData("0.0001", true)]
     [InlineData("0.00001", false)]
-    [InlineData("0", false)]
+    [InlineData("0", true)]
     [InlineData("-0.01", false)]
     [InlineData("1000000000.01", false)]
     [InlineData(null, false)]
-    public void A_price_is_positive(string? price, bool holds) => Holds(holds, v => v.Price(Amount(price)));
+    public void A_price_is_not_negative(string? price, bool holds) => Holds(holds, v => v.Price(Amount(price)));
 
     [Theory]
     [InlineData("10", "JPY", null)]
@@ -29,7 +29,7 @@ public sealed class ValidationTests
     [InlineData("1.0055", "KWD", "price must have at most 3 decimals in KWD.")]
     [InlineData("1.0055", "CLF", null)]
     [InlineData("1.0055", "???", null)]
-    [InlineData("0", "JPY", "price must be a positive number of at most 1,000,000,000.")]
+    [InlineData("-1", "JPY", "price must be a number from 0 to 1,000,000,000.")]
     public void A_price_has_the_decimals_of_its_currency(string price, string currency, string? refusal) =>
         Assert.Equal(refusal, new Validation().Price(Amount(price), currency).Problem?.ProblemDetails.Errors["price"].Single());
 
@@ -78,7 +78,7 @@ public sealed class ValidationTests
     [Fact]
     public void Everything_wrong_is_named_at_once() => Assert.Equal(
         ["title", "price", "quantity"],
-        new Validation().Title("").Price(0).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
+        new Validation().Title("").Price(-1).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
 
     [Fact]
     public void Every_refusal_is_a_sentence_that_names_its_field() => Assert.All(

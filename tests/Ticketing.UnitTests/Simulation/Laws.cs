@@ -13,11 +13,14 @@ internal static class Laws
     {
         foreach (var (id, seats) in after.Holds.Where(hold => before?.Holds.ContainsKey(hold.Key) == false))
         {
+            Law.Check(after.IsOnSale(now), "Seats are reserved only while a ticket is on sale.");
             Law.Check(before!.Ended.ContainsKey(id) == false, "An order whose end is known gets no seats again.");
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } placed || placed.ExpiresAt > now, "Seats are not reserved when the hold is over.");
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order
                 || order.Lines.Any(line => (line.TicketId, line.Quantity, line.UnitPrice) == (after.Id, seats, after.Price)), "Seats are reserved at the ticket's price only.");
         }
+        Law.Check(after.Revenue >= 0, "No less than 0 is earned.");
+        Law.Check(before is not { State: SaleState.Withdrawn } || after.State == SaleState.Withdrawn, "A withdrawn ticket never comes back.");
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
         Law.Check(after.Held == after.Holds.Values.Sum(), "Held seats are those of unpaid orders.");
@@ -42,6 +45,7 @@ internal static class Laws
             before?.Status != OrderStatus.Completed || after == before || after.Reason == Reasons.CancelledByUser,
             "Only its buyer undoes a completed order.");
         Law.Check(after.IsDead == after.Reason is not null, "An order that ended says why.");
+        Law.Check(after is not { Status: OrderStatus.PendingPayment, Price: 0 }, "A free order waits for no payment.");
     }
 
     private static bool IsProlonged(Order before, Order after) =>

@@ -15,16 +15,34 @@ internal sealed partial class World
     {
         var id = $"t{Tickets.Ids.Count + 1}";
         if (Tickets.Ids.Count < MaxTickets)
-            Tickets.Execute(id, _ => Ticket.List(id, Some.Seller, "Front row", 1 + (price % 2), "USD", 1 + (quantity % 6)));
+            Tickets.Execute(id, _ => Ticket.List(id, Some.Seller, "Front row", price % 3, "USD", 1 + (quantity % 6), Window(price / 3)));
     }
+
+    /// <summary>Every fourth ticket is sold for some minutes only.</summary>
+    private TicketDetails Window(int which) => which % 4 == 0
+        ? new() { SalesFrom = Now + TimeSpan.FromSeconds(which % 5 * 10), SalesUntil = Now + TimeSpan.FromMinutes(4) }
+        : default;
 
     private void ChangeTicket(int which, int what)
     {
         if (Pick(Tickets.Ids, which) is not { } id)
             return;
-        decimal? price = what % 2 == 0 ? 1 + (what / 2 % 3) : null;
+        decimal? price = what % 2 == 0 ? what / 2 % 4 : null;
         int? quantity = what % 2 == 1 ? 1 + (what / 2 % 8) : null;
         Tickets.Execute(id, ticket => Ticket.Change(ticket, Some.Seller, null, price, quantity, null));
+    }
+
+    /// <summary>Pauses a ticket, resumes it, or now and then withdraws it.</summary>
+    private void PauseTicket(int which, int how)
+    {
+        if (Pick(Tickets.Ids, which) is not { } id)
+            return;
+        Tickets.Execute(id, ticket => (how % 8) switch
+        {
+            0 => Ticket.Withdraw(ticket, Some.Seller, null),
+            <= 3 => Ticket.Pause(ticket, Some.Seller, null),
+            _ => Ticket.Resume(ticket, Some.Seller, null),
+        });
     }
 
     private void PlaceOrder(int which, int quantity)

@@ -15,6 +15,8 @@ internal sealed partial class World
 
     private List<OrderTimer> SetTimers => [.. Timers.All.Where(timer => timer.Status == TimerStatus.Set)];
 
+    private TimeSpan UntilNextHoldEnds => SetTimers.Select(timer => timer.ExpiresAt - Now).Where(left => left > TimeSpan.Zero).DefaultIfEmpty().Min();
+
     private List<OrderTimer> DueTimers => [.. Timers.All.Where(timer => timer.Status == TimerStatus.Set && timer.ExpiresAt <= Now)];
 
     private List<OrderPayment> DuePayments => [.. Payments.All.Where(payment => payment.Payment?.DueAt <= Now)];
