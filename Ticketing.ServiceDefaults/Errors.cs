@@ -1,8 +1,10 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Ticketing.Documents;
 
@@ -12,10 +14,12 @@ namespace Ticketing.ServiceDefaults;
 internal sealed partial class Errors(IProblemDetailsService problems) : IExceptionHandler
 {
     private const int RetryAfterSeconds = 1;
+    private const string WholeBody = "$";
+    private const string NotAnObject = "The body must be a valid JSON object.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        if (Describe(exception, context.Request) is not { } problem)
+        if (Describe(exception, context) is not { } problem)
             return false;
         context.Response.StatusCode = problem.Status!.Value;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
@@ -23,7 +27,7 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
     }
 
-    private static ProblemDetails? Describe(Exception exception, HttpRequest request) => exception switch
+    private static ProblemDetails? Describe(Exception exception, HttpContext context) => exception switch
     {
         StoreUnavailableException => new ProblemDetails
         {
@@ -35,13 +39,16 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
             Status = StatusCodes.Status503ServiceUnavailable,
             Detail = $"Kafka: {kafka.Error.Reason}",
         },
+        BadHttpRequestException { InnerException: JsonException { InnerException: JsonException } } =>
+            // With an inner one of its kind it is not even JSON, and where that began is not what is wrong.
+            Invalid(WholeBody, NotAnObject),
         BadHttpRequestException { InnerException: JsonException json } =>
-            Invalid(Field(json.Path), "Is missing, has the wrong type or is not valid JSON."),
+            Invalid(Field(json.Path), WhatIsWrong(json, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata, context.Request)),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when Parameter().Match(bad.Message) is { Success: true } match =>
-            Invalid(match.Groups["name"].Value, $"'{match.Groups["value"].Value}' is not of its type."),
+            Invalid(match.Groups["name"].Value, $"{match.Groups["name"].Value} cannot be '{match.Groups["value"].Value}'."),
         // No body, or the JSON literal null: the framework's text speaks of its own parameters.
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when !HttpMethods.IsGet(request.Method) =>
-            Invalid("$", "A JSON object is required."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when !HttpMethods.IsGet(context.Request.Method) =>
+            Invalid(WholeBody, NotAnObject),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         _ => null,
     };
@@ -52,6 +59,36 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
         new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };
 
-    /// <summary>From a JSON path such as <c>$.price</c> to the name that the caller knows; the whole body is <c>$</c>.</summary>
-    private static string Field(string? path) => path is { Length: > 2 } && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "$";
+    /// <summary>What is wrong with a field, as a sentence.</summary>
+    private static string WhatIsWrong(JsonException json, EndpointMetadataCollection? endpoint, HttpRequest request)
+    {
+        var field = Field(json.Path);
+        if (field == WholeBody)
+            return NotAnObject;
+        if (Find(endpoint?.GetMetadata<IAcceptsMetadata>()?.RequestType, field) is { } known)
+            return json.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? $"{field} must be given only once." : $"{field} must be {NameOf(known.PropertyType)}.";
+        var shown = endpoint?.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(
+            answer => answer.StatusCode == StatusCodes.Status200OK && Find(answer.Type, field) is not null) ?? false;
+        return shown && HttpMethods.IsPut(request.Method) ? $"{field} cannot change." : $"{field} is not a field of this request.";
+    }
+
+    private static PropertyInfo? Find(Type? type, string field) =>
+        type?.GetProperty(field, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+
+    private static string NameOf(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.String => "a string of valid Unicode",
+        TypeCode.Decimal => "a number of at most 28 digits",
+        TypeCode.Int32 => "a whole number of at most 32 bits",
+        TypeCode.Boolean => "true or false",
+        _ => "of another type",
+    };
+
+    /// <summary>From a JSON path such as <c>$.price</c> or <c>$['a.b']</c> to the name that the caller knows; the whole body is <c>$</c>.</summary>
+    private static string Field(string? path) => path switch
+    {
+        ['$', '.', _, ..] => path[2..],
+        ['$', '[', '\'', .., '\'', ']'] => path[3..^2],
+        _ => WholeBody,
+    };
 }

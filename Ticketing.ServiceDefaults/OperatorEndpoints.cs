@@ -43,7 +43,7 @@ internal static class OperatorEndpoints
         DeadLetterLog letters, HttpContext http, int limit = 50, string? after = null)
     {
         var validation = new Validation()
-            .Check(limit is >= 1 and <= MaxLimit, "limit", $"limit must be 1 to {MaxLimit}.")
+            .Limit(limit, MaxLimit)
             .Check(after is null || letters.IsId(after), "after", "after must be the id of one of this service's dead letters.");
         if (validation.Problem is { } problem)
             return problem;

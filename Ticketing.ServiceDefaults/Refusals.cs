@@ -8,7 +8,17 @@ namespace Ticketing.ServiceDefaults;
 public static class Refusals
 {
     /// <summary>The refusal as problem details.</summary>
-    public static ProblemHttpResult ToProblem(this Refusal refusal) => TypedResults.Problem(refusal.Detail, statusCode: refusal.Kind switch
+    public static ProblemHttpResult ToProblem(this Refusal refusal) => refusal.Kind == RefusalKind.Invalid
+        ? TypedResults.Problem(new HttpValidationProblemDetails(
+            refusal.Fields.GroupBy(field => field.Name, field => field.Rule).ToDictionary(rules => rules.Key, rules => rules.ToArray()))
+        { Status = StatusCodes.Status400BadRequest })
+        : TypedResults.Problem(refusal.Detail, statusCode: StatusOf(refusal));
+
+    /// <summary>404 for something of this kind and id.</summary>
+    public static ProblemHttpResult NotFound(string what, string id) =>
+        TypedResults.Problem($"There is no {what} '{id}'.", statusCode: StatusCodes.Status404NotFound);
+
+    private static int StatusOf(Refusal refusal) => refusal.Kind switch
     {
         RefusalKind.NotFound => StatusCodes.Status404NotFound,
         RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
@@ -16,9 +26,5 @@ public static class Refusals
         RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
         RefusalKind.KeyReused => StatusCodes.Status422UnprocessableEntity,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Kind, null),
-    });
-
-    /// <summary>404 for something of this kind and id.</summary>
-    public static ProblemHttpResult NotFound(string what, string id) =>
-        TypedResults.Problem($"There is no {what} '{id}'.", statusCode: StatusCodes.Status404NotFound);
+    };
 }

@@ -57,11 +57,15 @@ public static class ServiceDefaultsExtensions
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
             json.SerializerOptions.Converters.Add(new UtcJsonConverter());
+            json.SerializerOptions.Converters.Add(new ExactDecimal());
+            // A field that is not read, or read over, would be a wish that nobody hears.
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.AllowDuplicateProperties = false;
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Errors>();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(OptionalConverter.Describe);
         builder.AddTelemetry(service);
         builder.AddDocumentDatabase(service);
         builder.AddSessions(issuesSessions);

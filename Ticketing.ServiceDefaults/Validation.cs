@@ -1,16 +1,18 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Collects what is wrong with a request, by field, for a validation problem that names all of it at once.</summary>
-public sealed partial class Validation
+public sealed class Validation
 {
     private const decimal MaxPrice = 1_000_000_000m;
     private const int MaxQuantity = 10_000;
     private const int MaxTitle = 200;
     private const int MaxId = 100;
+
+    // What people count as one character may be made of any number of code points. The longest emoji have ten.
+    private const int MaxCodePoints = 10;
 
     private readonly Dictionary<string, string[]> _errors = [];
 
@@ -20,7 +22,7 @@ public sealed partial class Validation
     /// <summary>A rule of any kind.</summary>
     /// <param name="holds">Whether the field keeps it.</param>
     /// <param name="field">The field as the caller spells it.</param>
-    /// <param name="message">The rule in words.</param>
+    /// <param name="message">A sentence that names the field and the rule.</param>
     public Validation Check(bool holds, string field, string message)
     {
         if (!holds)
@@ -28,30 +30,51 @@ public sealed partial class Validation
         return this;
     }
 
-    /// <summary>A title: 1 to 200 characters, no control characters, not only spaces.</summary>
-    public Validation Title(string? title) => Check(
-        !string.IsNullOrWhiteSpace(title) && title.Length <= MaxTitle && !title.Any(char.IsControl), "title",
-        "Has 1 to 200 characters, no control characters, and not only spaces.");
+    /// <summary>Text of one line that shows something: 1 to <paramref name="max"/> characters as people count them.</summary>
+    public Validation Text(string? text, string field, int max)
+    {
+        var bound = max * MaxCodePoints;
+        Check(!string.IsNullOrEmpty(text), field, $"{field} must have 1 to {max} characters.");
+        if (string.IsNullOrEmpty(text))
+            return this;
+        if (!ServiceDefaults.Text.IsPlain(text))
+            return Check(false, field, $"{field} must have no control characters, no line breaks and no characters that change the direction of text.");
+        // First as it is: what is too long would take long to normalise.
+        if (!HasAtMost(bound, text) || !HasAtMost(bound, text = ServiceDefaults.Text.Normalize(text)))
+            return Check(false, field, $"{field} must have at most {bound} code points.");
+        return Check(ServiceDefaults.Text.Length(text) <= max, field, $"{field} must have 1 to {max} characters.")
+            .Check(ServiceDefaults.Text.IsVisible(text), field, $"{field} must have at least one visible character.");
 
-    /// <summary>A price: positive, at most two decimals.</summary>
-    public Validation Price(decimal? price) => Check(
-        price is > 0 and <= MaxPrice && decimal.Round(price.Value, 2) == price, "price",
-        "Is a positive number of at most 1,000,000,000 with at most two decimals.");
+        static bool HasAtMost(int codePoints, string text) => text.EnumerateRunes().Count() <= codePoints;
+    }
+
+    /// <summary>A title: text of 1 to 200 characters.</summary>
+    public Validation Title(string? title) => Text(title, "title", MaxTitle);
+
+    /// <summary>A price: not negative, with no more decimals than its currency has.</summary>
+    /// <param name="price">The price.</param>
+    /// <param name="currency">Null if it is not known yet. What is no currency, as some old tickets have, is not this rule's to refuse.</param>
+    public Validation Price(decimal? price, string? currency = null)
+    {
+        Check(price is >= 0 and <= MaxPrice, "price", "price must be a number from 0 to 1,000,000,000.");
+        var scale = Money.Normalize(price ?? 0).Scale;
+        return Currencies.DecimalsOf(currency) is { } decimals
+            ? Check(scale <= decimals, "price", $"price must have at most {decimals} decimals in {currency}.")
+            : Check(scale <= Currencies.MaxDecimals, "price", $"price must have at most {Currencies.MaxDecimals} decimals.");
+    }
 
     /// <summary>A number of seats: 1 to 10,000.</summary>
-    public Validation Quantity(int? quantity) => Check(quantity is >= 1 and <= MaxQuantity, "quantity", "Is a whole number from 1 to 10,000.");
+    public Validation Quantity(int? quantity, string field = "quantity") =>
+        Check(quantity is >= 1 and <= MaxQuantity, field, $"{field} must be a whole number from 1 to 10,000.");
 
-    /// <summary>A currency: three capital letters (ISO 4217).</summary>
-    public Validation Currency(string? currency) =>
-        Check(currency is not null && CurrencyCode().IsMatch(currency), "currency", "Is an ISO 4217 code such as USD.");
+    /// <summary>A currency of ISO 4217.</summary>
+    public Validation Currency(string? currency) => Check(
+        Currencies.DecimalsOf(currency) is not null, "currency", "currency must be the ISO 4217 code of a currency in capital letters, such as USD.");
 
     /// <summary>The size of a page: 1 to <paramref name="max"/>.</summary>
-    public Validation Limit(int limit, int max) => Check(limit >= 1 && limit <= max, "limit", $"Is a whole number from 1 to {max}.");
+    public Validation Limit(int limit, int max) => Check(limit >= 1 && limit <= max, "limit", $"limit must be a whole number from 1 to {max}.");
 
     /// <summary>The id of something: present, and short enough to be one.</summary>
     public Validation Id(string? id, string field) => Check(
-        id is { Length: > 0 and <= MaxId } && !id.Any(char.IsControl), field, "Is an id.");
-
-    [GeneratedRegex(@"^[A-Z]{3}\z")]
-    private static partial Regex CurrencyCode();
+        id is { Length: > 0 and <= MaxId } && !id.Any(char.IsControl), field, $"{field} must have 1 to {MaxId} characters and no control characters.");
 }

@@ -9,8 +9,13 @@ namespace Ticketing.Contracts;
 internal static class EventRules
 {
     private const int MaxId = 200;
-    private const int MaxText = 1000;
+
+    // A title of 200 characters of ten code points each.
+    private const int MaxText = 4000;
+
     private const int MaxSeats = 1_000_000;
+    private const int MaxLines = 100;
+    private const int MaxAttempts = 1000;
     private const long MaxVersion = 1_000_000_000_000_000;
 
     // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
@@ -35,6 +40,8 @@ internal static class EventRules
                 Amount(order.Price, "price");
                 Text(order.Currency, "currency");
                 Text(order.Reason, "reason");
+                if (order.Lines is { } lines)
+                    Lines(lines);
                 Same(order.Status == StatusOf(order), "status", "that of its 'type'");
                 break;
             case TicketState ticket:
@@ -45,6 +52,9 @@ internal static class EventRules
                 Seats(ticket.Sold, "sold", least: 0);
                 Amount(ticket.Price, "price");
                 Text(ticket.Currency, "currency");
+                Same(Enum.IsDefined(ticket.State), "state", "on_sale, paused or withdrawn");
+                Text(ticket.Venue, "venue");
+                Seats(ticket.LowStockAt ?? 0, "lowStockAt", least: 0);
                 break;
             case TicketReserved reserved:
                 Id(reserved.OrderId, "orderId");
@@ -61,13 +71,37 @@ internal static class EventRules
                 Amount(payment.Amount, "amount");
                 Text(payment.Currency, "currency");
                 Text(payment.Reason, "reason");
+                Same(payment is not PaymentFailed { AttemptsLeft: < 0 or > MaxAttempts }, "attemptsLeft", $"a whole number from 0 to {MaxAttempts}");
                 break;
             case ExpirationExpired expired:
                 Id(expired.OrderId, "orderId");
                 if (expired.TicketId is { } ticketId)
                     Id(ticketId, "ticketId");
+                if (expired.TicketIds is { } ticketIds)
+                    Ids(ticketIds);
                 break;
         }
+    }
+
+    private static void Lines(IReadOnlyList<OrderLine> lines)
+    {
+        Same(lines.Count is >= 1 and <= MaxLines && !lines.Contains(null!), "lines", $"a list of 1 to {MaxLines} lines");
+        foreach (var line in lines)
+        {
+            Id(line.TicketId, "lines.ticketId");
+            Seats(line.Quantity, "lines.quantity", least: 1);
+            Amount(line.UnitPrice, "lines.unitPrice");
+            Text(line.Title, "lines.title");
+            Text(line.Venue, "lines.venue");
+        }
+        Same(lines.Count == 1 || lines.DistinctBy(line => line.TicketId).Count() == lines.Count, "lines", "of a different ticket each");
+    }
+
+    private static void Ids(IReadOnlyList<string> ids)
+    {
+        Same(ids.Count is >= 1 and <= MaxLines && !ids.Contains(null!), "ticketIds", $"a list of 1 to {MaxLines} ids");
+        foreach (var id in ids)
+            Id(id, "ticketIds");
     }
 
     private static OrderStatus StatusOf(OrderEvent order) => order switch

@@ -17,9 +17,13 @@ public sealed record ExpirationExpired : Event, IEvent<ExpirationExpired>
     [JsonRequired]
     public string OrderId { get; init; } = "";
 
-    /// <summary>The ticket whose seats it holds, so that they can be released even if Orders does not know the order.</summary>
+    /// <summary>The ticket whose seats it holds, the first if there are several. So they can be released even if Orders does not know the order.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TicketId { get; init; }
+
+    /// <summary>All of its tickets, if it has several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? TicketIds { get; init; }
 
     /// <summary>See <see cref="Topics.Expiration"/>.</summary>
     public static string TopicName => Topics.Expiration;

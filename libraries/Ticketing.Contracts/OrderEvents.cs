@@ -15,13 +15,17 @@ public abstract record OrderEvent : Event
     [JsonRequired]
     public string UserId { get; init; } = "";
 
-    /// <summary>What was ordered.</summary>
+    /// <summary>What was ordered: the ticket of the first line.</summary>
     [JsonRequired]
     public string TicketId { get; init; } = "";
 
-    /// <summary>How many seats, 1 or more.</summary>
+    /// <summary>How many seats of <see cref="TicketId"/>, 1 or more.</summary>
     [JsonRequired]
     public int Quantity { get; init; }
+
+    /// <summary>Every ticket of the order. Null in events of before orders had lines: then it is <see cref="TicketId"/> alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OrderLine>? Lines { get; init; }
 
     /// <summary>The total to be charged, in <see cref="Currency"/>: all seats together, as the buyer saw it.</summary>
     [JsonRequired]
@@ -50,6 +54,39 @@ public abstract record OrderEvent : Event
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Key => OrderId;
+
+    /// <summary>Every ticket of the order, whenever it was published.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OrderLine> AllLines => Lines ?? [new() { TicketId = TicketId, Quantity = Quantity, UnitPrice = Price / Quantity }];
+}
+
+/// <summary>Seats of one ticket in an order.</summary>
+public sealed record OrderLine
+{
+    /// <summary>The ticket. No other line of the order is for the same.</summary>
+    [JsonRequired]
+    public string TicketId { get; init; } = "";
+
+    /// <summary>How many seats, 1 or more.</summary>
+    [JsonRequired]
+    public int Quantity { get; init; }
+
+    /// <summary>The price of one seat, as the buyer saw it.</summary>
+    [JsonRequired]
+    public decimal UnitPrice { get; init; }
+
+    /// <summary>The ticket's title, as the buyer saw it; null if nobody knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+
+    /// <summary>Where it is, as the buyer saw it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Venue { get; init; }
+
+    /// <summary>When it begins, as the buyer saw it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? StartsAt { get; init; }
 }
 
 /// <summary>An order was placed; its seats are not reserved yet.</summary>

@@ -47,6 +47,11 @@ public sealed record PaymentCreated : PaymentEvent, IEvent<PaymentCreated>
 
     /// <inheritdoc/>
     public static JsonTypeInfo<PaymentCreated> Json => ContractsJson.Default.PaymentCreated;
+
+    /// <summary>Until when the order's seats are to be held for the gateway's answer, even if the hold runs out before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? AnswerBy { get; init; }
 }
 
 /// <summary>The money is captured.</summary>
@@ -59,7 +64,7 @@ public sealed record PaymentSucceeded : PaymentEvent, IEvent<PaymentSucceeded>
     public static JsonTypeInfo<PaymentSucceeded> Json => ContractsJson.Default.PaymentSucceeded;
 }
 
-/// <summary>The gateway declined; no money moved.</summary>
+/// <summary>The gateway declined an attempt; no money moved.</summary>
 public sealed record PaymentFailed : PaymentEvent, IEvent<PaymentFailed>
 {
     /// <inheritdoc/>
@@ -67,6 +72,10 @@ public sealed record PaymentFailed : PaymentEvent, IEvent<PaymentFailed>
 
     /// <inheritdoc/>
     public static JsonTypeInfo<PaymentFailed> Json => ContractsJson.Default.PaymentFailed;
+
+    /// <summary>How often the buyer may still try while the hold lasts. Without it, or at 0, this was the last attempt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int AttemptsLeft { get; init; }
 }
 
 /// <summary>The captured money went back, because its order is dead.</summary>

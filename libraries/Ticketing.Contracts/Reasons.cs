@@ -6,6 +6,9 @@ public static class Reasons
     /// <summary>Fewer seats are left than were ordered.</summary>
     public const string SoldOut = "sold_out";
 
+    /// <summary>The ticket is paused or withdrawn, or its sales have not begun or are over.</summary>
+    public const string NotOnSale = "not_on_sale";
+
     /// <summary>The ticket's price is another than the one the buyer saw.</summary>
     public const string PriceChanged = "price_changed";
 

@@ -45,6 +45,38 @@ public abstract record TicketState : TicketEvent
     /// <summary>The seller.</summary>
     [JsonRequired]
     public string UserId { get; init; } = "";
+
+    /// <summary>Whether it takes orders. <c>on_sale</c> is not written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public SaleState State { get; init; }
+
+    /// <summary>When what is sold begins.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>Where it is, 1 to 200 characters.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Venue { get; init; }
+
+    /// <summary>Orders that Tickets reads earlier get no seats.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? SalesFrom { get; init; }
+
+    /// <summary>Orders that Tickets reads later get no seats.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? SalesUntil { get; init; }
+
+    /// <summary>The stock is low when no more seats than these are available.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LowStockAt { get; init; }
+
+    /// <summary>Until when the seller says that an order can be given back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? RefundableUntil { get; init; }
 }
 
 /// <summary>A ticket was listed.</summary>
@@ -98,7 +130,7 @@ public sealed record TicketRejected : TicketEvent, IEvent<TicketRejected>
     [JsonRequired]
     public string OrderId { get; init; } = "";
 
-    /// <summary>One of <see cref="Reasons"/>: sold out, or the price changed.</summary>
+    /// <summary>One of <see cref="Reasons"/>: sold out, not on sale, the price changed, or the hold is over.</summary>
     [JsonRequired]
     public string Reason { get; init; } = "";
 }

@@ -3,17 +3,21 @@ using Ticketing.Documents;
 
 namespace Ticketing.Accounts;
 
-/// <summary>Someone who signed up. The document's id is the address in small letters, so that one address is one user.</summary>
+/// <summary>Someone who signed up. The document's id is the address without regard to case, so that one address is one user.</summary>
 /// <param name="Id">Names the user everywhere else.</param>
-/// <param name="Email">As it was given.</param>
+/// <param name="Email">The address, normalised.</param>
 /// <param name="PasswordHash">ASP.NET Core Identity's format, which names its algorithm and salt.</param>
 public sealed record User(string Id, string Email, string PasswordHash)
 {
     /// <summary>Users are found by their address only.</summary>
     public static DocumentType<User> Documents { get; } = new("users", AccountsJson.Default.User);
 
-    /// <summary>The id of the document of an address.</summary>
-    public static string DocumentId(string email) => email.Trim().ToLowerInvariant();
+    /// <summary>The id of the document of an address, as it was given.</summary>
+    public static string DocumentId(string email) =>
+        EmailAddress.Normalize(email) is { } normalized ? EmailAddress.WithoutCase(normalized) : FormerDocumentId(email);
+
+    /// <summary>The id that it had before addresses were normalised. Only addresses that are not ASCII have another one now.</summary>
+    public static string FormerDocumentId(string email) => email.Trim().ToLowerInvariant();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -13,7 +13,6 @@ public static class UserEndpoints
     // NIST SP 800-63B, section 5.1.1.2: at least 8 characters, no rules on which.
     private const int MinPassword = 8;
     private const int MaxPassword = 128;
-    private const int MaxEmail = 254;
 
     /// <summary>Maps <c>/api/users</c>.</summary>
     public static void MapUsers(this IEndpointRouteBuilder app)
@@ -29,22 +28,26 @@ public static class UserEndpoints
     private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
         Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, HttpContext http)
     {
-        if (Check(request).Check(request.Password is { Length: >= MinPassword }, "password", $"Has at least {MinPassword} characters.").Problem is { } problem)
+        var email = EmailAddress.Normalize(request.Email);
+        var validation = new Validation().Check(email is not null, "email", EmailAddress.Rule);
+        if (CheckPassword(validation, request.Password, MinPassword).Problem is { } problem)
             return problem;
+        if (await FindAsync(users, request.Email!, http.RequestAborted) is not null)
+            return SignedUpAlready();
         var user = await passwords.InTurnAsync(
-            p => p.CreateUser(Guid.CreateVersion7().ToString(), request.Email!.Trim(), request.Password!), http.RequestAborted);
+            p => p.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!), http.RequestAborted);
         var written = await users.WriteManyAsync([new(User.DocumentId(user.Email), 1, user, [])], http.RequestAborted);
-        if (!written[0])
-            return TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
-        return TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user));
+        return written[0] ? TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user)) : SignedUpAlready();
     }
 
     private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignInAsync(
         Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, HttpContext http)
     {
-        if (Check(request).Problem is { } problem)
+        // Those who signed up under an older rule still sign in.
+        var validation = new Validation().Check(EmailAddress.CouldBe(request.Email), "email", EmailAddress.Rule);
+        if (CheckPassword(validation, request.Password, min: 1).Problem is { } problem)
             return problem;
-        var user = (await users.ViewAsync(User.DocumentId(request.Email!), http.RequestAborted))?.State;
+        var user = await FindAsync(users, request.Email!, http.RequestAborted);
         return await passwords.InTurnAsync(p => p.Match(user, request.Password!), http.RequestAborted)
             ? TypedResults.Ok(await sessions.SignInAsync(http, user!))
             : TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
@@ -55,11 +58,17 @@ public static class UserEndpoints
     private static Ok<UserResponse> CurrentUser(ClaimsPrincipal user) =>
         TypedResults.Ok(new UserResponse(user.Id(), user.FindFirstValue(ClaimTypes.Email)!));
 
-    private static Validation Check(Credentials request) => new Validation()
-        .Check(IsEmail(request.Email?.Trim()), "email", "Is an email address.")
-        .Check(request.Password is { Length: > 0 and <= MaxPassword }, "password", $"Has at most {MaxPassword} characters.");
+    private static async Task<User?> FindAsync(IDocumentStore<User> users, string email, CancellationToken cancellation)
+    {
+        var (id, former) = (User.DocumentId(email), User.FormerDocumentId(email));
+        var found = await users.ViewAsync(id, cancellation) ?? (id == former ? null : await users.ViewAsync(former, cancellation));
+        return found?.State;
+    }
 
-    private static bool IsEmail(string? email) =>
-        email is { Length: <= MaxEmail } && email.IndexOf('@') is var at && at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1
-        && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+    private static ProblemHttpResult SignedUpAlready() =>
+        TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
+
+    private static Validation CheckPassword(Validation validation, string? password, int min) => validation.Check(
+        password is not null && Text.Length(password) is var length && length >= min && length <= MaxPassword,
+        "password", $"password must have {min} to {MaxPassword} characters.");
 }

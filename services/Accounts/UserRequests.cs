@@ -7,12 +7,12 @@ public sealed record Credentials(string? Email, string? Password);
 
 /// <summary>A user as it sees itself.</summary>
 /// <param name="Id">Names the user everywhere else.</param>
-/// <param name="Email">As it was given.</param>
+/// <param name="Email">The address, normalised.</param>
 public sealed record UserResponse(string Id, string Email);
 
 /// <summary>A session. The token goes into the header <c>Authorization: Bearer …</c> of every service (RFC 6750).</summary>
 /// <param name="Id">The user.</param>
-/// <param name="Email">As it was given.</param>
+/// <param name="Email">The address, normalised.</param>
 /// <param name="AccessToken">Opaque.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">Seconds.</param>

@@ -9,10 +9,13 @@ namespace Ticketing.Expiration;
 /// <param name="OrderId">The order; the timer's id is the same.</param>
 /// <param name="ExpiresAt">When it fires.</param>
 /// <param name="Status">Whether it still will.</param>
-/// <param name="TicketId">The ticket whose seats the order holds.</param>
+/// <param name="TicketId">The ticket whose seats the order holds, the first if there are several.</param>
+/// <param name="TicketIds">All of them, if there are several.</param>
 /// <param name="Trace">The order's trace, which goes on when the timer fires.</param>
+/// <param name="Firings">How often it has fired.</param>
 public sealed record OrderTimer(
-    string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, string? TicketId = null, TraceContext? Trace = null)
+    string OrderId, DateTimeOffset ExpiresAt, TimerStatus Status, string? TicketId = null, IReadOnlyList<string>? TicketIds = null,
+    TraceContext? Trace = null, int Firings = 0)
 {
     /// <summary>Timers that are set, by the time at which they fire.</summary>
     public static DocumentType<OrderTimer> Documents { get; } = new(
@@ -22,9 +25,14 @@ public sealed record OrderTimer(
         Trace = new(timer => timer.Trace, (timer, trace) => timer with { Trace = trace }),
     };
 
-    /// <summary>An order was placed. A timer that is there already has been set, cleared or fired for it before.</summary>
-    public static Decision<OrderTimer> Set(OrderTimer? timer, OrderEvent order) =>
-        timer is null ? new(new OrderTimer(order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId)) : Decision<OrderTimer>.Nothing;
+    /// <summary>An order was placed, or its hold was prolonged. A timer that is there already has been set, cleared or fired for it before.</summary>
+    public static Decision<OrderTimer> Set(OrderTimer? timer, OrderEvent order) => timer switch
+    {
+        null => new(Of(order)),
+        { Status: not TimerStatus.Cleared } when order.ExpiresAt > timer.ExpiresAt =>
+            new(timer with { ExpiresAt = order.ExpiresAt, Status = TimerStatus.Set }),
+        _ => Decision<OrderTimer>.Nothing,
+    };
 
     /// <summary>An order's fate is decided: its hold no longer matters.</summary>
     public static Decision<OrderTimer> Clear(OrderTimer? timer, OrderEvent order) =>
@@ -32,13 +40,19 @@ public sealed record OrderTimer(
 
     /// <summary>The hold ran out.</summary>
     public static Decision<OrderTimer> Fire(OrderTimer timer) => timer.Status == TimerStatus.Set
-        ? new(timer with { Status = TimerStatus.Fired }, timer.Expired())
+        ? (timer with { Status = TimerStatus.Fired, Firings = timer.Firings + 1 }).Told()
         : Decision<OrderTimer>.Nothing;
 
     /// <summary>That it fired, told again.</summary>
     public IReadOnlyList<IEvent> Tell() => Status == TimerStatus.Fired ? [Expired()] : [];
 
-    private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, Version = 1 };
+    private static OrderTimer Of(OrderEvent order) => new(
+        order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId,
+        order.AllLines is { Count: > 1 } lines ? [.. lines.Select(line => line.TicketId)] : null);
+
+    private Decision<OrderTimer> Told() => new(this, Expired());
+
+    private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, TicketIds = TicketIds, Version = Math.Max(1, Firings) };
 }
 
 /// <summary>Where a timer stands.</summary>

@@ -8,28 +8,48 @@ namespace Ticketing.Orders;
 public sealed partial record Order
 {
     /// <summary>
-    /// Places an order for seats of a ticket. An order that is here already was placed with the same idempotency key: it is the answer
-    /// if it was for the same.
+    /// Places an order for seats of one ticket or several, all in one currency. An order that is here already was placed with the same idempotency
+    /// key: it is the answer if it was for the same.
     /// </summary>
     public static Decision<Order> Place(
-        Order? order, string id, string userId, TicketReplica ticket, int quantity, TimeSpan hold, DateTimeOffset now)
+        Order? order, string id, string userId, IReadOnlyList<(TicketReplica Ticket, int Quantity)> seats, TimeSpan hold, DateTimeOffset now)
     {
         if (order is not null)
         {
-            return order.TicketId == ticket.Id && order.Quantity == quantity
+            return order.Lines.Select(line => (line.TicketId, line.Quantity)).SequenceEqual(seats.Select(line => (line.Ticket.Id, line.Quantity)))
                 ? Decision<Order>.Nothing
                 : Decision<Order>.Refuse(RefusalKind.KeyReused, "This Idempotency-Key was used for another order.");
         }
-        if (quantity > ticket.Available)
-            return Decision<Order>.Refuse(RefusalKind.Conflict, $"Sold out: {ticket.Available} of {quantity} seats are left.");
+        foreach (var (ticket, quantity) in seats)
+        {
+            if (ticket.State != SaleState.OnSale)
+            {
+                return Decision<Order>.Refuse(
+                    RefusalKind.Conflict, $"Ticket {ticket.Id} is not on sale: its seller has {(ticket.State == SaleState.Paused ? "paused" : "withdrawn")} it.");
+            }
+            if (quantity > ticket.Available)
+                return Decision<Order>.Refuse(RefusalKind.Conflict, $"Sold out: {ticket.Available} of {quantity} seats of ticket {ticket.Id} are left.");
+        }
         var placed = new Order
         {
             Id = id,
             UserId = userId,
-            TicketId = ticket.Id,
-            Quantity = quantity,
-            Price = Money.Normalize(ticket.Price * quantity),
-            Currency = ticket.Currency,
+            TicketId = seats[0].Ticket.Id,
+            Quantity = seats[0].Quantity,
+            Lines =
+            [
+                .. seats.Select(line => new OrderLine
+                {
+                    TicketId = line.Ticket.Id,
+                    Quantity = line.Quantity,
+                    UnitPrice = Money.Normalize(line.Ticket.Price),
+                    Title = line.Ticket.Title,
+                    Venue = line.Ticket.Venue,
+                    StartsAt = line.Ticket.StartsAt,
+                }),
+            ],
+            Price = Money.Normalize(seats.Sum(line => line.Ticket.Price * line.Quantity)),
+            Currency = seats[0].Ticket.Currency,
             Status = OrderStatus.Created,
             ExpiresAt = now + hold,
             Version = 1,

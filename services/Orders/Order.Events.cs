@@ -12,25 +12,32 @@ public sealed partial record Order
     // ISO 4217: no currency.
     private const string NoCurrency = "XXX";
 
-    /// <summary>Its seats are reserved. For a dead order they must not be: telling its end again releases them.</summary>
+    private static readonly TimeSpan LongestPayment = TimeSpan.FromMinutes(10);
+
+    // As many as an event may have.
+    private const int MostTickets = 100;
+
+    /// <summary>
+    /// Seats of one of its tickets are reserved. When those of all are, it waits for its payment, if it is not free. For a dead order they must not be: telling its end
+    /// again releases them.
+    /// </summary>
     public static Decision<Order> Reserved(Order? order, TicketReserved answer) => order switch
     {
-        null => CancelUnknown(answer.OrderId, answer.Id, quantity: answer.Quantity),
-        { Reason: Reasons.UnknownOrder } when order.TicketId != answer.Id => order.EndAgain(answer.Id),
-        _ when order.Reason != Reasons.UnknownOrder && (answer.Id, answer.Quantity) != (order.TicketId, order.Quantity) =>
-            Decision<Order>.Refuse(
-                RefusalKind.Conflict,
-                $"{answer.Quantity} seats of ticket {answer.Id} are reserved, but the order is for {order.Quantity} of ticket {order.TicketId}."),
-        { Status: OrderStatus.Created } => order.Become(OrderStatus.PendingPayment),
+        null => CancelUnknown(answer.OrderId, [answer.Id], answer.Quantity),
+        { Reason: Reasons.UnknownOrder } when order.LineOf(answer.Id) is null => order.EndAgain([answer.Id]),
+        { Reason: not Reasons.UnknownOrder } when order.LineOf(answer.Id)?.Quantity != answer.Quantity => Decision<Order>.Refuse(
+            RefusalKind.Conflict,
+            $"{answer.Quantity} seats of ticket {answer.Id} are reserved, but the order is for {order.LineOf(answer.Id)?.Quantity ?? 0}."),
+        { Status: OrderStatus.Created } => order.Hold(answer.Id),
         { IsDead: true } => new(order, order.ToEvent()),
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>It gets no seats.</summary>
+    /// <summary>It gets no seats of one of its tickets. So it gives up those of the others.</summary>
     public static Decision<Order> Rejected(Order? order, TicketRejected answer) => order switch
     {
-        { Status: OrderStatus.Created } when answer.Id != order.TicketId => Decision<Order>.Refuse(
-            RefusalKind.Conflict, $"Seats of ticket {answer.Id} are refused, but the order is for ticket {order.TicketId}."),
+        { Status: OrderStatus.Created } when order.LineOf(answer.Id) is null => Decision<Order>.Refuse(
+            RefusalKind.Conflict, $"Seats of ticket {answer.Id} are refused, but the order is not for that ticket."),
         { Status: OrderStatus.Created } => order.End(OrderStatus.Cancelled, answer.Reason),
         _ => Decision<Order>.Nothing,
     };
@@ -38,43 +45,71 @@ public sealed partial record Order
     /// <summary>It is paid. For a dead order it must not be: telling its end again refunds the money.</summary>
     public static Decision<Order> Paid(Order? order, PaymentSucceeded payment) => order switch
     {
-        null => CancelUnknown(payment.OrderId, userId: payment.UserId, price: payment.Amount, currency: payment.Currency),
+        null => CancelUnknown(payment.OrderId, [], userId: payment.UserId, price: payment.Amount, currency: payment.Currency),
         { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
         { Status: OrderStatus.PendingPayment } => order.Become(OrderStatus.Completed),
         { IsDead: true } => new(order, order.ToEvent()),
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>Its payment was declined.</summary>
-    public static Decision<Order> Declined(Order? order, PaymentFailed payment) => order switch
+    /// <summary>Its payment began. If the hold may run out before the gateway answers, it is prolonged when it does.</summary>
+    public static Decision<Order> PaymentBegan(Order? order, PaymentCreated payment) => order switch
     {
         { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
-        { Status: OrderStatus.PendingPayment } => order.End(OrderStatus.Failed, payment.Reason ?? "declined"),
+        { Status: OrderStatus.PendingPayment } when payment.AnswerBy > order.ExpiresAt && payment.Version > order.PaymentVersion =>
+            new(order with
+            {
+                PayingUntil = payment.AnswerBy < order.ExpiresAt + LongestPayment ? payment.AnswerBy : order.ExpiresAt + LongestPayment,
+                PaymentVersion = payment.Version,
+            }),
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>Its hold ran out.</summary>
-    public static Decision<Order> Expired(Order? order, ExpirationExpired expiration) => order switch
+    /// <summary>Its payment was declined. The buyer may try again while the hold lasts, unless it was the last attempt.</summary>
+    public static Decision<Order> Declined(Order? order, PaymentFailed payment) => order switch
     {
-        null => CancelUnknown(expiration.OrderId, expiration.TicketId),
-        { Reason: Reasons.UnknownOrder, TicketId: Unknown } when expiration.TicketId is { } ticketId => order.EndAgain(ticketId),
-        { Status: OrderStatus.Created or OrderStatus.PendingPayment } => order.End(OrderStatus.Cancelled, Reasons.Expired),
+        { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
+        { Status: OrderStatus.PendingPayment } when payment.AttemptsLeft == 0 => order.End(OrderStatus.Failed, payment.Reason ?? "declined"),
+        { Status: OrderStatus.PendingPayment } when payment.Version < order.PaymentVersion => Decision<Order>.Nothing,
+        { Status: OrderStatus.PendingPayment, IsProlonged: true } => order.End(OrderStatus.Cancelled, Reasons.Expired),
+        { Status: OrderStatus.PendingPayment, PayingUntil: not null } => new(order with { PayingUntil = null, PaymentVersion = payment.Version }),
         _ => Decision<Order>.Nothing,
     };
+
+    /// <summary>Its hold ran out, by another's clock.</summary>
+    public static Decision<Order> Expired(Order? order, ExpirationExpired expiration, DateTimeOffset now) => order switch
+    {
+        null => CancelUnknown(expiration.OrderId, TicketsOf(expiration)),
+        { Reason: Reasons.UnknownOrder } when TicketsOf(expiration).Any(ticket => order.LineOf(ticket) is null) => order.EndAgain(TicketsOf(expiration)),
+        { Status: OrderStatus.Created or OrderStatus.PendingPayment } when now >= order.ExpiresAt => order.EndHold(now),
+        _ => Decision<Order>.Nothing,
+    };
+
+    /// <summary>Its hold ran out some time ago, and Expiration has not said so; or it said so too early.</summary>
+    public static Decision<Order> Overdue(Order order) => order.Status is OrderStatus.Created or OrderStatus.PendingPayment
+        ? order.EndHold(order.OverdueAt)
+        : Decision<Order>.Nothing;
+
+    private Decision<Order> EndHold(DateTimeOffset now) => PayingUntil > now
+        ? (this with { ExpiresAt = PayingUntil.Value, PayingUntil = null, IsProlonged = true }).Become(Status)
+        : End(OrderStatus.Cancelled, Reasons.Expired);
 
     /// <summary>
     /// Nobody placed this order here, or its document is lost. It becomes a cancelled one, so that its seats are released and its money is
     /// refunded.
     /// </summary>
     private static Decision<Order> CancelUnknown(
-        string id, string? ticketId = null, int quantity = 1, string userId = Unknown, decimal price = 0, string currency = NoCurrency)
+        string id, IReadOnlyList<string> ticketIds, int quantity = 1, string userId = Unknown, decimal price = 0, string currency = NoCurrency)
     {
+        IReadOnlyList<OrderLine> lines =
+            [.. (ticketIds.Count == 0 ? [Unknown] : ticketIds).Select(ticketId => new OrderLine { TicketId = ticketId, Quantity = quantity })];
         var order = new Order
         {
             Id = id,
             UserId = userId,
-            TicketId = ticketId ?? Unknown,
+            TicketId = lines[0].TicketId,
             Quantity = quantity,
+            Lines = lines,
             Price = price,
             Currency = currency,
             Status = OrderStatus.Cancelled,
@@ -85,8 +120,31 @@ public sealed partial record Order
         return new(order, order.ToEvent()) { Warning = "There is no such order. What is reserved or paid for it is given back." };
     }
 
-    /// <summary>An unknown order turns out to hold seats of this ticket.</summary>
-    private Decision<Order> EndAgain(string ticketId) => (this with { TicketId = ticketId }).Become(Status);
+    /// <summary>An unknown order turns out to hold seats of these tickets.</summary>
+    private Decision<Order> EndAgain(IReadOnlyList<string> ticketIds)
+    {
+        IReadOnlyList<OrderLine> lines =
+        [
+            .. Lines.Where(line => line.TicketId != Unknown)
+                .Concat(ticketIds.Where(ticketId => LineOf(ticketId) is null).Select(ticketId => new OrderLine { TicketId = ticketId, Quantity = Quantity }))
+                .TakeLast(MostTickets),
+        ];
+        return (this with { TicketId = lines[0].TicketId, Quantity = lines[0].Quantity, Lines = lines }).Become(Status);
+    }
+
+    private Decision<Order> Hold(string ticketId)
+    {
+        if (HeldTickets?.Contains(ticketId) == true)
+            return Decision<Order>.Nothing;
+        IReadOnlyList<string> held = [.. HeldTickets ?? [], ticketId];
+        // How far the reservations are is nobody else's business.
+        return held.Count == Lines.Count ? Become(Price == 0 ? OrderStatus.Completed : OrderStatus.PendingPayment) : new(this with { HeldTickets = held });
+    }
+
+    private OrderLine? LineOf(string ticketId) => Lines.FirstOrDefault(line => line.TicketId == ticketId);
+
+    private static IReadOnlyList<string> TicketsOf(ExpirationExpired expiration) =>
+        expiration.TicketIds ?? (expiration.TicketId is { } only ? [only] : []);
 
     private bool IsFor(PaymentEvent payment) => (payment.UserId, payment.Amount, payment.Currency) == (UserId, Price, Currency);
 
@@ -98,7 +156,7 @@ public sealed partial record Order
 
     private Decision<Order> Become(OrderStatus status)
     {
-        var next = this with { Status = status, Version = Version + 1 };
+        var next = this with { Status = status, HeldTickets = null, Version = Version + 1 };
         return new(next, next.ToEvent());
     }
 
@@ -124,6 +182,7 @@ public sealed partial record Order
             UserId = UserId,
             TicketId = TicketId,
             Quantity = Quantity,
+            Lines = Lines,
             Price = Price,
             Currency = Currency,
             Status = Status,

@@ -7,17 +7,29 @@ namespace Ticketing.Orders;
 /// <summary>An order and its fate, of which this service is the only authority.</summary>
 public sealed partial record Order
 {
+    private static readonly TimeSpan ExpirationPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
     /// <summary>The buyer.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>What is ordered.</summary>
+    /// <summary>The ticket of the first line.</summary>
     public required string TicketId { get; init; }
 
-    /// <summary>How many seats.</summary>
+    /// <summary>How many seats of <see cref="TicketId"/>.</summary>
     public required int Quantity { get; init; }
+
+    /// <summary>What is ordered, in the buyer's order. An order that was stored before there were lines is for one ticket.</summary>
+    public IReadOnlyList<OrderLine> Lines
+    {
+        get => field ?? [new() { TicketId = TicketId, Quantity = Quantity, UnitPrice = Price / Quantity }];
+        init;
+    }
+
+    /// <summary>The tickets whose seats are reserved, while those of others are not yet.</summary>
+    public IReadOnlyList<string>? HeldTickets { get; init; }
 
     /// <summary>The total that the buyer saw, and will be charged.</summary>
     public required decimal Price { get; init; }
@@ -31,8 +43,17 @@ public sealed partial record Order
     /// <summary>Why it ended, if it did.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>When the hold ends.</summary>
+    /// <summary>When the hold ends, as it was told.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>A payment is under way that may be answered after the hold, which is prolonged until then if need be.</summary>
+    public DateTimeOffset? PayingUntil { get; init; }
+
+    /// <summary>The version of that payment.</summary>
+    public long PaymentVersion { get; init; }
+
+    /// <summary>The hold was prolonged for a payment: it is over when that is declined.</summary>
+    public bool IsProlonged { get; init; }
 
     /// <summary>From 1, one more with each change.</summary>
     public required long Version { get; init; }
@@ -48,9 +69,14 @@ public sealed partial record Order
     [JsonIgnore]
     public string UserKey => $"{UserId} {IndexQuery.Key(ExpiresAt)}";
 
-    /// <summary>Orders by buyer.</summary>
+    /// <summary>When this service ends the hold by itself, as Expiration has not.</summary>
+    [JsonIgnore]
+    public DateTimeOffset OverdueAt => ExpiresAt + ExpirationPatience;
+
+    /// <summary>Orders by buyer, and those that are alive by when they are overdue.</summary>
     public static DocumentType<Order> Documents { get; } = new(
-        "orders", OrdersJson.Default.Order, new DocumentIndex<Order>("by_user", order => order.UserKey))
+        "orders", OrdersJson.Default.Order, new DocumentIndex<Order>("by_user", order => order.UserKey),
+        new DocumentIndex<Order>("overdue", order => order.Status is OrderStatus.Created or OrderStatus.PendingPayment ? IndexQuery.Key(order.OverdueAt) : null))
     {
         Trace = new(order => order.Trace, (order, trace) => order with { Trace = trace }),
     };

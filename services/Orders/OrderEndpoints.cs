@@ -17,6 +17,7 @@ public static class OrderEndpoints
     private const int MaxLimit = 200;
     private const int MaxWaitSeconds = 60;
     private const int MaxKeyLength = 255;
+    private const int MaxLines = 10;
 
     // A ticket that was listed this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
@@ -38,7 +39,7 @@ public static class OrderEndpoints
         HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null)
     {
         var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
-        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "Is one of your orders.");
+        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "after must be the id of one of your orders.");
         if (validation.Problem is { } problem)
             return problem;
         var query = new IndexQuery(
@@ -52,7 +53,7 @@ public static class OrderEndpoints
     private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int wait = 0)
     {
-        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"Is a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
+        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"wait must be a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
             return problem;
         // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
         var known = http.Request.Headers.IfNoneMatch.ToString();
@@ -72,28 +73,52 @@ public static class OrderEndpoints
         IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
-            .Id(request.TicketId, "ticketId").Quantity(request.Quantity)
-            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Has 1 to {MaxKeyLength} characters.");
+            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.");
+        var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
-        // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.
-        var ticket = tickets.FindRecent(request.TicketId!, ReplicaAge);
-        if (!(ticket?.Available >= request.Quantity))
-        {
-            ticket = await tickets.ViewAsync(request.TicketId!, http.RequestAborted)
-                ?? await tickets.WaitAsync(request.TicketId!, ticket => ticket is not null, ReplicaPatience, http.RequestAborted);
-        }
-        if (ticket is null)
-            return Refusals.NotFound("ticket", request.TicketId!);
+        var found = await Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
+        if (Array.IndexOf(found, null) is var missing and >= 0)
+            return Refusals.NotFound("ticket", lines[missing].TicketId!);
+        var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
+        if (validation.Check(currencies.Length == 1, "lines", $"lines must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
+            return mixed;
+        (TicketReplica, int)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
         var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
         var (order, refusal) = await orders.ExecuteAsync(
             id,
-            order => Order.Place(order, id, user.Id(), ticket, request.Quantity, options.Value.HoldDuration, time.GetUtcNow()),
+            order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow()),
             http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
         return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
+    }
+
+    /// <summary>What is to be ordered; what is wrong with it goes into <paramref name="validation"/>.</summary>
+    private static IReadOnlyList<PlaceOrderLine> LinesOf(PlaceOrder request, Validation validation)
+    {
+        if (request.Lines is not { } lines)
+        {
+            validation.Id(request.TicketId, "ticketId").Quantity(request.Quantity ?? 1);
+            return [new(request.TicketId, request.Quantity ?? 1)];
+        }
+        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "lines must not come with a ticketId or a quantity.")
+            .Check(lines.Count is >= 1 and <= MaxLines, "lines", $"lines must have 1 to {MaxLines} items.")
+            .Check(lines.Select(line => line?.TicketId).Distinct().Count() == lines.Count, "lines", "lines must name each ticket once.");
+        for (var i = 0; i < lines.Count && i < MaxLines; i++)
+            validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Quantity(lines[i]?.Quantity, $"lines[{i}].quantity");
+        return lines!;
+    }
+
+    // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.
+    private static async Task<TicketReplica?> FindAsync(Repository<TicketReplica> tickets, PlaceOrderLine line, CancellationToken cancellation)
+    {
+        var ticket = tickets.FindRecent(line.TicketId!, ReplicaAge);
+        return ticket?.Offers(line.Quantity) == true
+            ? ticket
+            : await tickets.ViewAsync(line.TicketId!, cancellation)
+                ?? await tickets.WaitAsync(line.TicketId!, found => found is not null, ReplicaPatience, cancellation);
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelAsync(

@@ -1,17 +1,25 @@
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
 
 /// <summary>The body of <c>POST /api/orders</c>.</summary>
-/// <param name="TicketId">What to order.</param>
+/// <param name="TicketId">What to order, if it is one ticket.</param>
+/// <param name="Quantity">How many seats of it, 1 to 10,000; 1 if missing.</param>
+/// <param name="Lines">What to order, if it is several tickets: 1 to 10 lines, each of another ticket, all in one currency.</param>
+public sealed record PlaceOrder(string? TicketId, int? Quantity, IReadOnlyList<PlaceOrderLine?>? Lines);
+
+/// <summary>Seats of one ticket.</summary>
+/// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats, 1 to 10,000.</param>
-public sealed record PlaceOrder(string? TicketId, int Quantity = 1);
+public sealed record PlaceOrderLine(string? TicketId, int Quantity = 1);
 
 /// <summary>An order as its buyer sees it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="UserId">The buyer.</param>
-/// <param name="TicketId">What is ordered.</param>
-/// <param name="Quantity">How many seats.</param>
+/// <param name="TicketId">The ticket of the first line.</param>
+/// <param name="Quantity">How many seats of it.</param>
+/// <param name="Lines">What is ordered.</param>
 /// <param name="Price">The total.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Status">Where it stands.</param>
@@ -19,11 +27,27 @@ public sealed record PlaceOrder(string? TicketId, int Quantity = 1);
 /// <param name="ExpiresAt">When the hold ends.</param>
 /// <param name="Version">Quoted, it is the <c>ETag</c>.</param>
 public sealed record OrderResponse(
-    string Id, string UserId, string TicketId, int Quantity, decimal Price, string Currency, OrderStatus Status, string? Reason,
+    string Id, string UserId, string TicketId, int Quantity, IReadOnlyList<OrderLineResponse> Lines, decimal Price, string Currency, OrderStatus Status, string? Reason,
     DateTimeOffset ExpiresAt, long Version)
 {
     /// <summary>What its buyer sees of an order.</summary>
     public static OrderResponse Of(Order order) => new(
-        order.Id, order.UserId, order.TicketId, order.Quantity, order.Price, order.Currency, order.Status, order.Reason, order.ExpiresAt,
+        order.Id, order.UserId, order.TicketId, order.Quantity, [.. order.Lines.Select(OrderLineResponse.Of)], order.Price, order.Currency, order.Status, order.Reason, order.ExpiresAt,
         order.Version);
+}
+
+/// <summary>Seats of one ticket in an order.</summary>
+/// <param name="TicketId">The ticket.</param>
+/// <param name="Title">Its title when the order was placed.</param>
+/// <param name="Venue">Where it was to be then.</param>
+/// <param name="StartsAt">When it was to begin then.</param>
+/// <param name="Quantity">How many seats.</param>
+/// <param name="UnitPrice">The price of one seat when the order was placed.</param>
+/// <param name="Total">The price of these seats.</param>
+public sealed record OrderLineResponse(
+    string TicketId, string? Title, string? Venue, DateTimeOffset? StartsAt, int Quantity, decimal UnitPrice, decimal Total)
+{
+    /// <summary>What its buyer sees of a line.</summary>
+    public static OrderLineResponse Of(OrderLine line) => new(
+        line.TicketId, line.Title, line.Venue, line.StartsAt, line.Quantity, line.UnitPrice, Money.Normalize(line.UnitPrice * line.Quantity));
 }

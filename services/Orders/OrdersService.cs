@@ -12,9 +12,11 @@ public static class OrdersService
         .Documents(Order.Documents, order => order.Tell())
         .On<TicketReserved, Order>(answer => answer.OrderId, Order.Reserved)
         .On<TicketRejected, Order>(answer => answer.OrderId, Order.Rejected)
+        .On<PaymentCreated, Order>(payment => payment.OrderId, Order.PaymentBegan)
         .On<PaymentSucceeded, Order>(payment => payment.OrderId, Order.Paid)
         .On<PaymentFailed, Order>(payment => payment.OrderId, Order.Declined)
         .On<ExpirationExpired, Order>(expiration => expiration.OrderId, Order.Expired)
+        .WhenDue<Order>("overdue", Order.Overdue)
         .Documents(TicketReplica.Documents)
         .On<TicketCreated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
         .On<TicketUpdated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update);

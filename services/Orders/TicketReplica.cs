@@ -10,17 +10,27 @@ namespace Ticketing.Orders;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Available">Seats that can be ordered.</param>
 /// <param name="Version">The ticket's version.</param>
-public sealed record TicketReplica(string Id, decimal Price, string Currency, int Available, long Version)
+/// <param name="Title">What is sold; null in a replica of before Orders kept it.</param>
+/// <param name="Venue">Where it is.</param>
+/// <param name="StartsAt">When it begins.</param>
+/// <param name="State">Whether it takes orders.</param>
+public sealed record TicketReplica(
+    string Id, decimal Price, string Currency, int Available, long Version, string? Title = null, string? Venue = null, DateTimeOffset? StartsAt = null,
+    SaleState State = SaleState.OnSale)
 {
     /// <summary>Replicas are found by the ticket's id only.</summary>
     public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
+
+    /// <summary>Whether so many seats can be ordered.</summary>
+    public bool Offers(int quantity) => State == SaleState.OnSale && Available >= quantity;
 
     /// <summary>Takes over a newer state; a version that is here already changes nothing.</summary>
     public static Decision<TicketReplica> Update(TicketReplica? replica, TicketState ticket) =>
         replica is not null && replica.Version >= ticket.Version
             ? Decision<TicketReplica>.Nothing
             : new(new TicketReplica(
-                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version))
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version, ticket.Title, ticket.Venue,
+                ticket.StartsAt, ticket.State))
             {
                 Warning = replica is not null && ticket.Version > replica.Version + 1
                     ? $"Version {ticket.Version} follows version {replica.Version}; it is taken over, as it has the whole state." : null,

@@ -7,6 +7,9 @@ namespace Ticketing.Payments;
 /// <summary>How a payment proceeds, and how it follows its order.</summary>
 public sealed partial record OrderPayment
 {
+    // Orders has to hear of a payment before it ends the hold. One that began later than this would be refunded if it were late.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Takes over a newer state of the order. Money that is captured for an order that is dead now goes back.</summary>
     public static Decision<OrderPayment> Follow(OrderPayment? payment, OrderEvent order, DateTimeOffset now)
     {
@@ -22,7 +25,13 @@ public sealed partial record OrderPayment
             OrderStatus = order.Status,
             OrderVersion = 0,
         };
-        followed = followed with { OrderStatus = order.Status, OrderVersion = Math.Max(followed.OrderVersion, order.Version) };
+        followed = followed with
+        {
+            OrderStatus = order.Status,
+            OrderVersion = Math.Max(followed.OrderVersion, order.Version),
+            // A hold is prolonged for a payment that began, and not for another one.
+            ExpiresAt = followed.ExpiresAt ?? order.ExpiresAt,
+        };
         return new(followed.RefundIfDead(now))
         {
             Warning = payment is not null && order.Version > payment.OrderVersion + 1
@@ -30,30 +39,43 @@ public sealed partial record OrderPayment
         };
     }
 
-    /// <summary>The buyer pays. A payment that is there already is the answer, whatever the method: there is never a second charge.</summary>
+    /// <summary>
+    /// The buyer pays. A payment that is under way or captured is the answer, whatever the method: there is never a second capture. One that was
+    /// declined is tried again, while the hold lasts and attempts are left.
+    /// </summary>
     /// <param name="payment">The order.</param>
-    /// <param name="paymentId">What a new payment is called.</param>
-    /// <param name="userId">Who asks.</param>
-    /// <param name="method">The payment method.</param>
+    /// <param name="attempt">What the buyer asks for.</param>
+    /// <param name="now">The time.</param>
     /// <param name="dueAt">When the charge is sent again if its outcome is not recorded by then.</param>
-    public static Decision<OrderPayment> Pay(
-        OrderPayment? payment, string paymentId, string userId, string method, DateTimeOffset dueAt)
+    /// <param name="answerBy">Until when the order's seats are to be held for the gateway's answer.</param>
+    public static Decision<OrderPayment> Pay(OrderPayment? payment, PayAttempt attempt, DateTimeOffset now, DateTimeOffset dueAt, DateTimeOffset answerBy)
     {
-        if (payment is null || payment.UserId != userId)
+        if (payment is null || payment.UserId != attempt.UserId)
             return Decision<OrderPayment>.Refuse(RefusalKind.NotFound, "There is no such order.");
-        if (payment.Payment is not null)
+        if (payment.Payment is { } last && (!last.MayTryAgain || payment.OrderStatus != OrderStatus.PendingPayment || last.IsOf(attempt.Key)))
             return Decision<OrderPayment>.Nothing;
+        if (payment.Price == 0)
+            return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The order is free: there is nothing to pay.");
         if (payment.OrderStatus != OrderStatus.PendingPayment)
         {
             return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, payment.OrderStatus == OrderStatus.Created
                 ? "The order's seats are not reserved yet."
                 : "The order cannot be paid any more.");
         }
+        if (payment.ExpiresAt - LastMoment <= now)
+            return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The hold on the order's seats is over.");
         var next = payment with
         {
-            Payment = new(paymentId, method, PaymentStatus.Processing, Version: 1, DueAt: dueAt),
+            Payment = payment.Payment is { } declined
+                ? new(
+                    declined.Id, attempt.Method, PaymentStatus.Processing, declined.Version + 1, DueAt: dueAt, AnswerBy: answerBy,
+                    AttemptsLeft: declined.AttemptsLeft - 1,
+                    Declined: [.. declined.Declined ?? [], new(declined.Method, declined.Reason, declined.GatewayId, declined.Key)], Key: attempt.Key)
+                : new(
+                    attempt.PaymentId, attempt.Method, PaymentStatus.Processing, Version: 1, DueAt: dueAt, AnswerBy: answerBy,
+                    AttemptsLeft: attempt.MaxAttempts - 1, Key: attempt.Key),
         };
-        return new(next, next.ToEvent<PaymentCreated>());
+        return new(next, next.Created());
     }
 
     /// <summary>An instance takes the effect that is due upon itself, until its lease ends.</summary>
@@ -63,9 +85,13 @@ public sealed partial record OrderPayment
             : Decision<OrderPayment>.Nothing;
 
     /// <summary>The gateway answered the charge.</summary>
-    public static Decision<OrderPayment> Charged(OrderPayment? payment, ChargeResult result, DateTimeOffset now)
+    /// <param name="payment">The order.</param>
+    /// <param name="chargeKey">Which charge. The answer to an earlier attempt may come late.</param>
+    /// <param name="result">The answer.</param>
+    /// <param name="now">The time.</param>
+    public static Decision<OrderPayment> Charged(OrderPayment? payment, string chargeKey, ChargeResult result, DateTimeOffset now)
     {
-        if (payment?.Payment is not { Status: PaymentStatus.Processing } current)
+        if (payment?.Payment is not { Status: PaymentStatus.Processing } current || current.ChargeKey != chargeKey)
             return Decision<OrderPayment>.Nothing;
         var next = payment with
         {
@@ -78,7 +104,7 @@ public sealed partial record OrderPayment
                 DueAt = null,
             },
         };
-        return new(next.RefundIfDead(now), result.IsCaptured ? next.ToEvent<PaymentSucceeded>() : next.ToEvent<PaymentFailed>());
+        return new(next.RefundIfDead(now), result.IsCaptured ? next.ToEvent<PaymentSucceeded>() : next.Failed());
     }
 
     /// <summary>The gateway sent the money back.</summary>
@@ -97,8 +123,8 @@ public sealed partial record OrderPayment
     public IReadOnlyList<IEvent> Tell() => Payment?.Status switch
     {
         null => [],
-        PaymentStatus.Processing => [ToEvent<PaymentCreated>()],
-        PaymentStatus.Failed => [ToEvent<PaymentFailed>()],
+        PaymentStatus.Processing => [Created()],
+        PaymentStatus.Failed => [Failed()],
         PaymentStatus.Refunded => [ToEvent<PaymentRefunded>()],
         _ => [ToEvent<PaymentSucceeded>()],
     };
@@ -106,6 +132,10 @@ public sealed partial record OrderPayment
     private OrderPayment RefundIfDead(DateTimeOffset now) => IsOrderDead && Payment is { Status: PaymentStatus.Succeeded } captured
         ? this with { Payment = captured with { Status = PaymentStatus.Refunding, DueAt = now } }
         : this;
+
+    private PaymentCreated Created() => ToEvent<PaymentCreated>() with { AnswerBy = Payment!.AnswerBy };
+
+    private PaymentFailed Failed() => ToEvent<PaymentFailed>() with { AttemptsLeft = Payment!.AttemptsLeft };
 
     private T ToEvent<T>()
         where T : PaymentEvent, new() => new()
@@ -120,3 +150,11 @@ public sealed partial record OrderPayment
             Version = Payment.Version,
         };
 }
+
+/// <summary>What a buyer asks for.</summary>
+/// <param name="PaymentId">What the payment is called, if this is the first attempt.</param>
+/// <param name="UserId">Who asks.</param>
+/// <param name="Method">The payment method.</param>
+/// <param name="MaxAttempts">How many attempts an order has.</param>
+/// <param name="Key">The <c>Idempotency-Key</c>.</param>
+public sealed record PayAttempt(string PaymentId, string UserId, string Method, int MaxAttempts, string? Key = null);

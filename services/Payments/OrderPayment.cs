@@ -25,6 +25,9 @@ public sealed partial record OrderPayment
     /// <summary>The order's version that this is.</summary>
     public required long OrderVersion { get; init; }
 
+    /// <summary>When the hold ends; null if the order was stored before Payments kept that.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The payment; null before the buyer asks for it.</summary>
     public Payment? Payment { get; init; }
 
@@ -46,7 +49,7 @@ public sealed partial record OrderPayment
     };
 }
 
-/// <summary>A payment.</summary>
+/// <summary>A payment: one attempt after the other, until one is captured. What is said of the charge is said of the latest attempt.</summary>
 /// <param name="Id">Names it, and makes the gateway's idempotency keys: however often the charge or the refund is sent, it is made once.</param>
 /// <param name="Method">The payment method, in the gateway's terms.</param>
 /// <param name="Status">Where it stands.</param>
@@ -54,8 +57,32 @@ public sealed partial record OrderPayment
 /// <param name="GatewayId">The gateway's name for the charge.</param>
 /// <param name="Reason">Why it was declined.</param>
 /// <param name="DueAt">When the charge or refund is to be sent (again); null while none is due.</param>
+/// <param name="AnswerBy">Until when the order's seats are held for the gateway's answer.</param>
+/// <param name="AttemptsLeft">How often the buyer may still try.</param>
+/// <param name="Declined">The attempts before this one.</param>
+/// <param name="Key">The <c>Idempotency-Key</c> of the call that began it.</param>
 public sealed record Payment(
-    string Id, string Method, PaymentStatus Status, long Version, string? GatewayId = null, string? Reason = null, DateTimeOffset? DueAt = null);
+    string Id, string Method, PaymentStatus Status, long Version, string? GatewayId = null, string? Reason = null, DateTimeOffset? DueAt = null,
+    DateTimeOffset? AnswerBy = null, int AttemptsLeft = 0, IReadOnlyList<DeclinedAttempt>? Declined = null, string? Key = null)
+{
+    /// <summary>The gateway declined, and the buyer has attempts left.</summary>
+    [JsonIgnore]
+    public bool MayTryAgain => Status == PaymentStatus.Failed && AttemptsLeft > 0;
+
+    /// <summary>The idempotency key of the charge. Each attempt has its own, since the gateway answers a key that it knows as before.</summary>
+    [JsonIgnore]
+    public string ChargeKey => Declined is null ? Id : $"{Id}/{Declined.Count + 1}";
+
+    /// <summary>Whether a call with this <c>Idempotency-Key</c> began this attempt or one before.</summary>
+    public bool IsOf(string? key) => key is not null && (Key == key || Declined?.Any(attempt => attempt.Key == key) == true);
+}
+
+/// <summary>An attempt that the gateway declined.</summary>
+/// <param name="Method">The payment method.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="GatewayId">The gateway's name for the charge.</param>
+/// <param name="Key">The <c>Idempotency-Key</c> of the call that began it.</param>
+public sealed record DeclinedAttempt(string Method, string? Reason, string? GatewayId, string? Key = null);
 
 /// <summary>Where a payment stands.</summary>
 public enum PaymentStatus

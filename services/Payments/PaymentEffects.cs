@@ -57,9 +57,9 @@ public sealed partial class PaymentEffects(
             }
             else
             {
-                var result = await gateway.ChargeAsync(new(payment.Id, order.Price, order.Currency, payment.Method), deadline.Token);
+                var result = await gateway.ChargeAsync(new(payment.ChargeKey, order.Price, order.Currency, payment.Method), deadline.Token);
                 Moments.Reached(Moments.EffectPerformed);
-                await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Charged(current, result, time.GetUtcNow()));
+                await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Charged(current, payment.ChargeKey, result, time.GetUtcNow()));
             }
         }
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
@@ -11,6 +12,8 @@ namespace Ticketing.Payments;
 /// <summary>The REST calls on payments. Another's payment does not exist.</summary>
 public static class PaymentEndpoints
 {
+    private const int MaxKeyLength = 255;
+
     // An order whose seats were reserved this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
 
@@ -24,11 +27,12 @@ public static class PaymentEndpoints
 
     private static async Task<Results<Created<PaymentResponse>, ValidationProblem, ProblemHttpResult>> PayAsync(
         PayOrder request, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments, IPaymentGateway gateway,
-        PaymentEffects effects, IOptions<PaymentOptions> options)
+        PaymentEffects effects, IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
+            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.")
             .Id(request.OrderId, "orderId")
-            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "Is a payment method such as pm_card_visa.");
+            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "paymentMethod must be a payment method such as pm_card_visa.");
         if (validation.Problem is { } problem)
             return problem;
         var id = request.OrderId!;
@@ -37,10 +41,12 @@ public static class PaymentEndpoints
         if (known is { OrderStatus: OrderStatus.Created })
             await WaitAsync(order => order is not { OrderStatus: OrderStatus.Created }, options.Value.AnswerWithin);
 
-        var (paymentId, started) = (Guid.CreateVersion7().ToString(), false);
+        var attempt = new PayAttempt(Guid.CreateVersion7().ToString(), user.Id(), request.PaymentMethod!, options.Value.MaxAttempts, key);
+        var started = false;
         var (payment, refusal) = await payments.ExecuteAsync(id, order =>
         {
-            var decision = OrderPayment.Pay(order, paymentId, user.Id(), request.PaymentMethod!, effects.LeaseEnd);
+            var now = time.GetUtcNow();
+            var decision = OrderPayment.Pay(order, attempt, now, effects.LeaseEnd, now + options.Value.AnswerTimeout);
             started = decision.State is not null;
             return decision;
         }, cancellation: http.RequestAborted);
@@ -75,9 +81,27 @@ public sealed record PayOrder(string? OrderId, string? PaymentMethod);
 /// <param name="PaymentId">The gateway's name for the charge, once it answered.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Reason">Why it was declined.</param>
-public sealed record PaymentResponse(string Id, string OrderId, string? PaymentId, PaymentStatus Status, string? Reason)
+/// <param name="AttemptsLeft">How often its payer may try again while the hold lasts, if it was declined.</param>
+/// <param name="Attempts">Every attempt, in their order.</param>
+public sealed record PaymentResponse(
+    string Id, string OrderId, string? PaymentId, PaymentStatus Status, string? Reason, int? AttemptsLeft, IReadOnlyList<AttemptResponse> Attempts)
 {
     /// <summary>What its payer sees of a payment.</summary>
-    public static PaymentResponse Of(OrderPayment order) => new(
-        order.Payment!.Id, order.OrderId, order.Payment.GatewayId, order.Payment.Status, order.Payment.Reason);
+    public static PaymentResponse Of(OrderPayment order)
+    {
+        var payment = order.Payment!;
+        return new(
+            payment.Id, order.OrderId, payment.GatewayId, payment.Status, payment.Reason,
+            payment.Status == PaymentStatus.Failed ? payment.AttemptsLeft : null,
+            [
+                .. (payment.Declined ?? []).Select(declined => new AttemptResponse(declined.Method, PaymentStatus.Failed, declined.Reason)),
+                new(payment.Method, payment.Status, payment.Reason),
+            ]);
+    }
 }
+
+/// <summary>An attempt to pay.</summary>
+/// <param name="PaymentMethod">From where, in the gateway's terms.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Reason">Why it was declined.</param>
+public sealed record AttemptResponse(string PaymentMethod, PaymentStatus Status, string? Reason);

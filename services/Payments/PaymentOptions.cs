@@ -9,6 +9,12 @@ public sealed class PaymentOptions
     /// <summary>How long one try to reach the gateway may take; the next one comes after it, by whichever instance.</summary>
     public TimeSpan EffectLease { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often a buyer may try to pay an order, each time after the gateway has declined.</summary>
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>How long a payment that began within the hold keeps the order's seats, beyond the hold, while the gateway has not answered.</summary>
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long the simulated gateway takes.</summary>
     public TimeSpan GatewayLatency { get; set; }
 

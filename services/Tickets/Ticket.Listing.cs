@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
 
@@ -7,8 +8,11 @@ namespace Ticketing.Tickets;
 public sealed partial record Ticket
 {
     /// <summary>Lists a ticket.</summary>
-    public static Decision<Ticket> List(string id, string userId, string title, decimal price, string currency, int quantity)
+    public static Decision<Ticket> List(
+        string id, string userId, string title, decimal price, string currency, int quantity, TicketDetails details = default)
     {
+        if (details.BrokenRules(before: default) is { Count: > 0 } broken)
+            return Decision<Ticket>.RefuseFields(broken);
         var ticket = new Ticket
         {
             Id = id,
@@ -18,6 +22,7 @@ public sealed partial record Ticket
             Quantity = quantity,
             UserId = userId,
             Version = 1,
+            Details = details,
             Sales = Sales.None,
         };
         return new(ticket, ticket.ToEvent<TicketCreated>());
@@ -28,28 +33,71 @@ public sealed partial record Ticket
     /// version is told so.
     /// </summary>
     public static Decision<Ticket> Change(
-        Ticket? ticket, string userId, string? title, decimal? price, int? quantity, long? expectedVersion)
+        Ticket? ticket, string userId, string? title, decimal? price, int? quantity, long? expectedVersion,
+        Func<TicketDetails, TicketDetails>? changeDetails = null)
     {
-        if (ticket is null)
-            return Decision<Ticket>.Refuse(RefusalKind.NotFound, "There is no such ticket.");
-        if (ticket.UserId != userId)
-            return Decision<Ticket>.Refuse(RefusalKind.Forbidden, "Only its seller can change a ticket.");
-        if (expectedVersion is { } expected && expected != ticket.Version)
-            return Decision<Ticket>.Refuse(RefusalKind.Stale, $"The ticket's version is {ticket.Version}, not {expected}.");
+        if (IsRefused(ticket, userId, expectedVersion, out var refused))
+            return refused;
+        if (ticket.State == SaleState.Withdrawn)
+            return Decision<Ticket>.Refuse(RefusalKind.Conflict, "The ticket is withdrawn and cannot be changed.");
         if (price is not null && price != ticket.Price && ticket.Held > 0)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, "The price cannot change while seats are held.");
         if (quantity < ticket.Held + ticket.Sold)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, $"{ticket.Held + ticket.Sold} seats are held or sold.");
+        var details = changeDetails?.Invoke(ticket.Details) ?? ticket.Details;
+        if (details.BrokenRules(ticket.Details) is { Count: > 0 } broken)
+            return Decision<Ticket>.RefuseFields(broken);
         var changed = ticket with
         {
             Title = title ?? ticket.Title,
             Price = price ?? ticket.Price,
             Quantity = quantity ?? ticket.Quantity,
+            Details = details,
         };
-        if (changed == ticket)
+        return changed == ticket ? Decision<Ticket>.Nothing : changed.Updated();
+    }
+
+    /// <summary>It takes no orders until it is resumed.</summary>
+    public static Decision<Ticket> Pause(Ticket? ticket, string userId, long? expectedVersion) =>
+        Become(SaleState.Paused, ticket, userId, expectedVersion);
+
+    /// <summary>It takes orders again.</summary>
+    public static Decision<Ticket> Resume(Ticket? ticket, string userId, long? expectedVersion) =>
+        Become(SaleState.OnSale, ticket, userId, expectedVersion);
+
+    /// <summary>It never takes orders again. Seats that are held or sold stay valid, and held ones may still be paid.</summary>
+    public static Decision<Ticket> Withdraw(Ticket? ticket, string userId, long? expectedVersion) =>
+        Become(SaleState.Withdrawn, ticket, userId, expectedVersion);
+
+    private static Decision<Ticket> Become(SaleState state, Ticket? ticket, string userId, long? expectedVersion)
+    {
+        if (IsRefused(ticket, userId, expectedVersion, out var refused))
+            return refused;
+        if (ticket.State == state)
             return Decision<Ticket>.Nothing;
-        changed = changed with { Version = ticket.Version + 1 };
-        return new(changed, changed.ToEvent<TicketUpdated>());
+        return ticket.State == SaleState.Withdrawn
+            ? Decision<Ticket>.Refuse(RefusalKind.Conflict, "The ticket is withdrawn for ever.")
+            : (ticket with { State = state }).Updated();
+    }
+
+    private static bool IsRefused([NotNullWhen(false)] Ticket? ticket, string userId, long? expectedVersion, out Decision<Ticket> refused)
+    {
+        refused = ticket switch
+        {
+            null => Decision<Ticket>.Refuse(RefusalKind.NotFound, "There is no such ticket."),
+            _ when ticket.UserId != userId => Decision<Ticket>.Refuse(RefusalKind.Forbidden, "Only its seller can change a ticket."),
+            _ when (expectedVersion ?? ticket.Version) != ticket.Version =>
+                Decision<Ticket>.Refuse(RefusalKind.Stale, $"The ticket's version is {ticket.Version}, not {expectedVersion}."),
+            _ => Decision<Ticket>.Nothing,
+        };
+        return ticket is null || refused.Refusal is not null;
+    }
+
+    /// <summary>As the next version.</summary>
+    private Decision<Ticket> Updated()
+    {
+        var next = this with { Version = Version + 1 };
+        return new(next, next.ToEvent<TicketUpdated>());
     }
 
     private T ToEvent<T>()
@@ -63,6 +111,13 @@ public sealed partial record Ticket
             Held = Held,
             Sold = Sold,
             UserId = UserId,
+            State = State,
+            StartsAt = Details.StartsAt,
+            Venue = Details.Venue,
+            SalesFrom = Details.SalesFrom,
+            SalesUntil = Details.SalesUntil,
+            LowStockAt = Details.LowStockAt,
+            RefundableUntil = Details.RefundableUntil,
             Version = Version,
         };
 }

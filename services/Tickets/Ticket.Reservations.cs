@@ -8,27 +8,29 @@ public sealed partial record Ticket
 {
     /// <summary>
     /// An order wants seats: they are reserved or the order is rejected. One that is read again, however late, takes none. An order that died,
-    /// and whose end is not known here yet, gets its seats too: its end releases them.
+    /// and whose end is not known here yet, gets its seats too: its end releases them. The order's other tickets decide by themselves.
     /// </summary>
     public static Decision<Ticket> Reserve(Ticket? ticket, OrderCreated order, DateTimeOffset now)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(order.Quantity, 1);
-        if (ticket is null || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId)
+        if (ticket?.LineOf(order) is not { } line || ticket.Holds.ContainsKey(order.OrderId) || ticket.Sales.ByOrder.ContainsKey(order.OrderId)
             || ticket.Ended.ContainsKey(order.OrderId))
             return Decision<Ticket>.Nothing;
+        ArgumentOutOfRangeException.ThrowIfLessThan(line.Quantity, 1);
         if (order.ExpiresAt <= now)
             return new(ticket, ticket.Rejected(order, Reasons.Expired));
-        if (order.Price != ticket.Price * order.Quantity || order.Currency != ticket.Currency)
+        if (!ticket.IsOnSale(now))
+            return new(ticket, ticket.Rejected(order, Reasons.NotOnSale));
+        if (line.UnitPrice != ticket.Price || order.Currency != ticket.Currency || order.Price != order.AllLines.Sum(each => each.UnitPrice * each.Quantity))
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
-        if (order.Quantity > ticket.Available)
+        if (line.Quantity > ticket.Available)
             return new(ticket, ticket.Rejected(order, Reasons.SoldOut));
         var next = ticket with
         {
-            Held = ticket.Held + order.Quantity,
-            Holds = ticket.Holds.Add(order.OrderId, order.Quantity),
+            Held = ticket.Held + line.Quantity,
+            Holds = ticket.Holds.Add(order.OrderId, line.Quantity),
             Version = ticket.Version + 1,
         };
-        return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order.OrderId, order.Quantity));
+        return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order.OrderId, line.Quantity));
     }
 
     /// <summary>An order is paid: its seats are sold.</summary>
@@ -40,6 +42,7 @@ public sealed partial record Ticket
         {
             Held = ticket.Held - seats,
             Sold = ticket.Sold + seats,
+            Revenue = ticket.Revenue + ticket.CostOf(order, seats),
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Add(order.OrderId, seats),
             Version = ticket.Version + 1,
@@ -57,6 +60,7 @@ public sealed partial record Ticket
         {
             Held = ticket.Held - held,
             Sold = ticket.Sold - sold,
+            Revenue = ticket.Revenue - ticket.CostOf(order, sold),
             Holds = ticket.Holds.Remove(order.OrderId),
             Sales = ticket.Sales.Remove(order.OrderId),
             Ended = ticket.Ended.RemoveRange(ticket.Ended.Where(ended => ended.Value <= now).Select(ended => ended.Key)).SetItem(order.OrderId, order.ExpiresAt),
@@ -71,6 +75,10 @@ public sealed partial record Ticket
         Version == 1 ? ToEvent<TicketCreated>() : ToEvent<TicketUpdated>(),
         .. Holds.Select(hold => Reserved(hold.Key, hold.Value)),
     ];
+
+    private OrderLine? LineOf(OrderEvent order) => order.AllLines.FirstOrDefault(line => line.TicketId == Id);
+
+    private decimal CostOf(OrderEvent order, int seats) => seats * (LineOf(order)?.UnitPrice ?? 0);
 
     private TicketReserved Reserved(string orderId, int seats) => new() { Id = Id, OrderId = orderId, Quantity = seats, Version = Version };
 

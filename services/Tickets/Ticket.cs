@@ -29,11 +29,23 @@ public sealed partial record Ticket
     /// <summary>From 1, one more with each change.</summary>
     public required long Version { get; init; }
 
+    /// <summary>Whether it takes orders.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public SaleState State { get; init; }
+
+    /// <summary>What its listing says besides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TicketDetails Details { get; init; }
+
     /// <summary>Seats that are reserved and not paid.</summary>
     public int Held { get; init; }
 
     /// <summary>Seats that are paid.</summary>
     public int Sold { get; init; }
+
+    /// <summary>What the paid seats cost, each as its order says: the price may have changed between them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Revenue { get; init; }
 
     /// <summary>The seats that are reserved and not paid, by order.</summary>
     public ImmutableDictionary<string, int> Holds { get; init; } = ImmutableDictionary<string, int>.Empty;
@@ -51,15 +63,19 @@ public sealed partial record Ticket
     /// </summary>
     public ImmutableDictionary<string, DateTimeOffset> Ended { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
-    /// <summary>Seats that can be reserved.</summary>
+    /// <summary>Seats that are neither held nor sold.</summary>
     [JsonIgnore]
     public int Available => Quantity - Held - Sold;
 
-    /// <summary>All tickets by id, and those that have a seat left.</summary>
+    /// <summary>Whether it takes orders at this time.</summary>
+    public bool IsOnSale(DateTimeOffset now) => State == SaleState.OnSale && Details.IsSalesTime(now);
+
+    /// <summary>Tickets by id: those that are not withdrawn, those that also take orders and have a seat left, and a seller's.</summary>
     public static DocumentType<Ticket> Documents { get; } = new(
         "tickets", TicketsJson.Default.Ticket,
-        new DocumentIndex<Ticket>("all", _ => ""),
-        new DocumentIndex<Ticket>("available", ticket => ticket.Available > 0 ? "" : null))
+        new DocumentIndex<Ticket>("all", ticket => ticket.State != SaleState.Withdrawn ? "" : null),
+        new DocumentIndex<Ticket>("available", ticket => ticket.State == SaleState.OnSale && ticket.Available > 0 ? "" : null),
+        new DocumentIndex<Ticket>("by_seller", ticket => ticket.UserId))
     {
         Parts = new(ticket => ticket.Sales.Parts, (ticket, parts) => ticket with { Sales = Sales.Of(parts) }),
     };

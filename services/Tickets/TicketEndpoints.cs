@@ -17,9 +17,13 @@ public static class TicketEndpoints
     {
         var tickets = app.MapGroup("/api").WithTags("Tickets");
         tickets.MapGet("/tickets", ListAsync);
+        tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization();
         tickets.MapGet("/tickets/{id}", GetAsync);
         tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
         tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization();
+        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization();
+        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization();
+        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization();
     }
 
     private static async Task<Results<Ok<TicketResponse[]>, ValidationProblem>> ListAsync(
@@ -34,22 +38,37 @@ public static class TicketEndpoints
         return TypedResults.Ok(page.Select(ticket => TicketResponse.Of(ticket.State)).ToArray());
     }
 
+    private static async Task<Results<Ok<OwnTicketResponse[]>, ValidationProblem>> ListMineAsync(
+        HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, int limit = 50, string? after = null)
+    {
+        if (new Validation().Limit(limit, MaxLimit).Problem is { } problem)
+            return problem;
+        var page = await tickets.Store.QueryAsync(IndexQuery.Equal("by_seller", user.Id(), limit, after), http.RequestAborted);
+        if (page.Count == limit)
+            http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = page[^1].Id });
+        return TypedResults.Ok(page.Select(ticket => OwnTicketResponse.Of(ticket.State)).ToArray());
+    }
+
     private static async Task<Results<Ok<TicketResponse>, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, Repository<Ticket> tickets) =>
         await tickets.ViewAsync(id, http.RequestAborted) is { } ticket ? Answer(http, ticket) : Refusals.NotFound("ticket", id);
 
-    private static async Task<Results<Created<TicketResponse>, ValidationProblem>> CreateAsync(
+    private static async Task<Results<Created<TicketResponse>, ValidationProblem, ProblemHttpResult>> CreateAsync(
         CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
     {
         var validation = new Validation()
-            .Title(request.Title).Price(request.Price).Currency(request.Currency).Quantity(request.Quantity);
+            .Title(request.Title).Price(request.Price, request.Currency).Currency(request.Currency).Quantity(request.Quantity);
+        var details = request.Read(validation);
         if (validation.Problem is { } problem)
             return problem;
         var id = Guid.CreateVersion7().ToString();
-        var (ticket, _) = await tickets.ExecuteAsync(
+        var (ticket, refusal) = await tickets.ExecuteAsync(
             id,
-            _ => Ticket.List(id, user.Id(), request.Title!, Money.Normalize(request.Price!.Value), request.Currency, request.Quantity),
+            _ => Ticket.List(
+                id, user.Id(), Text.Normalize(request.Title!), Money.Normalize(request.Price!.Value), request.Currency, request.Quantity, details(default)),
             http.RequestAborted);
+        if (refusal is not null)
+            return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(ticket!);
         return TypedResults.Created($"/api/tickets/{id}", TicketResponse.Of(ticket!));
     }
@@ -64,13 +83,44 @@ public static class TicketEndpoints
             validation.Price(request.Price);
         if (request.Quantity is not null)
             validation.Quantity(request.Quantity);
+        var details = request.Read(validation);
         var expected = ExpectedVersion(http.Request, validation);
         if (validation.Problem is { } problem)
             return problem;
-        var price = request.Price is { } given ? Money.Normalize(given) : (decimal?)null;
+        var title = request.Title is { } newTitle ? Text.Normalize(newTitle) : null;
+        var price = request.Price is { } newPrice ? Money.Normalize(newPrice) : (decimal?)null;
         var (ticket, refusal) = await tickets.ExecuteAsync(
-            id, ticket => Ticket.Change(ticket, user.Id(), request.Title, price, request.Quantity, expected),
+            id,
+            ticket =>
+            {
+                // Only the ticket knows its currency.
+                if (ticket is not null && price is not null)
+                    validation.Price(price, ticket.Currency);
+                return validation.Problem is null ? Ticket.Change(ticket, user.Id(), title, price, request.Quantity, expected, details) : Decision<Ticket>.Nothing;
+            },
             cancellation: http.RequestAborted);
+        if (validation.Problem is { } priceProblem)
+            return priceProblem;
+        return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
+    }
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> PauseAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Pause, id, user, tickets, http);
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> ResumeAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Resume, id, user, tickets, http);
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> WithdrawAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Withdraw, id, user, tickets, http);
+
+    private static async Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> DecideAsync(
+        Func<Ticket?, string, long?, Decision<Ticket>> decide, string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+    {
+        var validation = new Validation();
+        var expected = ExpectedVersion(http.Request, validation);
+        if (validation.Problem is { } problem)
+            return problem;
+        var (ticket, refusal) = await tickets.ExecuteAsync(id, ticket => decide(ticket, user.Id(), expected), http.RequestAborted);
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
     }
 
@@ -81,7 +131,7 @@ public static class TicketEndpoints
         if (match is "" or "*")
             return null;
         var isVersion = long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
-        validation.Check(isVersion, "If-Match", "Is the quoted version of the ticket, such as \"3\".");
+        validation.Check(isVersion, "If-Match", "If-Match must be the quoted version of the ticket, such as \"3\".");
         return version;
     }
 

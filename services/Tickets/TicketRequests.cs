@@ -1,17 +1,81 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
 namespace Ticketing.Tickets;
 
 /// <summary>The body of <c>POST /api/tickets</c>.</summary>
 /// <param name="Title">1 to 200 characters.</param>
-/// <param name="Price">The price of one seat: positive, at most two decimals.</param>
+/// <param name="Price">The price of one seat: 0 or more, with no more decimals than the currency has.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Quantity">Seats in all, 1 to 10,000.</param>
-public sealed record CreateTicket(string? Title, decimal? Price, string Currency = "USD", int Quantity = 1);
+public sealed record CreateTicket(string? Title, decimal? Price, string Currency = "USD", int Quantity = 1) : DetailsRequest;
 
 /// <summary>The body of <c>PUT /api/tickets/{id}</c>: what is missing stays as it is.</summary>
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="Price">The price of one seat.</param>
 /// <param name="Quantity">Seats in all.</param>
-public sealed record ChangeTicket(string? Title, decimal? Price, int? Quantity);
+public sealed record ChangeTicket(string? Title, decimal? Price, int? Quantity) : DetailsRequest;
+
+/// <summary>What both may say besides. Null takes back what was said.</summary>
+public abstract partial record DetailsRequest
+{
+    private const int MaxVenue = 200;
+    private const int MaxLowStock = 10_000;
+
+    /// <summary>When what is sold begins, with an offset.</summary>
+    public Optional<string?> StartsAt { get; init; }
+
+    /// <summary>Where it is, 1 to 200 characters.</summary>
+    public Optional<string?> Venue { get; init; }
+
+    /// <summary>When its sales begin, with an offset.</summary>
+    public Optional<string?> SalesFrom { get; init; }
+
+    /// <summary>When they end, with an offset.</summary>
+    public Optional<string?> SalesUntil { get; init; }
+
+    /// <summary>The stock is low when no more seats than these are available: 0 to 10,000.</summary>
+    public Optional<int?> LowStockAt { get; init; }
+
+    /// <summary>Until when an order can be given back, with an offset.</summary>
+    public Optional<string?> RefundableUntil { get; init; }
+
+    /// <summary>What is asked for, as a change of what the listing says already. It counts only if the validation finds nothing wrong.</summary>
+    public Func<TicketDetails, TicketDetails> Read(Validation validation)
+    {
+        var (startsAt, salesFrom, salesUntil) =
+            (Time(StartsAt, "startsAt", validation), Time(SalesFrom, "salesFrom", validation), Time(SalesUntil, "salesUntil", validation));
+        var refundableUntil = Time(RefundableUntil, "refundableUntil", validation);
+        if (Venue.Value is { } venue)
+            validation.Text(venue, "venue", MaxVenue);
+        validation.Check(
+            LowStockAt.Value is null or (>= 0 and <= MaxLowStock), "lowStockAt", "lowStockAt must be a whole number from 0 to 10,000.");
+        return said => new()
+        {
+            StartsAt = startsAt.Or(said.StartsAt),
+            Venue = Venue.Value is null ? Venue.Or(said.Venue) : Text.Normalize(Venue.Value),
+            SalesFrom = salesFrom.Or(said.SalesFrom),
+            SalesUntil = salesUntil.Or(said.SalesUntil),
+            LowStockAt = LowStockAt.Or(said.LowStockAt),
+            RefundableUntil = refundableUntil.Or(said.RefundableUntil),
+        };
+    }
+
+    private static Optional<DateTimeOffset?> Time(Optional<string?> given, string field, Validation validation)
+    {
+        var time = DateTimeOffset.MinValue;
+        var isTime = given.Value is not { } text
+            || (WithOffset().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out time));
+        validation.Check(isTime, field, $"{field} must be a date and time with an offset, such as 2026-07-01T20:00:00+02:00.");
+        return given.IsGiven ? new(given.Value is null ? null : time.ToUniversalTime()) : default;
+    }
+
+    /// <summary>RFC 3339, to the tick, the seconds at will.</summary>
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7})?)?(Z|[+-][0-9]{2}:[0-9]{2})\z")]
+    private static partial Regex WithOffset();
+}
 
 /// <summary>A ticket as callers see it.</summary>
 /// <param name="Id">Its id.</param>
@@ -19,13 +83,47 @@ public sealed record ChangeTicket(string? Title, decimal? Price, int? Quantity);
 /// <param name="Price">The price of one seat.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Quantity">Seats in all.</param>
-/// <param name="Available">Seats that can be ordered now.</param>
+/// <param name="Available">Seats that are neither held nor sold.</param>
 /// <param name="UserId">The seller.</param>
 /// <param name="Version">Quoted, it is the <c>ETag</c>.</param>
-public sealed record TicketResponse(
-    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version)
+/// <param name="State">Whether it takes orders.</param>
+/// <param name="StartsAt">When what is sold begins.</param>
+/// <param name="Venue">Where it is.</param>
+/// <param name="SalesFrom">When its sales begin.</param>
+/// <param name="SalesUntil">When they end.</param>
+/// <param name="LowStockAt">The stock is low when no more seats than these are available.</param>
+/// <param name="LowStock">Whether it is; null if its seller does not say what low is.</param>
+/// <param name="RefundableUntil">Until when an order can be given back.</param>
+public record TicketResponse(
+    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, SaleState State,
+    DateTimeOffset? StartsAt, string? Venue, DateTimeOffset? SalesFrom, DateTimeOffset? SalesUntil, int? LowStockAt, bool? LowStock,
+    DateTimeOffset? RefundableUntil)
 {
     /// <summary>What callers see of a ticket.</summary>
     public static TicketResponse Of(Ticket ticket) => new(
-        ticket.Id, ticket.Title, ticket.Price, ticket.Currency, ticket.Quantity, ticket.Available, ticket.UserId, ticket.Version);
+        ticket.Id, ticket.Title, ticket.Price, ticket.Currency, ticket.Quantity, ticket.Available, ticket.UserId, ticket.Version, ticket.State,
+        ticket.Details.StartsAt, ticket.Details.Venue, ticket.Details.SalesFrom, ticket.Details.SalesUntil, ticket.Details.LowStockAt,
+        ticket.Details.LowStockAt is { } low ? ticket.Available <= low : null, ticket.Details.RefundableUntil);
+}
+
+/// <summary>A ticket as its seller sees it.</summary>
+public sealed record OwnTicketResponse : TicketResponse
+{
+    private OwnTicketResponse(TicketResponse response)
+        : base(response)
+    {
+    }
+
+    /// <summary>Seats that are reserved and not paid.</summary>
+    public required int Held { get; init; }
+
+    /// <summary>Seats that are paid.</summary>
+    public required int Sold { get; init; }
+
+    /// <summary>What the paid seats cost.</summary>
+    public required decimal Revenue { get; init; }
+
+    /// <summary>What its seller sees of a ticket.</summary>
+    public static new OwnTicketResponse Of(Ticket ticket) =>
+        new(TicketResponse.Of(ticket)) { Held = ticket.Held, Sold = ticket.Sold, Revenue = Money.Normalize(ticket.Revenue) };
 }

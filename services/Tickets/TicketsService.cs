@@ -10,8 +10,10 @@ public static class TicketsService
     public static Service Value { get; } = new Service("tickets")
         .Publishes(Topics.Tickets).ReadBy("orders")
         .Documents(Ticket.Documents, ticket => ticket.Tell())
-        .On<OrderCreated, Ticket>(order => order.TicketId, Ticket.Reserve)
-        .On<OrderCompleted, Ticket>(order => order.TicketId, Ticket.Sell)
-        .On<OrderCancelled, Ticket>(order => order.TicketId, Ticket.Release)
-        .On<OrderFailed, Ticket>(order => order.TicketId, Ticket.Release);
+        .OnEach<OrderCreated, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Reserve(ticket, order, now))
+        .OnEach<OrderCompleted, Ticket>(TicketsOf, (_, ticket, order, _) => Ticket.Sell(ticket, order))
+        .OnEach<OrderCancelled, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now))
+        .OnEach<OrderFailed, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now));
+
+    private static IEnumerable<string> TicketsOf(OrderEvent order) => order.AllLines.Select(line => line.TicketId);
 }

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Ticketing.Contracts;
-using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -48,8 +47,7 @@ public sealed partial class SecurityTests
         var ticket = await seller.ListTicketAsync(quantity: 3);
         var bought = await buyer.BuyAsync(ticket);
         var declined = await buyer.ReserveAsync(ticket);
-        await buyer.PayAsync(declined, "pm_card_chargeDeclined");
-        await buyer.WaitForStatusAsync(declined.Id, Order.Failed);
+        await buyer.FailAsync(declined);
         await buyer.CancelAsync(bought);
         await Eventually.IsAsync(async () => (await buyer.PaymentAsync(bought)).Status == "refunded", () => "no refund");
 

@@ -18,6 +18,9 @@ public sealed class CheckerTests
         ["seat held by no order"] = (nameof(SeatsMatchOrders), Hold("nobody")),
         ["seat not sold"] = (nameof(SeatsMatchOrders), Ticket(t => (t["holds"], t["sales"]) = (new JsonObject { ["paid"] = 1 }, ""))),
         ["completed without seats"] = (nameof(SeatsMatchOrders), Ticket(t => t["sales"] = "")),
+        ["completed without the seats of one line"] = (nameof(SeatsMatchOrders), Clean.Change(
+            "orders", "orders", "paid", o => o["lines"]!.AsArray().Add(new JsonObject { ["ticketId"] = "other", ["quantity"] = 1, ["unitPrice"] = 0 }))),
+        ["seats of a line that the order does not have"] = (nameof(SeatsMatchOrders), Clean.Change("orders", "orders", "paid", o => o["lines"]![0]!["quantity"] = 2)),
         ["miscounted"] = (nameof(SeatsMatchOrders), Ticket(t => t["held"] = 1)),
         ["captured twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("paid", "succeeded", 3, 10))),
         ["refunded twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("back", "refunded", 4, 10))),
@@ -36,11 +39,21 @@ public sealed class CheckerTests
         ["order's replica stale"] = (nameof(ReplicasEqualSources), Clean.Change("payments", "payments", "late", p => p["orderVersion"] = 2)),
         ["timer missing"] = (nameof(ReplicasEqualSources), Clean with { Documents = [.. Clean.Documents.Where(d => (d.Type, d.Id) != ("timers", "late"))] }),
         ["timer never cleared"] = (nameof(ReplicasEqualSources), Clean.Change("expiration", "timers", "paid", t => t["status"] = "Set")),
+        ["line not answered"] = (nameof(EventsAreAnswered), Clean with
+        {
+            Log = [.. Clean.Log.Select(r => r is { Type: "order.created", Id: "paid" } ? OfTwoTickets(r) : r)],
+            Documents = [.. Clean.Documents, SampleShop.Document("tickets", "tickets", "other", new { id = "other", holds = new { }, sales = "" })],
+        }),
         ["order not answered"] = (nameof(EventsAreAnswered), Without("ticket.reserved", "late")),
         ["timer fired in silence"] = (nameof(EventsAreAnswered), Without("expiration.expired", "late")),
         ["committed too much"] = (nameof(OffsetsAreSafe), Committed(+1)),
         ["committed too little"] = (nameof(OffsetsAreSafe), Committed(-1)),
         ["captured twice by the gateway"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("charge", "other", "ch_other", 10)] }),
+        ["captured in two attempts"] = (nameof(GatewayAgrees), Clean.Change(
+            "payments", "payments", "paid", p => p["payment"]!["declined"] = new JsonArray(new JsonObject())) with
+        {
+            Gateway = [.. Clean.Gateway, new("charge", "payment-paid/2", "ch_2", 10), new("refund", "payment-paid/refund", "ch_2", 0)],
+        }),
         ["captured and not known"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Kind == "charge")] }),
         ["completed, and never captured"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Charge != "ch_paid")] }),
         ["refunded, and completed"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("refund", "x", "ch_paid", 0)] }),
@@ -97,12 +110,26 @@ public sealed class CheckerTests
         }),
     };
 
+    private static LogRecord OfTwoTickets(LogRecord order)
+    {
+        var value = JsonNode.Parse(order.Value!)!;
+        value["lines"] = new JsonArray(new JsonObject { ["ticketId"] = "ticket" }, new JsonObject { ["ticketId"] = "other" });
+        return new(order.Topic, order.Partition, order.Offset, order.Key, value.ToJsonString(), order.Headers);
+    }
+
     public static TheoryData<string> NamesAfterLosses => [.. CasesAfterLosses.Keys];
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Fact]
     public void A_clean_run_passes() => Assert.Empty(Checker.Check(Clean.Seen()).Select(violation => violation.Tell(Clean)));
+
+    [Fact]
+    public void A_free_order_is_completed_without_a_payment()
+    {
+        var free = SampleShop.WithFreeOrder();
+        Assert.Empty(Checker.Check(free.Seen()).Select(violation => violation.Tell(free)));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

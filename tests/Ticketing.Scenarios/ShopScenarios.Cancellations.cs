@@ -49,8 +49,7 @@ public abstract partial class ShopScenarios
     {
         var (seller, buyer) = await PeopleAsync();
         var order = await buyer.ReserveAsync(await seller.ListTicketAsync());
-        await buyer.PayAsync(order, "pm_card_chargeDeclined");
-        await buyer.WaitForStatusAsync(order.Id, Order.Failed);
+        await buyer.FailAsync(order);
 
         (await buyer.DeleteAsync($"/api/orders/{order.Id}")).IsProblem(Conflict);
     }

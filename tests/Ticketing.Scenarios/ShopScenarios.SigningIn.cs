@@ -47,6 +47,18 @@ public abstract partial class ShopScenarios
         Assert.Equal([Created, Conflict], answers.Select(answer => answer.Status).Order());
     }
 
+    [Fact]
+    public async Task An_address_of_any_language_is_one_in_all_its_forms()
+    {
+        var name = Guid.NewGuid().ToString("N");
+        var user = await Shop.SignUpAsync($"Jose\u0301.{name}@Bücher.example");
+
+        Assert.Equal($"José.{name}@xn--bcher-kva.example", user.Session.Email);
+        Assert.Equal(user.Id, (await SignInAsync($" JOSÉ.{name}@BU\u0308CHER.example ", Shop.Password)).Read<Session>().Id);
+        var again = new { email = $"josé.{name}@XN--BCHER-KVA.example", password = Shop.Password };
+        (await Shop.Anyone.PostAsync("/api/users/signup", again)).IsProblem(Conflict);
+    }
+
     private Task<Answer> SignInAsync(string email, string password) =>
         Shop.Anyone.PostAsync("/api/users/signin", new { email, password });
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests;
@@ -19,7 +21,7 @@ internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<IEvent> Ev
     public Scenario<T> Then(params IEvent[] events)
     {
         Assert.Null(Refusal);
-        Assert.Equal(events, Events);
+        Assert.Equal(events.Select(OnTheWire), Events.Select(OnTheWire));
         return this;
     }
 
@@ -43,6 +45,8 @@ internal sealed record Scenario<T>(T? State, T? Before, IReadOnlyList<IEvent> Ev
         Assert.False(string.IsNullOrWhiteSpace(Warning));
         return this;
     }
+
+    private static string OnTheWire(IEvent @event) => Encoding.UTF8.GetString(EventJson.Serialize(@event));
 
     /// <summary>Nothing changes, and nobody hears of it.</summary>
     public Scenario<T> ThenNothing() => Then().Unchanged();

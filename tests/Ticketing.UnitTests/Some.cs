@@ -28,11 +28,18 @@ internal static class Some
         Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Is<OrderCompleted>(3)).State!;
 
     /// <summary>What Orders knows of <see cref="Ticket"/>.</summary>
-    public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1);
+    public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1, "Front row");
+
+    /// <summary>So many seats of <see cref="Ticket"/>.</summary>
+    public static OrderLine Line(int seats = 2, string ticketId = "t") => new() { TicketId = ticketId, Quantity = seats, UnitPrice = 10, Title = "Front row" };
+
+    /// <summary>Order <c>o</c> for two seats of ticket <c>t</c> and one of <c>u</c>.</summary>
+    public static Order TwoTickets() =>
+        Ticketing.Orders.Order.Place(null, "o", Buyer, [(Replica(), 2), (Replica() with { Id = "u" }, 1)], Hold, Noon).State!;
 
     /// <summary>Order <c>o</c> for two seats of ticket <c>t</c>.</summary>
     public static Order Order(OrderStatus status = OrderStatus.Created) =>
-        Ticketing.Orders.Order.Place(null, "o", Buyer, Replica(), 2, Hold, Noon).State! with
+        Ticketing.Orders.Order.Place(null, "o", Buyer, [(Replica(), 2)], Hold, Noon).State! with
         {
             Status = status,
             Version = status switch { OrderStatus.Created => 1, OrderStatus.PendingPayment => 2, _ => 3 },
@@ -40,7 +47,17 @@ internal static class Some
         };
 
     /// <summary>Order <c>o</c> for so many seats, as <c>order.created</c> tells it.</summary>
-    public static OrderCreated Created(int seats = 2) => Is<OrderCreated>(1) with { Quantity = seats, Price = 10 * seats };
+    public static OrderCreated Created(int seats = 2) => Is<OrderCreated>(1) with { Quantity = seats, Lines = [Line(seats)], Price = 10 * seats };
+
+    /// <summary>The same order for several tickets, and so many seats of each.</summary>
+    public static T Of<T>(T order, params (string TicketId, int Seats)[] lines)
+        where T : OrderEvent => order with
+        {
+            TicketId = lines[0].TicketId,
+            Quantity = lines[0].Seats,
+            Lines = [.. lines.Select(line => Line(line.Seats, line.TicketId))],
+            Price = 10 * lines.Sum(line => line.Seats),
+        };
 
     /// <summary>What <paramref name="version"/> of order <c>o</c> for two seats is.</summary>
     public static T Is<T>(long version, string? reason = null)
@@ -51,6 +68,7 @@ internal static class Some
             UserId = Buyer,
             TicketId = "t",
             Quantity = 2,
+            Lines = [Line()],
             Price = 20,
             Currency = "USD",
             Reason = reason,
@@ -72,14 +90,13 @@ internal static class Some
 
     /// <summary>A charge for order <c>o</c> that the gateway has not answered.</summary>
     public static OrderPayment Processing() =>
-        OrderPayment.Pay(Unpaid<OrderPending>(2), "payment-1", Buyer, "pm_card_visa", Noon.AddSeconds(20)).State! switch
-        {
-            // Its id is random.
-            var paying => paying with { Payment = paying.Payment! with { Id = "p" } },
-        };
+        OrderPayment.Pay(Unpaid<OrderPending>(2), new("p", Buyer, "pm_card_visa", MaxAttempts: 2), Noon, Noon.AddSeconds(20), Noon.AddMinutes(1)).State!;
+
+    /// <summary>The first of two attempts to pay order <c>o</c> is declined.</summary>
+    public static OrderPayment Declined() => OrderPayment.Charged(Processing(), "p", new ChargeResult("ch_1", "lost_card"), Noon).State!;
 
     /// <summary>Order <c>o</c>'s money is captured.</summary>
-    public static OrderPayment Captured() => OrderPayment.Charged(Processing(), new ChargeResult("ch_1"), Noon).State!;
+    public static OrderPayment Captured() => OrderPayment.Charged(Processing(), "p", new ChargeResult("ch_1"), Noon).State!;
 
     /// <summary>The timer of order <c>o</c>.</summary>
     public static OrderTimer Timer(TimerStatus status = TimerStatus.Set) => new("o", Noon + Hold, status, "t");

@@ -23,12 +23,25 @@ public readonly record struct Decision<T>(T? State, params IReadOnlyList<IEvent>
 
     /// <summary>A command that is not carried out, or an event that is not accepted: nothing changes.</summary>
     public static Decision<T> Refuse(RefusalKind kind, string detail) => new() { Refusal = new(kind, detail) };
+
+    /// <summary>A command that is not carried out because of these of its fields: nothing changes.</summary>
+    public static Decision<T> RefuseFields(IReadOnlyList<InvalidField> fields) =>
+        new() { Refusal = new(RefusalKind.Invalid, string.Join(' ', fields.Select(field => field.Rule))) { Fields = fields } };
 }
 
 /// <summary>Why a command was not carried out, or an event was not accepted.</summary>
 /// <param name="Kind">What a caller can do about it.</param>
 /// <param name="Detail">One sentence for whoever sent it.</param>
-public sealed record Refusal(RefusalKind Kind, string Detail);
+public sealed record Refusal(RefusalKind Kind, string Detail)
+{
+    /// <summary>The command's fields that are why, if they are.</summary>
+    public IReadOnlyList<InvalidField> Fields { get; init; } = [];
+}
+
+/// <summary>A field of a command that is not as it must be.</summary>
+/// <param name="Name">The field as the caller spells it.</param>
+/// <param name="Rule">The rule, as a sentence.</param>
+public readonly record struct InvalidField(string Name, string Rule);
 
 /// <summary>The kinds of refusal.</summary>
 public enum RefusalKind
@@ -47,4 +60,7 @@ public enum RefusalKind
 
     /// <summary>The same key was used for another command before.</summary>
     KeyReused,
+
+    /// <summary>Fields of the command do not go together, or not with what the document says.</summary>
+    Invalid,
 }

@@ -60,7 +60,7 @@ internal sealed class InProcessShop : IAsyncDisposable
     {
         var replica = await _hosts[1].Services.GetRequiredService<Repository<TicketReplica>>()
             .WaitAsync(ticketId, document => document is not null, TimeSpan.FromSeconds(20));
-        await Orders.ExecuteAsync(id, order => Order.Place(order, id, "buyer", replica!, 1, TimeSpan.FromHours(1), DateTimeOffset.UtcNow));
+        await Orders.ExecuteAsync(id, order => Order.Place(order, id, "buyer", [(replica!, 1)], TimeSpan.FromHours(1), DateTimeOffset.UtcNow));
         _acknowledged.Add(id);
     }
 

@@ -4,7 +4,7 @@ namespace Ticketing.Faults.Tests.Checking;
 
 /// <summary>An order, in the store of Orders.</summary>
 public sealed record OrderDocument(
-    string Id, string TicketId, int Quantity, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version)
+    string Id, IReadOnlyList<LineOfOrder> Lines, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version, bool IsProlonged = false)
 {
     public bool IsDead => Status is "cancelled" or "failed";
 
@@ -12,6 +12,9 @@ public sealed record OrderDocument(
 
     public bool IsLive => !IsDead && !IsCompleted;
 }
+
+/// <summary>Seats of one ticket in an order.</summary>
+public sealed record LineOfOrder(string TicketId, int Quantity, decimal UnitPrice);
 
 /// <summary>A ticket, in the store of Tickets.</summary>
 public sealed record TicketDocument(
@@ -29,7 +32,11 @@ public sealed record ReplicaDocument(string Id, decimal Price, int Available, lo
 public sealed record PaymentDocument(string OrderId, decimal Price, string OrderStatus, long OrderVersion, MoneyMoved? Payment = null);
 
 /// <summary>The payment of an order.</summary>
-public sealed record MoneyMoved(string Id, string Status, long Version, string? GatewayId = null);
+public sealed record MoneyMoved(string Id, string Status, long Version, string? GatewayId = null, IReadOnlyList<object>? Declined = null)
+{
+    /// <summary>The keys of all attempts' charges.</summary>
+    public IEnumerable<string> ChargeKeys => Enumerable.Range(1, 1 + (Declined?.Count ?? 0)).Select(attempt => attempt == 1 ? Id : $"{Id}/{attempt}");
+}
 
 /// <summary>The timer of an order.</summary>
-public sealed record TimerDocument(string OrderId, string Status);
+public sealed record TimerDocument(string OrderId, string Status, int Firings = 0);

@@ -35,6 +35,14 @@ public sealed record LogRecord(
     public string Text(string field) =>
         Event is { } e && e.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
 
+    /// <summary>The tickets of an order.</summary>
+    public IReadOnlyList<string> TicketIds => Event!.Value.TryGetProperty("lines", out var lines)
+        ? [.. lines.EnumerateArray().Select(line => line.GetProperty("ticketId").GetString()!)]
+        : [Text("ticketId")];
+
+    /// <summary>Whether a number is there that is not 0.</summary>
+    public bool Leaves(string field) => Event!.Value.TryGetProperty(field, out var number) && number.GetInt32() > 0;
+
     public int Number(string field) => Event!.Value.GetProperty(field).GetInt32();
 
     private static JsonElement? Parse(string? value)

@@ -24,6 +24,18 @@ internal static class SampleShop
 
     public static Snapshot Clean() => Of(Log());
 
+    /// <summary>The same with an order that costs nothing: nobody pays for it.</summary>
+    public static Snapshot WithFreeOrder()
+    {
+        var clean = Of(Log().Order("free", "created", 1, 1, 0).Ticket(8, 1, 1).Reserved("free", 8).Order("free", "completed", 2, 1, 0).Ticket(9, 0, 2))
+            .Change("tickets", "tickets", "ticket", ticket => (ticket["sold"], ticket["sales"], ticket["version"]) = (2, "=paid =free", 9))
+            .Change("orders", "tickets", "ticket", replica => (replica["available"], replica["version"]) = (1, 9));
+        var free = clean with { Documents = [.. clean.Documents, Order("free", "completed"), Payment("free", "completed", null), Timer("free", "Cleared")] };
+        return free
+            .Change("orders", "orders", "free", order => (order["price"], order["version"]) = (0m, 2))
+            .Change("payments", "payments", "free", payment => (payment["price"], payment["orderVersion"]) = (0m, 2));
+    }
+
     public static Snapshot Of(SampleLog log) => new(
         Noon.AddHours(1), log.Records,
         [
@@ -98,8 +110,7 @@ internal static class SampleShop
     private static StoredDocument Order(string id, string status) => Document("orders", "orders", id, new
     {
         id,
-        ticketId = "ticket",
-        quantity = 1,
+        lines = new[] { new { ticketId = "ticket", quantity = 1, unitPrice = 10m } },
         price = 10m,
         status,
         expiresAt = Noon,

@@ -35,8 +35,13 @@ internal sealed class Person
         SendAsync(HttpMethod.Put, "Tickets", $"/api/tickets/{ticketId}", change, null, stop);
 
     /// <returns>The id of the order if it was acknowledged with 201.</returns>
-    public async Task<string?> OrderAsync(string ticketId, int quantity, string key, CancellationToken stop) =>
-        await SendAsync(HttpMethod.Post, "Orders", "/api/orders", new { ticketId, quantity }, key, stop)
+    public async Task<string?> OrderAsync(IReadOnlyList<(string TicketId, int Quantity)> lines, string key, CancellationToken stop) =>
+        await SendAsync(
+            HttpMethod.Post, "Orders", "/api/orders",
+            lines is [var (ticketId, quantity)]
+                ? new { ticketId, quantity }
+                : (object)new { lines = lines.Select(line => new { ticketId = line.TicketId, quantity = line.Quantity }) },
+            key, stop)
             is (HttpStatusCode.Created, var order) ? order.GetProperty("id").GetString() : null;
 
     /// <returns>Where the order stands when it is no longer only created, or after two seconds.</returns>

@@ -41,8 +41,10 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
     {
         while (!stop.IsCancellationRequested)
         {
-            var (ticket, quantity, mind) = (_tickets[random.Next(Tickets)], random.Next(1, 4), random.Next(10));
-            var id = await buyer.OrderAsync(ticket, quantity, Guid.NewGuid().ToString(), stop);
+            var mind = random.Next(10);
+            // Every third order is for several tickets.
+            var lines = random.GetItems([.. _tickets], random.Next(3) == 0 ? 3 : 1).Distinct().Select(ticket => (ticket, random.Next(1, 4))).ToArray();
+            var id = await buyer.OrderAsync(lines, Guid.NewGuid().ToString(), stop);
             if (id is not null)
             {
                 _acknowledged.Add(id);
@@ -59,7 +61,12 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
             await buyer.CancelAsync(id, stop);
         if (mind <= 2 || await buyer.StatusAsync(id, stop) != "pending_payment")
             return;
-        await buyer.PayAsync(id, mind == 3 ? "pm_card_chargeDeclined" : "pm_card_visa", stop);
+        // Some cards are declined, and some of their owners have another one.
+        var declines = mind is 3 or 5 ? 1 + (id[0] % 5) : 0;
+        for (var i = 0; i < declines; i++)
+            await buyer.PayAsync(id, "pm_card_chargeDeclined", stop);
+        if (mind != 3)
+            await buyer.PayAsync(id, "pm_card_visa", stop);
         if (mind == 4)
             await buyer.CancelAsync(id, stop);
     }

@@ -84,7 +84,7 @@ internal sealed class TracedShop : IAsyncDisposable
     }
 
     public Task<ActivityContext> PlaceAsync(string id, TicketReplica ticket, TimeSpan hold) => RequestAsync("POST /api/orders", async () =>
-        await Documents<Order>("orders").ExecuteAsync(id, order => Order.Place(order, id, "buyer", ticket, 1, hold, DateTimeOffset.UtcNow)));
+        await Documents<Order>("orders").ExecuteAsync(id, order => Order.Place(order, id, "buyer", [(ticket, 1)], hold, DateTimeOffset.UtcNow)));
 
     public Task<ActivityContext> CancelAsync(string id) => RequestAsync("DELETE /api/orders/{id}", async () =>
         await Documents<Order>("orders").ExecuteAsync(id, order => Order.Cancel(order, "buyer")));
@@ -94,7 +94,8 @@ internal sealed class TracedShop : IAsyncDisposable
         var (payments, effects) = (Documents<OrderPayment>("payments"), Get<PaymentEffects>("payments"));
         await payments.WaitAsync(id, payment => payment?.OrderStatus == OrderStatus.PendingPayment, TimeSpan.FromSeconds(20));
         var (payment, _) = await payments.ExecuteAsync(
-            id, payment => OrderPayment.Pay(payment, Guid.CreateVersion7().ToString(), "buyer", "pm_card_visa", effects.LeaseEnd));
+            id, payment => OrderPayment.Pay(
+                payment, new(Guid.CreateVersion7().ToString(), "buyer", "pm_card_visa", 1), DateTimeOffset.UtcNow, effects.LeaseEnd, DateTimeOffset.UtcNow));
         effects.Start(payment!);
     });
 

@@ -24,6 +24,16 @@ public sealed partial class Caller
     public async Task<Payment> PayAsync(Order order, string method = "pm_card_visa") =>
         (await PostAsync("/api/payments", new { orderId = order.Id, paymentMethod = method })).Read<Payment>(Created);
 
+    /// <summary>Tries to pay with a card that is declined until the order fails.</summary>
+    public async Task<Order> FailAsync(Order order)
+    {
+        while ((await PayAsync(order, "pm_card_chargeDeclined")).AttemptsLeft > 0)
+        {
+            // Another attempt.
+        }
+        return await WaitForStatusAsync(order.Id, Order.Failed);
+    }
+
     public async Task<Payment> PaymentAsync(Order order) => (await GetAsync($"/api/payments/{order.Id}")).Read<Payment>();
 
     /// <summary>Reserves seats, pays them, and waits until they are sold.</summary>

@@ -21,7 +21,8 @@ public sealed partial class Caller(Shop shop, Session? session)
     public Task<Answer> PutAsync(string path, object? body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Put, path, body, headers);
 
-    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
+    public Task<Answer> DeleteAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Delete, path, null, headers);
 
     /// <summary>Sends a request to the service that answers the path. A body that is a string goes as it is, as JSON.</summary>
     public Task<Answer> SendAsync(HttpMethod method, string path, object? body, params (string Name, string Value)[] headers) =>

@@ -6,13 +6,20 @@ public sealed record Session(string Id, string Email, string AccessToken, string
 /// <summary>A user as it sees itself.</summary>
 public sealed record User(string Id, string Email);
 
-/// <summary>A ticket as callers see it.</summary>
+/// <summary>A ticket as callers see it; the last three only its seller.</summary>
 public sealed record Ticket(
-    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version);
+    string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, string State = Ticket.OnSale,
+    DateTimeOffset? StartsAt = null, string? Venue = null, DateTimeOffset? SalesFrom = null, DateTimeOffset? SalesUntil = null,
+    int? LowStockAt = null, bool? LowStock = null, DateTimeOffset? RefundableUntil = null, int? Held = null, int? Sold = null, decimal? Revenue = null)
+{
+    public const string OnSale = "on_sale";
+    public const string Paused = "paused";
+    public const string Withdrawn = "withdrawn";
+}
 
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(
-    string Id, string UserId, string TicketId, int Quantity, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
+    string Id, string UserId, string TicketId, int Quantity, Items<OrderLine> Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
     long Version, string? Reason = null)
 {
     public const string Created = "created";
@@ -25,5 +32,22 @@ public sealed record Order(
     public bool IsDead => Status is Cancelled or Failed;
 }
 
+/// <summary>Seats of one ticket in an order.</summary>
+public sealed record OrderLine(string TicketId, int Quantity, decimal UnitPrice, decimal Total, string? Title = null);
+
+/// <summary>A list in an answer. Equal if all of its items are.</summary>
+public sealed class Items<T> : List<T>, IEquatable<Items<T>>
+{
+    public bool Equals(Items<T>? other) => other is not null && this.SequenceEqual(other);
+
+    public override bool Equals(object? obj) => Equals(obj as Items<T>);
+
+    public override int GetHashCode() => Count;
+}
+
 /// <summary>A payment as its payer sees it.</summary>
-public sealed record Payment(string Id, string OrderId, string Status, string? PaymentId = null, string? Reason = null);
+public sealed record Payment(
+    string Id, string OrderId, string Status, Items<Attempt> Attempts, string? PaymentId = null, string? Reason = null, int? AttemptsLeft = null);
+
+/// <summary>An attempt to pay.</summary>
+public sealed record Attempt(string PaymentMethod, string Status, string? Reason = null);

@@ -74,6 +74,13 @@ public sealed class ShopProcesses : IAsyncDisposable
         await HealthyAsync(program);
     }
 
+    /// <summary>Stops a service for good.</summary>
+    public async Task StopAsync(string program)
+    {
+        if (_services.Remove(program, out var service))
+            await service.Process.DisposeAsync();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

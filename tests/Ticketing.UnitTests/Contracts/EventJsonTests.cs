@@ -24,6 +24,15 @@ public sealed class EventJsonTests
         Assert.Equal(new ExpirationExpired { Id = "o", OrderId = "o", Version = 1 }, Read(json));
 
     [Fact]
+    public void A_ticket_without_a_state_is_on_sale_and_one_in_an_unknown_state_is_no_event()
+    {
+        const string Old = """{"type":"ticket.created","id":"t","title":"x","price":1,"currency":"USD","quantity":1,"held":0,"sold":0,"userId":"u","version":1}""";
+        Assert.Equal(SaleState.OnSale, Assert.IsType<TicketCreated>(Read(Old)).State);
+        Assert.Equal(SaleState.OnSale, Assert.IsType<TicketCreated>(Read(Old.Replace("\"version\"", "\"state\":\"on_sale\",\"version\""))).State);
+        Assert.ThrowsAny<JsonException>(() => Read(Old.Replace("\"version\"", "\"state\":\"gone\",\"version\"")));
+    }
+
+    [Fact]
     public void An_expiration_written_by_hand_needs_no_more_than_its_order() =>
         Assert.Equal("o", Assert.IsType<ExpirationExpired>(Read("""{"type":"expiration.expired","orderId":"o"}""")).Key);
 
@@ -31,7 +40,7 @@ public sealed class EventJsonTests
     public void The_largest_order_that_the_API_takes_is_within_the_bounds()
     {
         // 10,000 seats at 1,000,000,000 each.
-        var order = Samples.All.OfType<OrderCreated>().First() with { Quantity = 10_000, Price = 10_000_000_000_000m };
+        var order = Samples.All.Values.OfType<OrderCreated>().First() with { Quantity = 10_000, Price = 10_000_000_000_000m };
         Assert.Equal(order, EventJson.Deserialize(EventJson.Serialize(order)));
     }
 
@@ -44,11 +53,15 @@ public sealed class EventJsonTests
     [InlineData("order.created", "quantity", 0)]
     [InlineData("order.created", "quantity", 1_000_001)]
     [InlineData("order.created", "price", -1)]
-    [InlineData("order.cancelled", "reason", 1001)]
+    [InlineData("order.cancelled", "reason", 4001)]
     [InlineData("ticket.updated", "price", 7.9e28)]
     [InlineData("ticket.updated", "held", -1)]
     [InlineData("ticket.updated", "sold", -1)]
     [InlineData("ticket.created", "title", "Con\0cert")]
+    [InlineData("ticket.updated", "state", 7L)]
+    [InlineData("ticket.updated", "venue", "\0")]
+    [InlineData("ticket.updated", "lowStockAt", -1L)]
+    [InlineData("ticket.updated", "lowStockAt", 1_000_001L)]
     [InlineData("ticket.reserved", "quantity", 0)]
     [InlineData("ticket.rejected", "orderId", 201)]
     [InlineData("payment.succeeded", "amount", -0.01)]
@@ -64,7 +77,7 @@ public sealed class EventJsonTests
     [InlineData("order.cancelled", "id", "another")]
     public void A_field_out_of_its_bounds_is_named_with_its_rule(string type, string field, object value)
     {
-        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.First(sample => sample.Type.Name == type)))!;
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All[type]))!;
         json[field] = value switch
         {
             string text => text,
@@ -75,6 +88,22 @@ public sealed class EventJsonTests
             double number => JsonNode.Parse(number.ToString("F2", CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("Neither text nor number.", nameof(value)),
         };
+        var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
+        Assert.StartsWith($"An event's '{field}' must be ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]", "lines")]
+    [InlineData("[null]", "lines")]
+    [InlineData("""[{"ticketId":"","quantity":1,"unitPrice":1}]""", "lines.ticketId")]
+    [InlineData("""[{"ticketId":"t","quantity":0,"unitPrice":1}]""", "lines.quantity")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":-1}]""", "lines.unitPrice")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"title":"\u0000"}]""", "lines.title")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1},{"ticketId":"t","quantity":1,"unitPrice":1}]""", "lines")]
+    public void A_line_out_of_its_bounds_is_named_with_its_rule(string lines, string field)
+    {
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All["order.created.lines"]))!;
+        json["lines"] = JsonNode.Parse(lines);
         var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
         Assert.StartsWith($"An event's '{field}' must be ", thrown.Message, StringComparison.Ordinal);
     }

@@ -49,7 +49,7 @@ public sealed class NamesTests
     [Fact]
     public void An_event_is_published_to_its_services_topic_under_the_id_that_it_stays_in_order_with()
     {
-        foreach (var sample in Samples.All)
+        foreach (var sample in Samples.All.Values)
         {
             var (topic, key) = sample switch
             {

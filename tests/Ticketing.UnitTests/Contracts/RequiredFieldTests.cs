@@ -9,9 +9,13 @@ namespace Ticketing.UnitTests.Contracts;
 public sealed class RequiredFieldTests
 {
     // Hand-written events do without the last two, if they are no state.
-    private static readonly string[] Optional = ["type", "reason", "paymentId", "id", "version"];
+    private static readonly string[] Optional =
+    [
+        "type", "reason", "paymentId", "lines", "ticketIds", "answerBy", "attemptsLeft", "state", "startsAt", "venue", "salesFrom", "salesUntil", "lowStockAt",
+        "refundableUntil", "id", "version",
+    ];
 
-    public static TheoryData<string, string> Required => Fields((type, name) => !Optional.Contains(name) && (type, name) != ("expiration.expired", "ticketId"));
+    public static TheoryData<string, string> Required => Fields((type, name) => !Optional.Contains(name) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));
 
     public static TheoryData<string, string> Present => Fields((_, name) => name != "type");
 
@@ -28,7 +32,7 @@ public sealed class RequiredFieldTests
     [Theory]
     [MemberData(nameof(Present))]
     public void A_field_of_the_wrong_type_is_a_JsonException(string type, string field) =>
-        Assert.ThrowsAny<JsonException>(() => Spoiled(type, json => json[field] = new JsonArray()));
+        Assert.ThrowsAny<JsonException>(() => Spoiled(type, json => json[field] = json[field] is JsonArray ? "no list" : new JsonArray()));
 
     [Theory]
     [InlineData("paid")]
@@ -38,7 +42,7 @@ public sealed class RequiredFieldTests
 
     private static IEvent? Spoiled(string type, Action<JsonObject> spoil)
     {
-        var json = JsonNode.Parse(EventJson.Serialize(Samples.All.Single(sample => sample.Type.Name == type)))!.AsObject();
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All[type]))!.AsObject();
         spoil(json);
         return EventJson.Deserialize(JsonSerializer.SerializeToUtf8Bytes(json));
     }
@@ -46,10 +50,10 @@ public sealed class RequiredFieldTests
     private static TheoryData<string, string> Fields(Func<string, string, bool> isWanted)
     {
         var fields = new TheoryData<string, string>();
-        foreach (var sample in Samples.All)
+        foreach (var (file, sample) in Samples.All)
         {
             foreach (var (field, _) in JsonNode.Parse(EventJson.Serialize(sample))!.AsObject().Where(field => isWanted(sample.Type.Name, field.Key)))
-                fields.Add(sample.Type.Name, field);
+                fields.Add(file, field);
         }
         return fields;
     }

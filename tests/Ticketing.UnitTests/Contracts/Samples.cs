@@ -3,18 +3,19 @@ using Ticketing.Messaging;
 
 namespace Ticketing.UnitTests.Contracts;
 
-/// <summary>One event of each type: what the golden file of that type says.</summary>
+/// <summary>What each golden file says: one event of each type as it was first published, and what came later.</summary>
 internal static class Samples
 {
     private const string Ticket = "019503b1-0000-7000-8000-000000000001";
     private const string Order = "019503b1-0000-7000-8000-000000000002";
     private const string Payment = "019503b1-0000-7000-8000-000000000003";
     private const string Buyer = "019503b1-0000-7000-8000-000000000004";
+    private const string OtherTicket = "019503b1-0000-7000-8000-000000000006";
     private const string Seller = "019503b1-0000-7000-8000-000000000005";
 
     private static readonly DateTimeOffset Noon = new(2025, 2, 13, 12, 0, 0, TimeSpan.Zero);
 
-    public static IReadOnlyList<IEvent> All { get; } =
+    private static readonly IEvent[] First =
     [
         new TicketCreated
         {
@@ -39,6 +40,57 @@ internal static class Samples
         Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
         new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, Version = 1 },
     ];
+
+    public static IReadOnlyDictionary<string, IEvent> All { get; } = new Dictionary<string, IEvent>(First.Select(sample => KeyValuePair.Create(sample.Type.Name, sample)))
+    {
+        ["order.created.lines"] = Of<OrderCreated>(1, OrderStatus.Created) with
+        {
+            Lines =
+            [
+                new() { TicketId = Ticket, Quantity = 1, UnitPrice = 299, Title = "Front row" },
+                new() { TicketId = OtherTicket, Quantity = 2, UnitPrice = 0.5m },
+            ],
+            Price = 300,
+        },
+        ["payment.created.answerBy"] = Of<PaymentCreated>(1) with { AnswerBy = Noon },
+        ["payment.failed.attemptsLeft"] = Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined", AttemptsLeft = 4 },
+        ["expiration.expired.lines"] = new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, TicketIds = [Ticket, OtherTicket], Version = 1 },
+        ["ticket.created.details"] = new TicketCreated
+        {
+            Id = Ticket,
+            Title = "Open air",
+            Price = 0,
+            Currency = "EUR",
+            Quantity = 200,
+            UserId = Seller,
+            // In another time zone: the wire always says UTC.
+            StartsAt = Noon.AddDays(30).ToOffset(TimeSpan.FromHours(1)),
+            Venue = "Rheinaue, Bonn",
+            SalesFrom = Noon,
+            SalesUntil = Noon.AddDays(29),
+            LowStockAt = 20,
+            RefundableUntil = Noon.AddDays(7).AddTicks(1_234_567),
+            Version = 1,
+        },
+        ["ticket.updated.paused"] = OfState(SaleState.Paused, 7),
+        ["ticket.updated.withdrawn"] = OfState(SaleState.Withdrawn, 8),
+        ["ticket.rejected.not_on_sale"] = new TicketRejected { Id = Ticket, OrderId = Order, Reason = "not_on_sale", Version = 8 },
+        ["order.completed.free"] = Of<OrderCompleted>(2, OrderStatus.Completed) with { Price = 0 },
+    };
+
+    private static TicketUpdated OfState(SaleState state, long version) => new()
+    {
+        Id = Ticket,
+        Title = "Front row",
+        Price = 299,
+        Currency = "USD",
+        Quantity = 10,
+        Held = 2,
+        Sold = 3,
+        UserId = Seller,
+        State = state,
+        Version = version,
+    };
 
     private static T Of<T>(long version, OrderStatus status)
         where T : OrderEvent, new() => new()

@@ -17,7 +17,7 @@ public sealed class OrderTimerTests
     [InlineData(TimerStatus.Cleared)]
     [InlineData(TimerStatus.Fired)]
     public void An_order_that_is_read_again_sets_nothing(TimerStatus status) => Given(Some.Timer(status))
-        .When(timer => OrderTimer.Set(timer, Some.Created() with { ExpiresAt = Some.Noon.AddDays(1) })).ThenNothing();
+        .When(timer => OrderTimer.Set(timer, Some.Created())).ThenNothing();
 
     [Fact]
     public void An_order_whose_fate_is_decided_clears_its_timer_once() => Given(Some.Timer())
@@ -32,6 +32,27 @@ public sealed class OrderTimerTests
     [Fact]
     public void An_order_without_a_timer_clears_nothing() => GivenNo<OrderTimer>()
         .When(timer => OrderTimer.Clear(timer, Some.Is<OrderCompleted>(3))).ThenNothing();
+
+    [Fact]
+    public void An_order_of_several_tickets_names_all_of_them_when_it_expires() => GivenNo<OrderTimer>()
+        .When(timer => OrderTimer.Set(timer, Some.Of(Some.Created(), ("t", 2), ("u", 1))))
+        .When(timer => OrderTimer.Fire(timer!))
+        .Then(new ExpirationExpired { Id = "o", OrderId = "o", TicketId = "t", TicketIds = ["t", "u"], Version = 1 });
+
+    [Fact]
+    public void A_hold_that_is_prolonged_fires_at_its_new_end()
+    {
+        var later = Some.Is<OrderPending>(3) with { ExpiresAt = Some.Noon.AddHours(1) };
+        Given(Some.Timer())
+            .When(timer => OrderTimer.Set(timer, later)).Then().With(timer => Assert.Equal(Some.Noon.AddHours(1), timer.ExpiresAt))
+            // Read again, it does not become shorter.
+            .When(timer => OrderTimer.Set(timer, Some.Created())).ThenNothing();
+        Given(Some.Timer())
+            .When(timer => OrderTimer.Fire(timer!))
+            .When(timer => OrderTimer.Set(timer, later)).With(timer => Assert.Equal(TimerStatus.Set, timer.Status))
+            .When(timer => OrderTimer.Fire(timer!)).Then(new ExpirationExpired { Id = "o", OrderId = "o", TicketId = "t", Version = 2 });
+        Given(Some.Timer(TimerStatus.Cleared)).When(timer => OrderTimer.Set(timer, later)).ThenNothing();
+    }
 
     [Fact]
     public void A_timer_fires_once() => Given(Some.Timer())

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.Orders;
@@ -14,8 +15,27 @@ public sealed class CommandTests
 
     [Fact]
     public void A_total_is_written_without_trailing_zeros() => GivenNo<Order>()
-        .When(order => Order.Place(order, "o", Some.Buyer, Some.Replica() with { Price = 2.50m }, 2, Some.Hold, Some.Noon))
+        .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { Price = 2.50m }, 2)], Some.Hold, Some.Noon))
         .With(order => Assert.Equal("5", order.Price.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void An_order_of_several_tickets_has_their_total() => GivenNo<Order>()
+        .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica(), 2), (Some.Replica() with { Id = "u" }, 1)], Some.Hold, Some.Noon))
+        .Then(Some.Of(Some.Created(), ("t", 2), ("u", 1)));
+
+    [Fact]
+    public void An_order_is_refused_if_one_of_its_tickets_is_sold_out() => GivenNo<Order>()
+        .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica(), 2), (Some.Replica(available: 0) with { Id = "u" }, 1)], Some.Hold, Some.Noon))
+        .ThenRefused(RefusalKind.Conflict);
+
+    [Fact]
+    public void An_order_that_was_stored_before_there_were_lines_has_one()
+    {
+        var order = JsonSerializer.Deserialize(
+            """{"id":"o","userId":"buyer","ticketId":"t","quantity":2,"price":20,"currency":"USD","status":"created","expiresAt":"2025-02-13T12:02:00Z","version":1}""",
+            Order.Documents.Json)!;
+        Assert.Equal([Some.Line() with { Title = null }], order.Lines);
+    }
 
     [Fact]
     public void The_last_seats_can_be_ordered() => GivenNo<Order>().When(order => Place(order, 10)).Then(Some.Created(10));
@@ -24,20 +44,39 @@ public sealed class CommandTests
     public void More_seats_than_are_left_cannot_be_ordered() =>
         GivenNo<Order>().When(order => Place(order, 11)).ThenRefused(RefusalKind.Conflict);
 
+    [Theory]
+    [InlineData(SaleState.Paused, "Ticket t is not on sale: its seller has paused it.")]
+    [InlineData(SaleState.Withdrawn, "Ticket t is not on sale: its seller has withdrawn it.")]
+    public void A_ticket_that_is_not_on_sale_cannot_be_ordered(SaleState state, string why)
+    {
+        var refused = GivenNo<Order>()
+            .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { State = state }, 2)], Some.Hold, Some.Noon))
+            .ThenRefused(RefusalKind.Conflict);
+        Assert.Equal(why, refused.Refusal!.Detail);
+        Given(Some.Order())
+            .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { State = state }, 2)], Some.Hold, Some.Noon)).ThenNothing();
+    }
+
+    [Fact]
+    public void An_order_keeps_what_its_buyer_saw() => GivenNo<Order>()
+        .When(order => Order.Place(
+            order, "o", Some.Buyer, [(Some.Replica() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1) }, 2)], Some.Hold, Some.Noon))
+        .Then(Some.Created(2) with { Lines = [Some.Line() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1) }] });
+
     [Fact]
     public void The_same_key_for_the_same_order_is_answered_with_that_order() => Given(Some.Order(OrderStatus.PendingPayment))
         .When(order => Place(order, 2)).ThenNothing();
 
     [Fact]
     public void The_same_key_is_answered_even_when_nothing_is_left() => Given(Some.Order())
-        .When(order => Order.Place(order, "o", Some.Buyer, Some.Replica(available: 0), 2, Some.Hold, Some.Noon)).ThenNothing();
+        .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica(available: 0), 2)], Some.Hold, Some.Noon)).ThenNothing();
 
     [Fact]
     public void The_same_key_for_another_order_is_refused()
     {
         Given(Some.Order()).When(order => Place(order, 3)).ThenRefused(RefusalKind.KeyReused);
         Given(Some.Order())
-            .When(order => Order.Place(order, "o", Some.Buyer, Some.Replica() with { Id = "t2" }, 2, Some.Hold, Some.Noon))
+            .When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { Id = "t2" }, 2)], Some.Hold, Some.Noon))
             .ThenRefused(RefusalKind.KeyReused);
     }
 
@@ -66,5 +105,5 @@ public sealed class CommandTests
     }
 
     private static Decision<Order> Place(Order? order, int quantity) =>
-        Order.Place(order, "o", Some.Buyer, Some.Replica(), quantity, Some.Hold, Some.Noon);
+        Order.Place(order, "o", Some.Buyer, [(Some.Replica(), quantity)], Some.Hold, Some.Noon);
 }

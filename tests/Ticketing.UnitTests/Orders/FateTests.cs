@@ -12,6 +12,7 @@ public sealed class FateTests
     private static readonly TicketReserved Reserved = new() { Id = "t", OrderId = "o", Quantity = 2, Version = 2 };
     private static readonly TicketRejected Rejected = new() { Id = "t", OrderId = "o", Reason = "sold_out", Version = 2 };
     private static readonly PaymentSucceeded Paid = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 2 };
+    private static readonly PaymentCreated Began = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 1 };
     private static readonly PaymentFailed Declined =
         new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Reason = "lost_card", Version = 2 };
     private static readonly ExpirationExpired Expired = new() { Id = "o", OrderId = "o", Version = 1 };
@@ -19,6 +20,12 @@ public sealed class FateTests
     [Fact]
     public void Reserved_seats_make_a_new_order_wait_for_its_payment() =>
         Given(Some.Order()).When(order => Order.Reserved(order, Reserved)).Then(Some.Is<OrderPending>(2));
+
+    [Fact]
+    public void Reserved_seats_complete_a_free_order_once() => Given(Some.Order() with { Price = 0 })
+        .When(order => Order.Reserved(order, Reserved)).Then(Some.Is<OrderCompleted>(2) with { Price = 0 })
+        .When(order => Order.Reserved(order, Reserved)).ThenNothing()
+        .When(order => Expire(order, Expired)).ThenNothing();
 
     [Fact]
     public void An_order_without_seats_is_cancelled_with_the_reason_that_it_was_given() =>
@@ -40,7 +47,64 @@ public sealed class FateTests
     [InlineData(Created, 2)]
     [InlineData(PendingPayment, 3)]
     public void An_unpaid_order_is_cancelled_when_its_hold_runs_out(OrderStatus status, long version) =>
-        Given(Some.Order(status)).When(order => Order.Expired(order, Expired)).Then(Some.Is<OrderCancelled>(version, "expired"));
+        Given(Some.Order(status)).When(order => Expire(order, Expired)).Then(Some.Is<OrderCancelled>(version, "expired"));
+
+    [Fact]
+    public void A_clock_that_runs_ahead_ends_no_hold() => Given(Some.Order(PendingPayment))
+        .When(order => Order.Expired(order, Expired, Some.Noon + Some.Hold - TimeSpan.FromTicks(1))).ThenNothing();
+
+    [Fact]
+    public void A_hold_ends_without_Expiration_too()
+    {
+        Given(Some.Order()).When(order => Order.Overdue(order!)).Then(Some.Is<OrderCancelled>(2, "expired"));
+        Given(Some.Order(PendingPayment)).When(order => Order.Overdue(order!)).Then(Some.Is<OrderCancelled>(3, "expired"));
+        foreach (var status in (OrderStatus[])[Completed, Cancelled, Failed])
+        {
+            Given(Some.Order(status)).When(order => Order.Overdue(order!)).ThenNothing();
+            Assert.Null(Order.Documents.Indexes.Single(index => index.Name == "overdue").Key(Some.Order(status)));
+        }
+    }
+
+    [Fact]
+    public void A_payment_that_began_within_the_hold_prolongs_it_when_it_runs_out()
+    {
+        var until = Some.Noon + Some.Hold + TimeSpan.FromSeconds(30);
+        var prolonged = Given(Some.Order(PendingPayment))
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = until })).Then()
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = until })).ThenNothing()
+            .When(order => Expire(order, Expired)).Then(Some.Is<OrderPending>(3) with { ExpiresAt = until })
+            .When(order => Expire(order, Expired)).ThenNothing();
+        prolonged.When(order => Order.Paid(order, Paid)).Then(Some.Is<OrderCompleted>(4) with { ExpiresAt = until });
+        // Once: it is bounded.
+        prolonged.When(order => Order.Expired(order, Expired, until)).Then(Some.Is<OrderCancelled>(4, "expired") with { ExpiresAt = until });
+        prolonged.When(order => Order.Declined(order, Declined with { AttemptsLeft = 4 })).Then(Some.Is<OrderCancelled>(4, "expired") with { ExpiresAt = until });
+    }
+
+    [Fact]
+    public void A_payment_that_is_answered_in_time_prolongs_nothing()
+    {
+        Given(Some.Order(PendingPayment)).When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon + Some.Hold })).ThenNothing();
+        Given(Some.Order(PendingPayment)).When(order => Order.PaymentBegan(order, Began)).ThenNothing();
+        Given(Some.Order(PendingPayment))
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon.AddHours(1) }))
+            .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).Then()
+            .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon.AddHours(1) })).ThenNothing()
+            .When(order => Expire(order, Expired)).Then(Some.Is<OrderCancelled>(3, "expired"));
+    }
+
+    [Fact]
+    public void No_payment_prolongs_a_hold_for_more_than_ten_minutes() => Given(Some.Order(PendingPayment))
+        .When(order => Order.PaymentBegan(order, Began with { AnswerBy = DateTimeOffset.MaxValue }))
+        .When(order => Expire(order, Expired)).Then(Some.Is<OrderPending>(3) with { ExpiresAt = Some.Noon + Some.Hold + TimeSpan.FromMinutes(10) });
+
+    [Fact]
+    public void A_decline_with_attempts_left_leaves_the_order_alive() => Given(Some.Order(PendingPayment))
+        .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).ThenNothing();
+
+    [Fact]
+    public void An_old_decline_does_not_end_the_attempt_after_it() => Given(Some.Order(PendingPayment))
+        .When(order => Order.PaymentBegan(order, Began with { Version = 3, AnswerBy = Some.Noon.AddHours(1) }))
+        .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).ThenNothing();
 
     [Fact]
     public void Seats_or_money_for_a_dead_order_make_its_end_told_again_as_it_was()
@@ -58,8 +122,9 @@ public sealed class FateTests
         Ignored(order => Order.Reserved(order, Reserved), PendingPayment, Completed);
         Ignored(order => Order.Rejected(order, Rejected), PendingPayment, Completed, Cancelled, Failed);
         Ignored(order => Order.Paid(order, Paid), Created, Completed);
+        Ignored(order => Order.PaymentBegan(order, Began with { AnswerBy = DateTimeOffset.MaxValue }), Created, Completed, Cancelled, Failed);
         Ignored(order => Order.Declined(order, Declined), Created, Completed, Cancelled, Failed);
-        Ignored(order => Order.Expired(order, Expired), Completed, Cancelled, Failed);
+        Ignored(order => Expire(order, Expired), Completed, Cancelled, Failed);
         GivenNo<Order>().When(order => Order.Rejected(order, Rejected)).ThenNothing()
             .When(order => Order.Declined(order, Declined)).ThenNothing();
     }
@@ -68,8 +133,8 @@ public sealed class FateTests
     public void Seats_of_an_order_that_is_not_known_are_given_back() => GivenNo<Order>()
         .When(order => Order.Reserved(order, Reserved)).Then(Unknown(1, "t", quantity: 2)).Warns()
         .When(order => Order.Reserved(order, Reserved)).Then(Unknown(1, "t", quantity: 2)).Unchanged()
-        // Whoever publishes orders of its own may name another ticket, too.
-        .When(order => Order.Reserved(order, Reserved with { Id = "t2" })).Then(Unknown(2, "t2", quantity: 2));
+        // Whoever publishes orders of its own may name another ticket, too. The first one is not forgotten.
+        .When(order => Order.Reserved(order, Reserved with { Id = "t2" })).Then(Unknown(2, "t", quantity: 2) with { Lines = [Free("t", 2), Free("t2", 2)] });
 
     [Fact]
     public void Money_for_an_order_that_is_not_known_goes_back_and_so_do_seats_that_it_turns_out_to_have()
@@ -78,17 +143,32 @@ public sealed class FateTests
         GivenNo<Order>()
             .When(order => Order.Paid(order, Paid)).Then(paid).Warns()
             .When(order => Order.Paid(order, Paid)).Then(paid).Unchanged()
-            .When(order => Order.Expired(order, Expired)).ThenNothing()
-            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Version = 2 })
-            .When(order => Order.Expired(order, Expired with { TicketId = "t" })).ThenNothing();
+            .When(order => Expire(order, Expired)).ThenNothing()
+            .When(order => Expire(order, Expired with { TicketId = "t" })).Then(paid with { TicketId = "t", Lines = [Free("t")], Version = 2 })
+            .When(order => Expire(order, Expired with { TicketId = "t" })).ThenNothing();
     }
 
     [Fact]
     public void An_order_that_is_not_known_and_expires_loses_its_seats()
     {
-        GivenNo<Order>().When(order => Order.Expired(order, Expired with { TicketId = "t" })).Then(Unknown(1, "t")).Warns();
-        GivenNo<Order>().When(order => Order.Expired(order, Expired)).Then(Unknown(1, Order.Unknown)).Warns();
+        GivenNo<Order>().When(order => Expire(order, Expired with { TicketId = "t" })).Then(Unknown(1, "t")).Warns();
+        GivenNo<Order>().When(order => Expire(order, Expired)).Then(Unknown(1, Order.Unknown)).Warns();
+        GivenNo<Order>().When(order => Expire(order, Expired with { TicketId = "t", TicketIds = ["t", "u"] }))
+            .Then(Unknown(1, "t") with { Lines = [Free("t"), Free("u")] }).Warns();
     }
+
+    [Fact]
+    public void An_order_of_several_tickets_waits_for_its_payment_when_all_are_reserved() => Given(Some.TwoTickets())
+        .When(order => Order.Reserved(order, Reserved)).Then()
+        .When(order => Order.Reserved(order, Reserved)).ThenNothing()
+        .When(order => Order.Reserved(order, Reserved with { Id = "u", Quantity = 1 })).Then(Some.Of(Some.Is<OrderPending>(2), ("t", 2), ("u", 1)))
+        .When(order => Order.Reserved(order, Reserved)).ThenNothing();
+
+    [Fact]
+    public void The_first_ticket_without_seats_ends_the_order_and_the_others_are_told() => Given(Some.TwoTickets())
+        .When(order => Order.Reserved(order, Reserved)).Then()
+        .When(order => Order.Rejected(order, Rejected with { Id = "u" })).Then(Some.Of(Some.Is<OrderCancelled>(2, "sold_out"), ("t", 2), ("u", 1)))
+        .When(order => Order.Reserved(order, Reserved)).Then(Some.Of(Some.Is<OrderCancelled>(2, "sold_out"), ("t", 2), ("u", 1))).Unchanged();
 
     [Theory]
     [InlineData("t2", 2)]
@@ -121,10 +201,15 @@ public sealed class FateTests
         UserId = Order.Unknown,
         TicketId = ticketId,
         Quantity = quantity,
+        Lines = [Free(ticketId, quantity)],
         Price = 0,
         Currency = "XXX",
         ExpiresAt = DateTimeOffset.UnixEpoch,
     };
+
+    private static OrderLine Free(string ticketId, int quantity = 1) => new() { TicketId = ticketId, Quantity = quantity };
+
+    private static Decision<Order> Expire(Order? order, ExpirationExpired expired) => Order.Expired(order, expired, Some.Noon + Some.Hold);
 
     private static void Ignored(Func<Order?, Decision<Order>> decide, params OrderStatus[] statuses)
     {

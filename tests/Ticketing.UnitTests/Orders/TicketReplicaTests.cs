@@ -22,7 +22,16 @@ public sealed class TicketReplicaTests
     [Fact]
     public void Any_state_of_a_ticket_begins_its_replica() => GivenNo<TicketReplica>()
         .When(replica => TicketReplica.Update(replica, Fifth)).Then()
-        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5), replica));
+        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5, "Front row"), replica));
+
+    [Fact]
+    public void A_replica_knows_whether_its_ticket_is_sold_and_what_orders_keep_of_it() => Given(Some.Replica())
+        .With(replica => Assert.Equal((true, false), (replica.Offers(10), replica.Offers(11))))
+        .When(replica => TicketReplica.Update(
+            replica, Fifth with { Version = 2, State = SaleState.Paused, Venue = "Rheinaue, Bonn", StartsAt = Some.Noon }))
+        .With(replica => Assert.Equal(
+            (SaleState.Paused, "Front row", "Rheinaue, Bonn", Some.Noon, false),
+            (replica.State, replica.Title, replica.Venue, replica.StartsAt, replica.Offers(1))));
 
     [Fact]
     public void A_newer_state_replaces_an_older_one_and_a_gap_is_told() => Given(Some.Replica())

@@ -14,26 +14,26 @@ public sealed class EffectTests
 
     [Fact]
     public void A_captured_charge_is_told_once() => Given(Some.Processing())
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due))
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due))
         .Then(Tells<PaymentSucceeded>(2))
         .With(payment => Assert.Equal((PaymentStatus.Succeeded, "ch_1"), (payment.Payment!.Status, payment.Payment.GatewayId)))
         .With(payment => Assert.Null(Index.Key(payment)))
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due)).ThenNothing();
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing();
 
     [Fact]
     public void A_declined_charge_is_told_once_with_the_gateways_reason() => Given(Some.Processing())
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1", "lost_card"), Due))
-        .Then(Tells<PaymentFailed>(2) with { Reason = "lost_card" })
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1", "lost_card"), Due))
+        .Then(Tells<PaymentFailed>(2) with { Reason = "lost_card", AttemptsLeft = 1 })
         .With(payment => Assert.Null(Index.Key(payment)))
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1", "lost_card"), Due)).ThenNothing();
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1", "lost_card"), Due)).ThenNothing();
 
     [Fact]
     public void Money_captured_for_an_order_that_died_meanwhile_is_told_and_goes_back_at_once() => Given(Some.Processing())
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Some.Noon))
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due))
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due))
         .Then(Tells<PaymentSucceeded>(2))
         .With(payment => Assert.Equal(IndexQuery.Key(Due), Index.Key(payment)))
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due)).ThenNothing()
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing()
         .When(OrderPayment.Refunded).Then(Tells<PaymentRefunded>(3))
         .With(payment => Assert.Null(Index.Key(payment)))
         .When(OrderPayment.Refunded).ThenNothing();
@@ -50,8 +50,8 @@ public sealed class EffectTests
     [Fact]
     public void An_answer_to_no_charge_changes_nothing()
     {
-        GivenNo<OrderPayment>().When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due)).ThenNothing();
-        Given(Some.Unpaid<OrderPending>(2)).When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Due)).ThenNothing();
+        GivenNo<OrderPayment>().When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing();
+        Given(Some.Unpaid<OrderPending>(2)).When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing();
     }
 
     private static T Tells<T>(long version)

@@ -22,6 +22,7 @@ public sealed class FollowTests
                 Currency = "USD",
                 OrderStatus = OrderStatus.Created,
                 OrderVersion = 1,
+                ExpiresAt = Some.Noon + Some.Hold,
             },
             payment));
 
@@ -29,6 +30,11 @@ public sealed class FollowTests
     public void A_version_that_is_here_or_older_changes_nothing() => Given(Some.Unpaid<OrderPending>(2))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderPending>(2), Later)).ThenNothing()
         .When(payment => OrderPayment.Follow(payment, Some.Created(), Later)).ThenNothing();
+
+    [Fact]
+    public void A_hold_that_is_prolonged_for_a_payment_is_not_prolonged_for_another_one() => Given(Some.Processing())
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderPending>(3) with { ExpiresAt = Some.Noon.AddHours(1) }, Later)).Then()
+        .With(payment => Assert.Equal(Some.Noon + Some.Hold, payment.ExpiresAt));
 
     [Fact]
     public void A_payment_stays_when_its_order_moves_on() => Given(Some.Captured())
@@ -51,7 +57,7 @@ public sealed class FollowTests
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).Then()
         .With(payment => Assert.Equal(PaymentStatus.Processing, payment.Payment!.Status))
         .With(payment => Assert.Equal(Some.Processing().Payment!.DueAt, payment.Payment!.DueAt))
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1"), Later))
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Later))
         .With(IsRefunding);
 
     [Fact]
@@ -79,7 +85,7 @@ public sealed class FollowTests
 
     [Fact]
     public void A_declined_payment_has_nothing_to_give_back() => Given(Some.Processing())
-        .When(payment => OrderPayment.Charged(payment, new ChargeResult("ch_1", "card_declined"), Later))
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1", "card_declined"), Later))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderFailed>(3), Later)).Then()
         .With(payment => Assert.Equal((PaymentStatus.Failed, null), (payment.Payment!.Status, payment.Payment.DueAt)));
 

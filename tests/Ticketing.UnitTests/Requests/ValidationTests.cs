@@ -11,14 +11,27 @@ public sealed class ValidationTests
     [InlineData("1.23", true)]
     [InlineData("1.230", true)]
     [InlineData("1000000000", true)]
-    [InlineData("1.234", false)]
-    [InlineData("0.001", false)]
-    [InlineData("0", false)]
+    [InlineData("0.0001", true)]
+    [InlineData("0.00001", false)]
+    [InlineData("0", true)]
     [InlineData("-0.01", false)]
     [InlineData("1000000000.01", false)]
     [InlineData(null, false)]
-    public void A_price_is_positive_with_at_most_two_decimals(string? price, bool holds) =>
-        Holds(holds, v => v.Price(price is null ? null : decimal.Parse(price, CultureInfo.InvariantCulture)));
+    public void A_price_is_not_negative(string? price, bool holds) => Holds(holds, v => v.Price(Amount(price)));
+
+    [Theory]
+    [InlineData("10", "JPY", null)]
+    [InlineData("10.00", "JPY", null)]
+    [InlineData("10.55", "JPY", "price must have at most 0 decimals in JPY.")]
+    [InlineData("10.55", "USD", null)]
+    [InlineData("10.555", "USD", "price must have at most 2 decimals in USD.")]
+    [InlineData("1.005", "KWD", null)]
+    [InlineData("1.0055", "KWD", "price must have at most 3 decimals in KWD.")]
+    [InlineData("1.0055", "CLF", null)]
+    [InlineData("1.0055", "???", null)]
+    [InlineData("-1", "JPY", "price must be a number from 0 to 1,000,000,000.")]
+    public void A_price_has_the_decimals_of_its_currency(string price, string currency, string? refusal) =>
+        Assert.Equal(refusal, new Validation().Price(Amount(price), currency).Problem?.ProblemDetails.Errors["price"].Single());
 
     [Theory]
     [InlineData(1, true)]
@@ -37,13 +50,15 @@ public sealed class ValidationTests
     public void A_title_has_1_to_200_characters(int length, bool holds) => Holds(holds, v => v.Title(new string('x', length)));
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("   ")]
-    [InlineData("\n\t")]
-    public void A_title_is_more_than_space(string? title) => Holds(false, v => v.Title(title));
-
-    [Theory]
     [InlineData("USD", true)]
+    [InlineData("JPY", true)]
+    [InlineData("XOF", true)]
+    [InlineData("ZZZ", false)]
+    [InlineData("XXX", false)]
+    [InlineData("XTS", false)]
+    [InlineData("XAU", false)]
+    [InlineData("XDR", false)]
+    [InlineData("HRK", false)]
     [InlineData("usd", false)]
     [InlineData("US", false)]
     [InlineData("USDT", false)]
@@ -51,7 +66,7 @@ public sealed class ValidationTests
     [InlineData("USD\n", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_currency_is_three_capital_letters(string? currency, bool holds) => Holds(holds, v => v.Currency(currency));
+    public void A_currency_is_one_of_ISO_4217(string? currency, bool holds) => Holds(holds, v => v.Currency(currency));
 
     [Theory]
     [InlineData(1, true)]
@@ -63,7 +78,14 @@ public sealed class ValidationTests
     [Fact]
     public void Everything_wrong_is_named_at_once() => Assert.Equal(
         ["title", "price", "quantity"],
-        new Validation().Title("").Price(0).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
+        new Validation().Title("").Price(-1).Quantity(0).Currency("USD").Problem!.ProblemDetails.Errors.Keys);
+
+    [Fact]
+    public void Every_refusal_is_a_sentence_that_names_its_field() => Assert.All(
+        new Validation().Title(null).Price(null).Quantity(null).Currency(null).Limit(0, 1).Id(null, "ticketId").Problem!.ProblemDetails.Errors,
+        error => Assert.Matches($"^{error.Key} must .*\\.$", error.Value.Single()));
+
+    private static decimal? Amount(string? amount) => amount is null ? null : decimal.Parse(amount, CultureInfo.InvariantCulture);
 
     private static void Holds(bool expected, Func<Validation, Validation> rule) =>
         Assert.Equal(expected, rule(new Validation()).Problem is null);

@@ -25,7 +25,7 @@ internal sealed class Bank
         }
         // The simulated gateway with no latency answers at once.
         var result = Gateway.ChargeAsync(charge, CancellationToken.None).Result;
-        Law.Check(_charges.Values.All(c => c.OrderId != orderId), "An order is charged at most once.");
+        Law.Check(_charges.Values.All(c => c.OrderId != orderId || !c.Result.IsCaptured), "No more is charged once an order's money is captured.");
         _charges.Add(charge.IdempotencyKey, (orderId, charge, result));
         return result;
     }

@@ -9,8 +9,8 @@ internal sealed class History(Step[] steps)
     // Mostly the system at work; what people do; what goes wrong.
     private static readonly Gen<StepKind> Kind = Gen.Frequency(
         (40, Gen.Constant(StepKind.Deliver)), (20, Gen.Constant(StepKind.Publish)), (6, Gen.Constant(StepKind.GatewayAnswers)),
-        (3, Gen.Constant(StepKind.GatewayPerforms)), (3, Gen.Constant(StepKind.FireTimer)), (6, Gen.Constant(StepKind.ClaimEffect)),
-        (6, Gen.Constant(StepKind.TimePasses)), (2, Gen.Constant(StepKind.ListTicket)), (3, Gen.Constant(StepKind.ChangeTicket)),
+        (3, Gen.Constant(StepKind.GatewayPerforms)), (3, Gen.Constant(StepKind.FireTimer)), (2, Gen.Constant(StepKind.EndOverdue)), (6, Gen.Constant(StepKind.ClaimEffect)),
+        (6, Gen.Constant(StepKind.TimePasses)), (2, Gen.Constant(StepKind.ListTicket)), (3, Gen.Constant(StepKind.ChangeTicket)), (3, Gen.Constant(StepKind.PauseTicket)),
         (9, Gen.Constant(StepKind.PlaceOrder)), (1, Gen.Constant(StepKind.PlaceOrderAgain)), (3, Gen.Constant(StepKind.CancelOrder)),
         (9, Gen.Constant(StepKind.PayOrder)), (3, Gen.Constant(StepKind.PublishAndCrash)), (4, Gen.Constant(StepKind.Rewind)),
         (3, Gen.Constant(StepKind.RepeatOldEvent)), (2, Gen.Constant(StepKind.ForgeOrder)), (1, Gen.Constant(StepKind.LoseTopic)), (2, Gen.Constant(StepKind.CallBreaks)));

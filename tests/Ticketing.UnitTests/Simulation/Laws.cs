@@ -13,10 +13,14 @@ internal static class Laws
     {
         foreach (var (id, seats) in after.Holds.Where(hold => before?.Holds.ContainsKey(hold.Key) == false))
         {
+            Law.Check(after.IsOnSale(now), "Seats are reserved only while a ticket is on sale.");
             Law.Check(before!.Ended.ContainsKey(id) == false, "An order whose end is known gets no seats again.");
             Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } placed || placed.ExpiresAt > now, "Seats are not reserved when the hold is over.");
-            Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order || order.Price == after.Price * seats, "Seats are reserved at the ticket's price only.");
+            Law.Check(orders.Find(id) is not { Reason: not Reasons.UnknownOrder } order
+                || order.Lines.Any(line => (line.TicketId, line.Quantity, line.UnitPrice) == (after.Id, seats, after.Price)), "Seats are reserved at the ticket's price only.");
         }
+        Law.Check(after.Revenue >= 0, "No less than 0 is earned.");
+        Law.Check(before is not { State: SaleState.Withdrawn } || after.State == SaleState.Withdrawn, "A withdrawn ticket never comes back.");
         Law.Check(after.Held >= 0 && after.Sold >= 0, "No fewer than 0 seats are held or sold.");
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
         Law.Check(after.Held == after.Holds.Values.Sum(), "Held seats are those of unpaid orders.");
@@ -25,20 +29,31 @@ internal static class Laws
         Law.Check(!after.Holds.Keys.Intersect(after.Sales.ByOrder.Keys).Any(), "An order's seats are held or sold.");
     }
 
-    public static void Order(Order? before, Order after)
+    public static void Order(Order? before, Order after, DateTimeOffset now)
     {
         Law.Check(before is not { IsDead: true } || after == before || IsStill(before, after), "A dead order never comes back.");
-        Law.Check(after == before || after.Version == (before?.Version ?? 0) + 1, "An order that changes has a new version.");
-        Law.Check(before is null || after.Status > before.Status || after == before || IsStill(before, after), "An order's status only goes on.");
+        var isTold = after != before && (before is null || after != before with
+        {
+            HeldTickets = after.HeldTickets,
+            PayingUntil = after.PayingUntil,
+            PaymentVersion = after.PaymentVersion,
+        });
+        Law.Check(after.Version == (before?.Version ?? 0) + (isTold ? 1 : 0), "An order that changes has a new version.");
+        Law.Check(before is null || after.Status > before.Status || !isTold || IsStill(before, after) || IsProlonged(before, after), "An order's status only goes on.");
+        Law.Check(before is null || after.Reason != Reasons.Expired || before.Reason == Reasons.Expired || before.IsProlonged || now >= before.ExpiresAt, "No hold ends early.");
         Law.Check(
             before?.Status != OrderStatus.Completed || after == before || after.Reason == Reasons.CancelledByUser,
             "Only its buyer undoes a completed order.");
         Law.Check(after.IsDead == after.Reason is not null, "An order that ended says why.");
+        Law.Check(after is not { Status: OrderStatus.PendingPayment, Price: 0 }, "A free order waits for no payment.");
     }
+
+    private static bool IsProlonged(Order before, Order after) =>
+        (before.Status, before.IsProlonged, after.IsProlonged) == (after.Status, false, true) && after.ExpiresAt > before.ExpiresAt;
 
     /// <summary>An order that Orders does not know turns out to have seats of a ticket.</summary>
     private static bool IsStill(Order before, Order after) =>
-        before.Reason == Reasons.UnknownOrder && after == before with { TicketId = after.TicketId, Version = after.Version };
+        before.Reason == Reasons.UnknownOrder && after == before with { TicketId = after.TicketId, Quantity = after.Quantity, Lines = after.Lines, Version = after.Version };
 
     public static void Replica(TicketReplica? before, TicketReplica after) =>
         Law.Check(after.Version > (before?.Version ?? 0), "A replica only gets newer.");
@@ -47,7 +62,9 @@ internal static class Laws
     {
         Law.Check(after.OrderVersion >= (before?.OrderVersion ?? 0), "A replica only gets newer.");
         Law.Check(before?.Payment is null || before.Payment.Id == after.Payment?.Id, "An order has one payment.");
-        Law.Check(before?.Payment is null || after.Payment!.Status >= before.Payment.Status, "A payment's status only goes on.");
+        Law.Check(
+            before?.Payment is null || after.Payment!.Status >= before.Payment.Status || after.Payment.AttemptsLeft == before.Payment.AttemptsLeft - 1,
+            "A payment's status only goes on, until it is tried again.");
         if (before?.Payment is { } old && after.Payment is { } payment)
         {
             // That a refund is due is nobody else's business; that it is done is told.
@@ -60,5 +77,5 @@ internal static class Laws
     }
 
     public static void Timer(OrderTimer? before, OrderTimer after) =>
-        Law.Check(before is null || before.Status == TimerStatus.Set || after == before, "A timer is fired or cleared once.");
+        Law.Check(before is null || before.Status == TimerStatus.Set || after == before || after.ExpiresAt > before.ExpiresAt, "A timer is fired or cleared once, unless its hold is prolonged.");
 }

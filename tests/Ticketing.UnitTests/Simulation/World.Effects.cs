@@ -1,4 +1,6 @@
+using Ticketing.Contracts;
 using Ticketing.Expiration;
+using Ticketing.Orders;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
 
@@ -11,9 +13,23 @@ internal sealed partial class World
 
     private readonly List<Call> _calls = [];
 
+    private List<OrderTimer> SetTimers => [.. Timers.All.Where(timer => timer.Status == TimerStatus.Set)];
+
+    private TimeSpan UntilNextHoldEnds => SetTimers.Select(timer => timer.ExpiresAt - Now).Where(left => left > TimeSpan.Zero).DefaultIfEmpty().Min();
+
     private List<OrderTimer> DueTimers => [.. Timers.All.Where(timer => timer.Status == TimerStatus.Set && timer.ExpiresAt <= Now)];
 
     private List<OrderPayment> DuePayments => [.. Payments.All.Where(payment => payment.Payment?.DueAt <= Now)];
+
+    private IEnumerable<Order> LivingOrders => Orders.All.Where(order => order.Status is OrderStatus.Created or OrderStatus.PendingPayment);
+
+    private List<Order> OverdueOrders => [.. LivingOrders.Where(order => order.OverdueAt <= Now)];
+
+    private void EndOverdue(Order order)
+    {
+        Tell($"{order.Id} is overdue");
+        Orders.Execute(order.Id, current => Order.Overdue(current!));
+    }
 
     private void Fire(OrderTimer timer)
     {
@@ -36,7 +52,7 @@ internal sealed partial class World
         if (payment.Status == PaymentStatus.Refunding)
             Bank.Refund(new(payment.Id, payment.GatewayId!));
         else
-            call.Result = Bank.Charge(order.OrderId, new(payment.Id, order.Price, order.Currency, payment.Method));
+            call.Result = Bank.Charge(order.OrderId, new(payment.ChargeKey, order.Price, order.Currency, payment.Method));
     }
 
     private void Answer(Call call)
@@ -44,7 +60,7 @@ internal sealed partial class World
         Perform(call);
         _calls.Remove(call);
         Payments.Execute(call.Order.OrderId, current => call.Result is { } result
-            ? OrderPayment.Charged(current, result, Now)
+            ? OrderPayment.Charged(current, call.Order.Payment!.ChargeKey, result, Now)
             : OrderPayment.Refunded(current));
     }
 

@@ -27,6 +27,8 @@ internal sealed partial class World
             Fire(timer);
         else if (DuePayments is [var payment, ..])
             Claim(payment);
+        else if (OverdueOrders is [var order, ..])
+            EndOverdue(order);
         else
             return Wait();
         return true;
@@ -35,7 +37,8 @@ internal sealed partial class World
     private bool Wait()
     {
         var next = Timers.All.Where(timer => timer.Status == TimerStatus.Set).Select(timer => (DateTimeOffset?)timer.ExpiresAt)
-            .Concat(Payments.All.Select(payment => payment.Payment?.DueAt)).Min();
+            .Concat(Payments.All.Select(payment => payment.Payment?.DueAt))
+            .Concat(LivingOrders.Select(order => (DateTimeOffset?)order.OverdueAt)).Min();
         if (next is not null)
             PassTime(next.Value - Now);
         return next is not null;

@@ -12,12 +12,13 @@ internal sealed partial class World
     {
         foreach (var ticket in Tickets.All)
         {
-            var orders = Orders.All.Where(order => order.TicketId == ticket.Id && order.Status == OrderStatus.Completed).ToArray();
+            var sold = Orders.All.Where(order => order.Status == OrderStatus.Completed)
+                .SelectMany(order => order.Lines.Where(line => line.TicketId == ticket.Id).Select(line => (order.Id, Line: line))).ToList();
             Law.Check(ticket.Held == 0, "No seat is held when every hold has run out.");
-            Law.Check(ticket.Sold == orders.Sum(order => order.Quantity), "Sold seats are those of completed orders.");
-            Law.Check(
-                ticket.Sales.ByOrder.Keys.ToHashSet().SetEquals(orders.Select(order => order.Id)), "Only completed orders keep seats.");
-            var replica = new TicketReplica(ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version);
+            Law.Check(ticket.Sales.ByOrder.ToHashSet().SetEquals(sold.Select(line => KeyValuePair.Create(line.Id, line.Line.Quantity))), "Sold seats are those of completed orders.");
+            Law.Check(ticket.Revenue == sold.Sum(line => line.Line.UnitPrice * line.Line.Quantity), "A ticket's revenue is what its completed orders cost.");
+            var replica = new TicketReplica(
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version, ticket.Title, ticket.Details.Venue, ticket.Details.StartsAt, ticket.State);
             Law.Check(Replicas.Find(ticket.Id) == replica, "The replica of a ticket equals it.");
         }
         foreach (var order in Orders.All)
@@ -34,7 +35,8 @@ internal sealed partial class World
             || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
-        Law.Check(order.IsDead || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");
+        Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");
+        Law.Check(order.Price > 0 || payment.Payment is null || order.Reason == Reasons.UnknownOrder, "Nobody pays for a free order.");
         Law.Check(timer?.Status != TimerStatus.Set, "No timer is set.");
     }
 }

@@ -5,9 +5,9 @@ namespace Ticketing.UnitTests.Simulation;
 /// <summary>The kinds of step that a random history is made of.</summary>
 internal enum StepKind
 {
-    ListTicket, ChangeTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
+    ListTicket, ChangeTicket, PauseTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
     Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
-    TimePasses, FireTimer, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
+    TimePasses, FireTimer, EndOverdue, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
 
 /// <summary>One step. The numbers choose among what there is at that moment; a step that finds nothing does nothing.</summary>
@@ -23,6 +23,7 @@ internal sealed partial class World
         {
             case StepKind.ListTicket: ListTicket(a, b); break;
             case StepKind.ChangeTicket: ChangeTicket(a, b); break;
+            case StepKind.PauseTicket: PauseTicket(a, b); break;
             case StepKind.PlaceOrder: PlaceOrder(a, b); break;
             case StepKind.PlaceOrderAgain: PlaceOrderAgain(a, b); break;
             case StepKind.CancelOrder: CancelOrder(a); break;
@@ -34,8 +35,9 @@ internal sealed partial class World
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
             case StepKind.ForgeOrder: ForgeOrder(a, b); break;
             case StepKind.LoseTopic: LoseTopic(Topics.All[a % Topics.All.Count]); break;
-            case StepKind.TimePasses: PassTime(TimeSpan.FromSeconds(1 + (a % 60))); break;
-            case StepKind.FireTimer: OnOne(DueTimers, a, Fire); break;
+            case StepKind.TimePasses: PassTime(b % 4 == 0 ? UntilNextHoldEnds : TimeSpan.FromSeconds(1 + (a % 60))); break;
+            case StepKind.FireTimer: OnOne(b % 8 == 0 ? SetTimers : DueTimers, a, Fire); break;
+            case StepKind.EndOverdue: OnOne(OverdueOrders, a, EndOverdue); break;
             case StepKind.ClaimEffect: OnOne(DuePayments, a, Claim); break;
             case StepKind.GatewayPerforms: OnOne(_calls, a, Perform); break;
             case StepKind.GatewayAnswers: OnOne(_calls, a, Answer); break;

@@ -14,7 +14,7 @@ internal sealed partial class World(List<string>? told = null)
     public Table<Ticket> Tickets => field ??= new(
         this, Ticket.Documents, (before, after) => Laws.Ticket(before, after, Orders, Now), ticket => ticket?.Version ?? 0);
 
-    public Table<Order> Orders => field ??= new(this, Order.Documents, Laws.Order, order => order?.Version ?? 0);
+    public Table<Order> Orders => field ??= new(this, Order.Documents, (before, after) => Laws.Order(before, after, Now), order => order?.Version ?? 0);
 
     public Table<TicketReplica> Replicas => field ??= new(this, TicketReplica.Documents, Laws.Replica);
 

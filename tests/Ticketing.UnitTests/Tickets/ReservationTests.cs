@@ -35,6 +35,24 @@ public sealed class ReservationTests
         .Unchanged();
 
     [Fact]
+    public void An_order_of_several_tickets_gets_the_seats_of_this_one() => Given(Some.Ticket())
+        .When(ticket => Ticket.Reserve(ticket, Some.Of(Some.Created(), ("u", 1), ("t", 3)), Some.Noon))
+        .Then(Updated(2) with { Held = 3 }, new TicketReserved { Id = "t", OrderId = "o", Quantity = 3, Version = 2 })
+        .When(ticket => Ticket.Sell(ticket, Some.Of(Some.Is<OrderCompleted>(3), ("u", 1), ("t", 3)))).Then(Updated(3) with { Sold = 3 })
+        .When(ticket => Ticket.Release(ticket, Some.Of(Some.Is<OrderCancelled>(4), ("u", 1), ("t", 3)), Some.Noon)).Then(Updated(4));
+
+    [Fact]
+    public void An_order_whose_total_is_not_that_of_its_lines_is_rejected() => Given(Some.Ticket())
+        .When(ticket => Ticket.Reserve(ticket, Some.Of(Some.Created(), ("u", 1), ("t", 3)) with { Price = 39 }, Some.Noon))
+        .Then(new TicketRejected { Id = "t", OrderId = "o", Reason = "price_changed", Version = 1 });
+
+    [Fact]
+    public void An_order_of_before_there_were_lines_gets_its_seats() => Given(Some.Ticket())
+        .When(ticket => Ticket.Reserve(ticket, Some.Created() with { Lines = null }, Some.Noon))
+        .With(ticket => Assert.Equal(2, ticket.Holds["o"]))
+        .When(ticket => Ticket.Reserve(ticket, Some.Created() with { Lines = null, OrderId = "o2", TicketId = "another" }, Some.Noon)).ThenNothing();
+
+    [Fact]
     public void An_order_that_is_read_again_gets_no_second_seats()
     {
         Given(Some.HeldTicket()).When(ticket => Ticket.Reserve(ticket, Some.Created(), Some.Noon)).ThenNothing();

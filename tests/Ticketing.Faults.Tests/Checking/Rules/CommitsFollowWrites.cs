@@ -33,9 +33,11 @@ internal static class CommitsFollowWrites
         ("expiration-orders", "order.completed" or "order.cancelled" or "order.failed") when seen.Timers.GetValueOrDefault(e.Id) is { Status: "Set" } =>
             "the timer was still set",
         ("tickets-orders", "order.cancelled" or "order.failed")
-            when seen.Tickets.GetValueOrDefault(e.Text("ticketId"))?.HasSeats(e.Id) == true => "the seats were not free yet",
-        ("orders-expiration", _) or ("orders-payments", "payment.succeeded" or "payment.failed")
-            when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
+            when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.HasSeats(e.Id) == true) => "the seats were not free yet",
+        // A hold that was prolonged meanwhile, and a decline that was not the last, leave it alive.
+        ("orders-expiration", _) when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true, IsProlonged: false } => "the order was still alive",
+        ("orders-payments", "payment.succeeded" or "payment.failed")
+            when !e.Leaves("attemptsLeft") && seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
         _ => null,
     };
 }

@@ -22,7 +22,7 @@ internal static class MoneyMatchesOrders
             if (balance != owed)
                 yield return new(nameof(MoneyMatchesOrders), payments.Key, $"is {order?.Status}: {owed} is owed, {balance} was kept.");
         }
-        foreach (var order in facts.Orders.Values.Where(order => order.IsCompleted && !events.Contains(order.Id)))
+        foreach (var order in facts.Orders.Values.Where(order => order is { IsCompleted: true, Price: > 0 } && !events.Contains(order.Id)))
             yield return new(nameof(MoneyMatchesOrders), order.Id, "is completed, and no payment tells of it.");
         foreach (var (id, payment) in facts.Payments)
             if (payment.Payment is { Status: "processing" or "refunding" } unfinished)

@@ -1,6 +1,9 @@
 namespace Ticketing.Faults.Tests.Checking.Rules;
 
-/// <summary>At rest, a ticket's seats are those of its orders: sold to the completed ones, held for the pending ones, none for the dead.</summary>
+/// <summary>
+/// At rest, a ticket's seats are those of its orders: sold to the completed ones, held for the pending ones, none for the dead. An order has the
+/// seats of all of its lines or of none.
+/// </summary>
 internal static class SeatsMatchOrders
 {
     public static IEnumerable<Violation> Check(Facts facts) =>
@@ -12,7 +15,7 @@ internal static class SeatsMatchOrders
         foreach (var (orderId, seats, isSold) in all)
         {
             var order = facts.Orders.GetValueOrDefault(orderId);
-            if (order is null || order.IsDead || order.IsCompleted != isSold || order.Quantity != seats)
+            if (order is null || order.IsDead || order.IsCompleted != isSold || order.Lines.SingleOrDefault(line => line.TicketId == ticket.Id)?.Quantity != seats)
             {
                 yield return new(nameof(SeatsMatchOrders), orderId,
                     $"is {order?.Status ?? "not there"}, and has {seats} seats {(isSold ? "sold" : "held")} on {ticket.Id}.");
@@ -28,6 +31,6 @@ internal static class SeatsMatchOrders
 
     private static IEnumerable<Violation> WithoutSeats(Facts facts) => facts.Orders.Values
         .Where(order => order.Status is "completed" or "pending_payment")
-        .Where(order => facts.Tickets.GetValueOrDefault(order.TicketId)?.HasSeats(order.Id) != true)
-        .Select(order => new Violation(nameof(SeatsMatchOrders), order.Id, $"is {order.Status}, and has no seats on {order.TicketId}."));
+        .SelectMany(order => order.Lines.Where(line => facts.Tickets.GetValueOrDefault(line.TicketId)?.HasSeats(order.Id) != true)
+            .Select(line => new Violation(nameof(SeatsMatchOrders), order.Id, $"is {order.Status}, and has no seats on {line.TicketId}.")));
 }

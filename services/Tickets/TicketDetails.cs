@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Ticketing.Messaging;
+
+namespace Ticketing.Tickets;
+
+/// <summary>What a listing may say of its ticket.</summary>
+public readonly record struct TicketDetails
+{
+    /// <summary>When what is sold begins.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>Where it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Venue { get; init; }
+
+    /// <summary>Orders get no seats before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? SalesFrom { get; init; }
+
+    /// <summary>Orders get no seats after it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? SalesUntil { get; init; }
+
+    /// <summary>The stock is low when no more seats than these are available.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LowStockAt { get; init; }
+
+    /// <summary>Until when an order can be given back. It is shown, and nothing follows from it yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? RefundableUntil { get; init; }
+
+    /// <summary>Whether this is a time to sell: both ends belong to it.</summary>
+    public bool IsSalesTime(DateTimeOffset now) => !(now < SalesFrom) && !(now > SalesUntil);
+
+    /// <summary>
+    /// The rules between fields that are broken. A caller who changed only the other field of a rule than the one that it is about is told of
+    /// that one.
+    /// </summary>
+    /// <param name="before">What the listing said until now.</param>
+    public IReadOnlyList<InvalidField> BrokenRules(TicketDetails before)
+    {
+        var broken = new List<InvalidField>();
+        if (SalesUntil <= SalesFrom)
+            broken.Add(new(SalesUntil == before.SalesUntil ? "salesFrom" : "salesUntil", "salesUntil must be after salesFrom."));
+        NotAfterStart(SalesFrom, before.SalesFrom, "salesFrom", broken);
+        NotAfterStart(SalesUntil, before.SalesUntil, "salesUntil", broken);
+        NotAfterStart(RefundableUntil, before.RefundableUntil, "refundableUntil", broken);
+        return broken;
+    }
+
+    private void NotAfterStart(DateTimeOffset? time, DateTimeOffset? before, string field, List<InvalidField> broken)
+    {
+        if (time > StartsAt)
+            broken.Add(new(time == before ? "startsAt" : field, $"{field} must not be after startsAt."));
+    }
+}
