@@ -15,7 +15,7 @@ internal sealed partial class MongoDbStore<T>
             throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
         var key = Fields.Key(query.Index);
         var found = await collection.FindAsync(
-            Filter(query, key), Fields.Shown, new() { { key, 1 }, { Fields.Id, 1 } }, query.Limit, cancellation);
+            Filter(query, key), Fields.Shown, new() { { key, query.Descending ? -1 : 1 }, { Fields.Id, query.Descending ? -1 : 1 } }, query.Limit, cancellation);
         return found.ConvertAll(_mapping.View);
     }
 
@@ -39,10 +39,14 @@ internal sealed partial class MongoDbStore<T>
     {
         if (query.After is not { } after)
             return new(key, Range("$gte", query.From, query.To));
-        var sameKey = new BsonDocument { { key, after.Key }, { Fields.Id, new BsonDocument("$gt", after.Id) } };
-        return after.Key == query.To
+        var sameKey = new BsonDocument { { key, after.Key }, { Fields.Id, new BsonDocument(query.Descending ? "$lt" : "$gt", after.Id) } };
+        return after.Key == (query.Descending ? query.From : query.To)
             ? sameKey
-            : new("$or", new BsonArray { sameKey, new BsonDocument(key, Range("$gt", after.Key, query.To)) });
+            : new("$or", new BsonArray
+            {
+                sameKey,
+                new BsonDocument(key, query.Descending ? new() { { "$gte", query.From }, { "$lt", after.Key } } : Range("$gt", after.Key, query.To)),
+            });
     }
 
     private static BsonDocument Range(string lower, string from, string? to)

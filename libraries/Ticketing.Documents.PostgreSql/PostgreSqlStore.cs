@@ -28,10 +28,13 @@ internal sealed partial class PostgreSqlStore<T>(DocumentType<T> type, Statement
         if (!type.Indexes.Any(index => index.Name == query.Index))
             throw new ArgumentException($"'{type.Name}' has no index '{query.Index}'.", nameof(query));
         return await ReadAsync(
-            sql.Query(query.Index, query.To is not null, query.After is not null), View,
+            query.Descending
+                ? sql.QueryDescending(query.Index, query.To is not null, query.After is not null)
+                : sql.Query(query.Index, query.To is not null, query.After is not null),
+            View,
             [
-                Parameter(TextCode.Encode(query.After?.Key ?? query.From)),
-                Parameter(TextCode.Encode(query.To ?? "")),
+                Parameter(TextCode.Encode(query.Descending ? query.From : query.After?.Key ?? query.From)),
+                Parameter(TextCode.Encode((query.Descending ? query.After?.Key : null) ?? query.To ?? "")),
                 Parameter(query.Limit),
                 Parameter(TextCode.Encode(query.After?.Id ?? "")),
             ],

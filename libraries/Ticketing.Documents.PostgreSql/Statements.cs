@@ -88,6 +88,13 @@ internal sealed class Statements
         and {(after ? $"({_key(index)}, d.id) > ($1, $4)" : $"{_key(index)} >= $1")} {(to ? $"and {_key(index)} <= $2" : "")}
         order by {_key(index)}, d.id limit $3
         """;
+
+    /// <summary>The same from its end, $2 if there is one, or from before the document $4 of the key $2 if a page went before, down to $1.</summary>
+    public string QueryDescending(string index, bool to, bool after) => $"""
+        {_view} where {_key(index)} is not null
+        and {_key(index)} >= $1 {(after ? $"and ({_key(index)}, d.id) < ($2, $4)" : to ? $"and {_key(index)} <= $2" : "")}
+        order by {_key(index)} desc, d.id desc limit $3
+        """;
 }
 
 /// <summary>A statement that writes documents, and says which it wrote.</summary>

@@ -8,7 +8,8 @@ namespace Ticketing.Documents;
 /// <param name="To">The last key; null is no end.</param>
 /// <param name="Limit">How many documents at most, 1 or more.</param>
 /// <param name="After">Where the page before ended: only what follows it is returned.</param>
-public sealed record IndexQuery(string Index, string From, string? To, int Limit, IndexCursor? After = null)
+/// <param name="Descending">The last key first, and the last id of each. What follows <paramref name="After"/> is then what is before it in the index.</param>
+public sealed record IndexQuery(string Index, string From, string? To, int Limit, IndexCursor? After = null, bool Descending = false)
 {
     /// <summary>Documents with exactly this key, after the document <paramref name="afterId"/> of the page before.</summary>
     public static IndexQuery Equal(string index, string key, int limit, string? afterId = null) =>

@@ -11,24 +11,22 @@ public sealed partial record Order
     /// Places an order for seats of one ticket or several, all in one currency. An order that is here already was placed with the same idempotency
     /// key: it is the answer if it was for the same.
     /// </summary>
+    /// <param name="order">The order that is here already.</param>
+    /// <param name="id">What it is called.</param>
+    /// <param name="userId">The buyer.</param>
+    /// <param name="seats">What is ordered.</param>
+    /// <param name="hold">How long its seats are held.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="before">When the buyer placed the order before. Another instance's clock may have been ahead.</param>
     public static Decision<Order> Place(
-        Order? order, string id, string userId, IReadOnlyList<(TicketReplica Ticket, int Quantity)> seats, TimeSpan hold, DateTimeOffset now)
+        Order? order, string id, string userId, IReadOnlyList<(TicketReplica Ticket, int Quantity)> seats, TimeSpan hold, DateTimeOffset now,
+        DateTimeOffset? before = null)
     {
         if (order is not null)
         {
             return order.Lines.Select(line => (line.TicketId, line.Quantity)).SequenceEqual(seats.Select(line => (line.Ticket.Id, line.Quantity)))
                 ? Decision<Order>.Nothing
                 : Decision<Order>.Refuse(RefusalKind.KeyReused, "This Idempotency-Key was used for another order.");
-        }
-        foreach (var (ticket, quantity) in seats)
-        {
-            if (ticket.State != SaleState.OnSale)
-            {
-                return Decision<Order>.Refuse(
-                    RefusalKind.Conflict, $"Ticket {ticket.Id} is not on sale: its seller has {(ticket.State == SaleState.Paused ? "paused" : "withdrawn")} it.");
-            }
-            if (quantity > ticket.Available)
-                return Decision<Order>.Refuse(RefusalKind.Conflict, $"Sold out: {ticket.Available} of {quantity} seats of ticket {ticket.Id} are left.");
         }
         var placed = new Order
         {
@@ -51,6 +49,7 @@ public sealed partial record Order
             Price = Money.Normalize(seats.Sum(line => line.Ticket.Price * line.Quantity)),
             Currency = seats[0].Ticket.Currency,
             Status = OrderStatus.Created,
+            PlacedAt = now > before || before is null ? now : before.Value.AddTicks(1),
             ExpiresAt = now + hold,
             Version = 1,
         };

@@ -43,6 +43,9 @@ public sealed partial record Order
     /// <summary>Why it ended, if it did.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>When it was placed, and later than the buyer's orders before; null if it was stored before Orders kept that.</summary>
+    public DateTimeOffset? PlacedAt { get; init; }
+
     /// <summary>When the hold ends, as it was told.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
@@ -67,7 +70,7 @@ public sealed partial record Order
 
     /// <summary>The key of <c>by_user</c>: a buyer's orders in the order in which they were placed.</summary>
     [JsonIgnore]
-    public string UserKey => $"{UserId} {IndexQuery.Key(ExpiresAt)}";
+    public string UserKey => $"{UserId} {IndexQuery.Key(PlacedAt ?? ExpiresAt)}";
 
     /// <summary>When this service ends the hold by itself, as Expiration has not.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
@@ -5,7 +6,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using Ticketing.Documents;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -18,12 +19,26 @@ public static class OrderEndpoints
     private const int MaxWaitSeconds = 60;
     private const int MaxKeyLength = 255;
     private const int MaxLines = 10;
+    private const int MaxPages = 20;
+    private const string Newest = "newest";
+    private const string Oldest = "oldest";
+
+    private static readonly FrozenDictionary<string, OrderStatus> Statuses = new Dictionary<string, OrderStatus>
+    {
+        ["created"] = OrderStatus.Created,
+        ["pending_payment"] = OrderStatus.PendingPayment,
+        ["completed"] = OrderStatus.Completed,
+        ["cancelled"] = OrderStatus.Cancelled,
+        ["failed"] = OrderStatus.Failed,
+    }.ToFrozenDictionary();
 
     // A ticket that was listed this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
 
     // What another instance heard of a ticket is known here a moment later, as what Tickets says is.
     private static readonly TimeSpan ReplicaAge = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan DecisionPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Maps <c>/api/orders</c>.</summary>
     public static void MapOrders(this IEndpointRouteBuilder app)
@@ -36,18 +51,33 @@ public static class OrderEndpoints
     }
 
     private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(
-        HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null)
+        HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null, string? status = null, string order = Newest)
     {
         var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
-        var validation = new Validation().Limit(limit, MaxLimit).Check((after is null) == (cursor is null), "after", "after must be the id of one of your orders.");
+        var validation = new Validation().Limit(limit, MaxLimit)
+            .Check((after is null) == (cursor is null), "after", "after must be the id of one of your orders.")
+            .Check(status is null || Statuses.ContainsKey(status), "status", $"status must be one of {string.Join(", ", Statuses.Keys)}.")
+            .Check(order is Newest or Oldest, "order", $"order must be {Newest} or {Oldest}.");
         if (validation.Problem is { } problem)
             return problem;
-        var query = new IndexQuery(
-            "by_user", user.Id(), $"{user.Id()}~", limit, cursor is null ? null : new(cursor.UserKey, cursor.Id));
-        var page = await orders.Store.QueryAsync(query, http.RequestAborted);
-        if (page.Count == limit)
-            http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = page[^1].Id });
-        return TypedResults.Ok(page.Select(order => OrderResponse.Of(order.State)).ToArray());
+        OrderStatus? wanted = status is null ? null : Statuses[status];
+        var (found, pages, at) = (new List<Order>(), 0, cursor);
+        // Others are passed over, for some pages. A caller who wants more goes on behind them.
+        while (found.Count < limit && pages++ < MaxPages)
+        {
+            var page = await orders.Store.QueryAsync(
+                new("by_user", user.Id(), $"{user.Id()}~", limit, at is null ? null : new(at.UserKey, at.Id), Descending: order == Newest), http.RequestAborted);
+            foreach (var one in page.Select(document => document.State).TakeWhile(_ => found.Count < limit))
+            {
+                at = one;
+                if (wanted is null || one.Status == wanted)
+                    found.Add(one);
+            }
+            if (page.Count < limit)
+                return TypedResults.Ok(found.Select(OrderResponse.Of).ToArray());
+        }
+        http.Response.LinkNext(new() { ["status"] = status, ["order"] = order == Newest ? null : order, ["limit"] = $"{limit}", ["after"] = at!.Id });
+        return TypedResults.Ok(found.Select(OrderResponse.Of).ToArray());
     }
 
     private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
@@ -70,29 +100,46 @@ public static class OrderEndpoints
 
     private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
         PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
-        IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
+        ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
             .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.");
         var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
+        // Both are read at once.
+        var last = LastAsync(orders, user.Id(), http.RequestAborted);
         var found = await Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
+        var before = (await last)?.PlacedAt;
         if (Array.IndexOf(found, null) is var missing and >= 0)
             return Refusals.NotFound("ticket", lines[missing].TicketId!);
         var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
         if (validation.Check(currencies.Length == 1, "lines", $"lines must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
             return mixed;
-        (TicketReplica, int)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
+        (TicketReplica Ticket, int Quantity)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
         var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
-        var (order, refusal) = await orders.ExecuteAsync(
-            id,
-            order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow()),
-            http.RequestAborted);
+        var scant = Array.Find(seats, line => !line.Ticket.Offers(line.Quantity));
+        var (order, refusal) = scant.Ticket is null ? await ExecuteAsync()
+            : seats.Length > 1 ? await DecidedAsync()
+            : await scarce.PlaceAsync(scant.Ticket.Id, scant.Quantity, DecidedAsync);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
         return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
+
+        async Task<(Order?, Refusal?)> ExecuteAsync() => await orders.ExecuteAsync(
+            id, order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before), http.RequestAborted);
+
+        // What is known here rules the order out, and may be old. Tickets knows.
+        async Task<(Order?, Refusal?)> DecidedAsync()
+        {
+            var (placed, refusal) = await ExecuteAsync();
+            if (refusal is null)
+                placed = await orders.WaitAsync(id, decided => decided is not { Status: OrderStatus.Created }, DecisionPatience, http.RequestAborted);
+            return placed is { Status: OrderStatus.Cancelled, Reason: Reasons.SoldOut or Reasons.NotOnSale }
+                ? (null, new(RefusalKind.Conflict, scant.Ticket.WhyNot(scant.Quantity)))
+                : (placed, refusal);
+        }
     }
 
     /// <summary>What is to be ordered; what is wrong with it goes into <paramref name="validation"/>.</summary>
@@ -111,7 +158,11 @@ public static class OrderEndpoints
         return lines!;
     }
 
-    // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news must be true.
+    /// <summary>The newest of a buyer's orders.</summary>
+    private static async Task<Order?> LastAsync(Repository<Order> orders, string userId, CancellationToken cancellation) =>
+        (await orders.Store.QueryAsync(new("by_user", userId, $"{userId}~", 1, Descending: true), cancellation)) is [var newest] ? newest.State : null;
+
+    // Good news may be a moment old: Tickets, which decides, would only reject the order. Bad news is the newest that there is here.
     private static async Task<TicketReplica?> FindAsync(Repository<TicketReplica> tickets, PlaceOrderLine line, CancellationToken cancellation)
     {
         var ticket = tickets.FindRecent(line.TicketId!, ReplicaAge);

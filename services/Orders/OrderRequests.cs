@@ -24,15 +24,16 @@ public sealed record PlaceOrderLine(string? TicketId, int Quantity = 1);
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Reason">Why it ended, if it did.</param>
+/// <param name="PlacedAt">When it was placed; null for orders of before Orders kept that.</param>
 /// <param name="ExpiresAt">When the hold ends.</param>
 /// <param name="Version">Quoted, it is the <c>ETag</c>.</param>
 public sealed record OrderResponse(
     string Id, string UserId, string TicketId, int Quantity, IReadOnlyList<OrderLineResponse> Lines, decimal Price, string Currency, OrderStatus Status, string? Reason,
-    DateTimeOffset ExpiresAt, long Version)
+    DateTimeOffset? PlacedAt, DateTimeOffset ExpiresAt, long Version)
 {
     /// <summary>What its buyer sees of an order.</summary>
     public static OrderResponse Of(Order order) => new(
-        order.Id, order.UserId, order.TicketId, order.Quantity, [.. order.Lines.Select(OrderLineResponse.Of)], order.Price, order.Currency, order.Status, order.Reason, order.ExpiresAt,
+        order.Id, order.UserId, order.TicketId, order.Quantity, [.. order.Lines.Select(OrderLineResponse.Of)], order.Price, order.Currency, order.Status, order.Reason, order.PlacedAt, order.ExpiresAt,
         order.Version);
 }
 

@@ -5,6 +5,7 @@ using Ticketing.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(OrdersService.Value.Name);
 builder.AddMessaging(OrdersService.Value);
+builder.Services.AddSingleton<ScarceOrders>();
 builder.Services.AddOptions<OrderOptions>().BindConfiguration("Orders")
     .Validate(options => options.HoldDuration > TimeSpan.Zero, "Orders:HoldDuration must be longer than nothing.").ValidateOnStart();
 

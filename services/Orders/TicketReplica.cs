@@ -21,8 +21,16 @@ public sealed record TicketReplica(
     /// <summary>Replicas are found by the ticket's id only.</summary>
     public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
 
-    /// <summary>Whether so many seats can be ordered.</summary>
+    /// <summary>Whether so many seats can be ordered, by what is known here. Tickets may know better.</summary>
     public bool Offers(int quantity) => State == SaleState.OnSale && Available >= quantity;
+
+    /// <summary>Why not, as a sentence.</summary>
+    public string WhyNot(int quantity) => State switch
+    {
+        SaleState.Paused => $"Ticket {Id} is not on sale: its seller has paused it.",
+        SaleState.Withdrawn => $"Ticket {Id} is not on sale: its seller has withdrawn it.",
+        _ => $"Sold out: {Available} of {quantity} seats of ticket {Id} are left.",
+    };
 
     /// <summary>Takes over a newer state; a version that is here already changes nothing.</summary>
     public static Decision<TicketReplica> Update(TicketReplica? replica, TicketState ticket) =>

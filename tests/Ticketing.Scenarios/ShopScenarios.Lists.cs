@@ -39,8 +39,10 @@ public abstract partial class ShopScenarios
         Assert.Contains(gone.Id, all.Select(ticket => ticket.Id));
     }
 
-    [Fact]
-    public async Task A_buyers_orders_are_listed_page_by_page_in_the_order_of_placing()
+    [Theory]
+    [InlineData("/api/orders?limit=2", true)]
+    [InlineData("/api/orders?limit=2&order=oldest", false)]
+    public async Task A_buyers_orders_are_listed_page_by_page_in_the_order_of_placing(string path, bool newestFirst)
     {
         var (seller, buyer) = await PeopleAsync();
         var ticket = await seller.ListTicketAsync(quantity: 9);
@@ -48,10 +50,29 @@ public abstract partial class ShopScenarios
         for (var i = 0; i < 5; i++)
             placed.Add((await buyer.OrderAsync(ticket)).Id);
 
-        var pages = await PagesAsync<Order>(buyer, "/api/orders?limit=2");
+        var pages = await PagesAsync<Order>(buyer, path);
 
         Assert.Equal([2, 2, 1], pages.Select(page => page.Length));
-        Assert.Equal(placed, pages.SelectMany(page => page).Select(order => order.Id));
+        Assert.Equal(newestFirst ? Enumerable.Reverse(placed) : placed, pages.SelectMany(page => page).Select(order => order.Id));
+    }
+
+    [Fact]
+    public async Task A_buyers_orders_are_listed_by_status()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync(quantity: 9);
+        var bought = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            bought.Insert(0, (await buyer.BuyAsync(ticket)).Id);
+            await buyer.CancelAsync(await buyer.OrderAsync(ticket));
+        }
+
+        var pages = await PagesAsync<Order>(buyer, "/api/orders?status=completed&limit=2");
+
+        Assert.Equal(bought, pages.SelectMany(page => page).Select(order => order.Id));
+        Assert.Equal(3, (await PagesAsync<Order>(buyer, "/api/orders?status=cancelled")).Sum(page => page.Length));
+        (await buyer.GetAsync("/api/orders?status=paid&order=up")).IsInvalid("status", "order");
     }
 
     private static async Task<List<T[]>> PagesAsync<T>(Caller caller, string first)

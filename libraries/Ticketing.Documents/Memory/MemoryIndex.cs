@@ -26,13 +26,13 @@ internal sealed class MemoryIndex<T>(DocumentIndex<T> index)
     {
         if (_entries.Count == 0)
             return [];
-        var from = query.After is { } after ? (after.Key, after.Id) : (query.From, "");
-        var to = (query.To ?? Last, Last);
+        var after = query.After is { } cursor ? (cursor.Key, cursor.Id) : ((string Key, string Id)?)null;
+        var from = query.Descending ? (query.From, "") : after ?? (query.From, "");
+        var to = query.Descending ? after ?? (query.To ?? Last, Last) : (query.To ?? Last, Last);
         if (Compare(from, to) > 0)
             return [];
-        return _entries.GetViewBetween(from, to)
-            .Where(entry => query.After is null || Compare(entry, from) > 0)
-            .Take(query.Limit).Select(entry => entry.Id);
+        var range = _entries.GetViewBetween(from, to);
+        return (query.Descending ? range.Reverse() : range).Where(entry => entry != after).Take(query.Limit).Select(entry => entry.Id);
     }
 
     private static int Compare((string Key, string Id) a, (string Key, string Id) b)

@@ -20,7 +20,7 @@ public sealed record Ticket(
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(
     string Id, string UserId, string TicketId, int Quantity, Items<OrderLine> Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
-    long Version, string? Reason = null)
+    long Version, DateTimeOffset? PlacedAt = null, string? Reason = null)
 {
     public const string Created = "created";
     public const string PendingPayment = "pending_payment";

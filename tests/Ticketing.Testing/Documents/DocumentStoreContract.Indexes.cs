@@ -38,6 +38,9 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(all, await PagesAsync(after => new(Note.ByShelf, "", null, limit, after)));
         Assert.Equal(all[3..], await PagesAsync(after => new(Note.ByShelf, "b", "c", limit, after)));
         Assert.Equal(all[5..], await PagesAsync(after => IndexQuery.Equal(Note.ByShelf, "c", limit, after?.Id)));
+        Assert.Equal(all.Reverse(), await PagesAsync(after => new(Note.ByShelf, "", null, limit, after, Descending: true)));
+        Assert.Equal(all[3..].Reverse(), await PagesAsync(after => new(Note.ByShelf, "b", "c", limit, after, Descending: true)));
+        Assert.Equal(all[..3].Reverse(), await PagesAsync(after => new(Note.ByShelf, "a", "a", limit, after, Descending: true)));
 
         async Task<List<string>> PagesAsync(Func<IndexCursor?, IndexQuery> query)
         {

@@ -33,6 +33,13 @@ public sealed class TicketReplicaTests
             (SaleState.Paused, "Front row", "Rheinaue, Bonn", Some.Noon, false),
             (replica.State, replica.Title, replica.Venue, replica.StartsAt, replica.Offers(1))));
 
+    [Theory]
+    [InlineData(SaleState.OnSale, "Sold out: 10 of 11 seats of ticket t are left.")]
+    [InlineData(SaleState.Paused, "Ticket t is not on sale: its seller has paused it.")]
+    [InlineData(SaleState.Withdrawn, "Ticket t is not on sale: its seller has withdrawn it.")]
+    public void A_replica_tells_why_seats_cannot_be_ordered(SaleState state, string why) =>
+        Assert.Equal(why, (Some.Replica() with { State = state }).WhyNot(11));
+
     [Fact]
     public void A_newer_state_replaces_an_older_one_and_a_gap_is_told() => Given(Some.Replica())
         .When(replica => TicketReplica.Update(replica, Fifth)).Then().Warns()
