@@ -89,6 +89,7 @@ public sealed class OrderTraceTests(EmbeddedBrokers brokers)
                           send order.completed
                       send payment.succeeded
                   create payment.created
+                    process payment.created (orders-payments)
                     send payment.created
 
             """ + Reserved);
