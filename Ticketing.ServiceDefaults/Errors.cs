@@ -65,18 +65,29 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         var field = Field(json.Path);
         if (field == WholeBody)
             return NotAnObject;
-        if (Find(endpoint?.GetMetadata<IAcceptsMetadata>()?.RequestType, field) is { } known)
-            return json.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? $"{field} must be given only once." : $"{field} must be {NameOf(known.PropertyType)}.";
+        if (TypeOf(endpoint?.GetMetadata<IAcceptsMetadata>()?.RequestType, field) is { } known)
+            return json.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? $"{field} must be given only once." : $"{field} must be {NameOf(known)}.";
         var shown = endpoint?.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(
-            answer => answer.StatusCode == StatusCodes.Status200OK && Find(answer.Type, field) is not null) ?? false;
+            answer => answer.StatusCode == StatusCodes.Status200OK && TypeOf(answer.Type, field) is not null) ?? false;
         return shown && HttpMethods.IsPut(request.Method) ? $"{field} cannot change." : $"{field} is not a field of this request.";
     }
 
-    private static PropertyInfo? Find(Type? type, string field) =>
-        type?.GetProperty(field, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+    /// <summary>The type of a field such as <c>price</c> or <c>lines[0].quantity</c>; null if there is none.</summary>
+    private static Type? TypeOf(Type? body, string field)
+    {
+        var type = body;
+        foreach (var part in field.Split('.'))
+        {
+            type = type?.GetProperty(part.Split('[')[0], BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)?.PropertyType;
+            if (part.EndsWith(']'))
+                type = type is { IsGenericType: true } ? type.GetGenericArguments()[0] : null;
+        }
+        return type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Optional<>) ? type.GetGenericArguments()[0] : type;
+    }
 
     private static string NameOf(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
     {
+        TypeCode.Object => typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a list" : "an object",
         TypeCode.String => "a string of valid Unicode",
         TypeCode.Decimal => "a number of at most 28 digits",
         TypeCode.Int32 => "a whole number of at most 32 bits",

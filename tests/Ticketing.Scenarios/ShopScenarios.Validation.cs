@@ -69,6 +69,11 @@ public abstract partial class ShopScenarios
     [InlineData("PUT", "/api/tickets/x", """{"title":"x","Title":"y"}""", "Title", "Title must be given only once.")]
     [InlineData("POST", "/api/tickets", """{"title":5,"price":1}""", "title", "title must be a string of valid Unicode.")]
     [InlineData("POST", "/api/tickets", """{"title":"x","price":"cheap"}""", "price", "price must be a number of at most 28 digits.")]
+    [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"venue":5}""", "venue", "venue must be a string of valid Unicode.")]
+    [InlineData("POST", "/api/orders", """{"lines":"x"}""", "lines", "lines must be a list.")]
+    [InlineData("POST", "/api/orders", """{"lines":[5]}""", "lines[0]", "lines[0] must be an object.")]
+    [InlineData("POST", "/api/orders", """{"lines":[{"ticketId":"x","quantity":"two"}]}""", "lines[0].quantity", "lines[0].quantity must be a whole number of at most 32 bits.")]
+    [InlineData("POST", "/api/orders", """{"lines":[{"ticketId":"x","row":1}]}""", "lines[0].row", "lines[0].row is not a field of this request.")]
     [InlineData("POST", "/api/orders", """{"ticketId":"x","quantity":1.5}""", "quantity", "quantity must be a whole number of at most 32 bits.")]
     [InlineData("POST", "/api/tickets", "[]", "$", "The body must be a valid JSON object.")]
     public async Task A_field_that_is_not_read_is_refused_with_the_rule(string method, string path, string body, string field, string message)
