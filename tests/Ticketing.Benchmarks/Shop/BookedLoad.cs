@@ -9,7 +9,8 @@ namespace Ticketing.Benchmarks.Shops;
 /// <param name="running">Where.</param>
 /// <param name="buyers">Who.</param>
 /// <param name="list">Which tickets; asked for with each run, so that it begins with all their seats.</param>
-internal sealed class BookedLoad(RunningShop running, Caller[] buyers, Func<Task<IReadOnlyList<Ticket>>> list)
+/// <param name="lines">How many tickets an order is for.</param>
+internal sealed class BookedLoad(RunningShop running, Caller[] buyers, Func<Task<IReadOnlyList<Ticket>>> list, int lines = 1)
 {
     private readonly ConcurrentBag<double> _bookings = [];
     private readonly BookingCost _cost = new();
@@ -36,8 +37,9 @@ internal sealed class BookedLoad(RunningShop running, Caller[] buyers, Func<Task
             {
                 var booking = Stopwatch.GetTimestamp();
 #pragma warning disable CA5394 // Spreads the load; nothing secret.
-                await buyer.BuyAsync(tickets[Random.Shared.Next(tickets.Count)]);
+                var first = Random.Shared.Next(tickets.Count);
 #pragma warning restore CA5394
+                await buyer.BuyAsync([.. Enumerable.Range(first, lines).Select(i => tickets[i % tickets.Count])]);
                 _bookings.Add(Stopwatch.GetElapsedTime(booking).TotalMilliseconds);
             }
         })));

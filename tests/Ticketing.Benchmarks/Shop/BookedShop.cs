@@ -63,9 +63,9 @@ internal sealed class BookedShop : IAsyncDisposable
         Console.WriteLine($"  {Name,-10} {last}");
     }
 
-    /// <summary>So many buyers, of one ticket or of all of them.</summary>
-    public BookedLoad Load(int buyerCount, bool isHot) =>
-        new(_running, _buyers[..buyerCount], async () => isHot ? [await _seller.ListTicketAsync(quantity: Seats)] : _tickets);
+    /// <summary>So many buyers, of one ticket or of all of them, each order for so many of them.</summary>
+    public BookedLoad Load(int buyerCount, bool isHot, int lines = 1) =>
+        new(_running, _buyers[..buyerCount], async () => isHot ? [await _seller.ListTicketAsync(quantity: Seats)] : _tickets, lines);
 
     public ValueTask DisposeAsync() => _running.DisposeAsync();
 }

@@ -14,6 +14,8 @@ internal static class BookingsBenchmark
     // A machine that others use is faster now and slower then: in slices, by turns, that happens to each store.
     private const int Slices = 3;
 
+    private const int ManyLines = 5;
+
     public static Command Command()
     {
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 15, Description = "How long each load lasts." };
@@ -39,19 +41,16 @@ internal static class BookingsBenchmark
         await (durable?.WarmUpAsync() ?? Task.CompletedTask);
         List<BookedShop> shops = durable is null ? [memory] : [memory, durable];
         var ratios = new List<double>();
-        foreach (var buyers in new[] { 16, 64 })
+        foreach (var (buyers, isHot, lines) in new[] { (16, false, 1), (16, true, 1), (64, false, 1), (64, true, 1), (64, false, ManyLines) })
         {
-            foreach (var isHot in new[] { false, true })
-            {
-                Console.WriteLine($"{buyers} buyers, {(isHot ? "one hot ticket" : $"{Tickets} tickets")}");
-                var loads = shops.Select(shop => (shop.Name, Load: shop.Load(buyers, isHot))).ToList();
-                for (var slice = 0; slice < Slices; slice++)
-                    foreach (var (_, load) in loads)
-                        await load.RunAsync(duration / Slices);
-                foreach (var (name, load) in loads)
-                    Console.WriteLine($"  {name,-10} {load}");
-                ratios.AddRange(loads.Skip(1).Select(other => other.Load.Rate / loads[0].Load.Rate));
-            }
+            Console.WriteLine($"{buyers} buyers, {(isHot ? "one hot ticket" : $"{Tickets} tickets")}{(lines > 1 ? $", {lines} in each order" : "")}");
+            var loads = shops.Select(shop => (shop.Name, Load: shop.Load(buyers, isHot, lines))).ToList();
+            for (var slice = 0; slice < Slices; slice++)
+                foreach (var (_, load) in loads)
+                    await load.RunAsync(duration / Slices);
+            foreach (var (name, load) in loads)
+                Console.WriteLine($"  {name,-10} {load}");
+            ratios.AddRange(loads.Skip(1).Select(other => other.Load.Rate / loads[0].Load.Rate));
         }
         if (durable is not null)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"of the memory's rate: {string.Join(", ", ratios.Select(ratio => $"{ratio:0.00}"))}"));

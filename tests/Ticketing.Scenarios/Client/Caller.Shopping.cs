@@ -44,6 +44,17 @@ public sealed partial class Caller
         return await WaitForAsync(order, paid => paid.Status == Order.Completed);
     }
 
+    /// <summary>The same with one seat of each of several tickets.</summary>
+    public async Task<Order> BuyAsync(IReadOnlyList<Ticket> tickets)
+    {
+        if (tickets is [var only])
+            return await BuyAsync(only);
+        var placed = (await PostAsync("/api/orders", new { lines = tickets.Select(ticket => new { ticketId = ticket.Id }) })).Read<Order>(Created);
+        var order = await WaitForAsync(placed, reserved => reserved.Status == Order.PendingPayment);
+        Assert.Equal("succeeded", (await PayAsync(order)).Status);
+        return await WaitForAsync(order, paid => paid.Status == Order.Completed);
+    }
+
     public async Task<Order> CancelAsync(Order order) => (await DeleteAsync($"/api/orders/{order.Id}")).Read<Order>();
 
     public Task<Order> WaitForStatusAsync(string orderId, string status) => WaitForAsync(orderId, order => order.Status == status);
