@@ -29,4 +29,13 @@ public static class Currencies
 
     /// <summary>How many decimals amounts of a currency have: 0 in JPY, 2 in USD, 3 in KWD; null if there is no such currency.</summary>
     public static int? DecimalsOf(string? code) => code is not null && Decimals.TryGetValue(code, out var decimals) ? decimals : null;
+
+    /// <summary>The rule that a price breaks if it has more decimals than its currency, or, where that is not known, than any; else null.</summary>
+    public static string? WhyTooPrecise(decimal price, string? currency)
+    {
+        var decimals = DecimalsOf(currency);
+        return Money.Normalize(price).Scale <= (decimals ?? MaxDecimals)
+            ? null
+            : $"price must have at most {decimals ?? MaxDecimals} decimals{(decimals is null ? "" : $" in {currency}")}.";
+    }
 }

@@ -10,6 +10,7 @@ public sealed class Validation
     private const int MaxQuantity = 10_000;
     private const int MaxTitle = 200;
     private const int MaxId = 100;
+    private const int MaxKey = 255;
 
     // What people count as one character may be made of any number of code points. The longest emoji have ten.
     private const int MaxCodePoints = 10;
@@ -57,10 +58,7 @@ public sealed class Validation
     public Validation Price(decimal? price, string? currency = null)
     {
         Check(price is >= 0 and <= MaxPrice, "price", "price must be a number from 0 to 1,000,000,000.");
-        var scale = Money.Normalize(price ?? 0).Scale;
-        return Currencies.DecimalsOf(currency) is { } decimals
-            ? Check(scale <= decimals, "price", $"price must have at most {decimals} decimals in {currency}.")
-            : Check(scale <= Currencies.MaxDecimals, "price", $"price must have at most {Currencies.MaxDecimals} decimals.");
+        return Currencies.WhyTooPrecise(price ?? 0, currency) is { } rule ? Check(false, "price", rule) : this;
     }
 
     /// <summary>A number of seats: 1 to 10,000.</summary>
@@ -70,6 +68,10 @@ public sealed class Validation
     /// <summary>A currency of ISO 4217.</summary>
     public Validation Currency(string? currency) => Check(
         Currencies.DecimalsOf(currency) is not null, "currency", "currency must be the ISO 4217 code of a currency in capital letters, such as USD.");
+
+    /// <summary>The key that makes repeated calls one: 1 to 255 characters, if there is one.</summary>
+    public Validation IdempotencyKey(string? key) =>
+        Check(key is null or { Length: > 0 and <= MaxKey }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKey} characters.");
 
     /// <summary>The size of a page: 1 to <paramref name="max"/>.</summary>
     public Validation Limit(int limit, int max) => Check(limit >= 1 && limit <= max, "limit", $"limit must be a whole number from 1 to {max}.");

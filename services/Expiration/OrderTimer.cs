@@ -39,9 +39,13 @@ public sealed record OrderTimer(
         timer is { Status: TimerStatus.Set } ? new(timer with { Status = TimerStatus.Cleared }) : Decision<OrderTimer>.Nothing;
 
     /// <summary>The hold ran out.</summary>
-    public static Decision<OrderTimer> Fire(OrderTimer timer) => timer.Status == TimerStatus.Set
-        ? (timer with { Status = TimerStatus.Fired, Firings = timer.Firings + 1 }).Told()
-        : Decision<OrderTimer>.Nothing;
+    public static Decision<OrderTimer> Fire(OrderTimer timer)
+    {
+        if (timer.Status != TimerStatus.Set)
+            return Decision<OrderTimer>.Nothing;
+        var fired = timer with { Status = TimerStatus.Fired, Firings = timer.Firings + 1 };
+        return new(fired, fired.Expired());
+    }
 
     /// <summary>That it fired, told again.</summary>
     public IReadOnlyList<IEvent> Tell() => Status == TimerStatus.Fired ? [Expired()] : [];
@@ -49,8 +53,6 @@ public sealed record OrderTimer(
     private static OrderTimer Of(OrderEvent order) => new(
         order.OrderId, order.ExpiresAt, TimerStatus.Set, order.TicketId,
         order.AllLines is { Count: > 1 } lines ? [.. lines.Select(line => line.TicketId)] : null);
-
-    private Decision<OrderTimer> Told() => new(this, Expired());
 
     private ExpirationExpired Expired() => new() { Id = OrderId, OrderId = OrderId, TicketId = TicketId, TicketIds = TicketIds, Version = Math.Max(1, Firings) };
 }

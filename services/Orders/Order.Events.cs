@@ -18,8 +18,8 @@ public sealed partial record Order
     private const int MostTickets = 100;
 
     /// <summary>
-    /// Seats of one of its tickets are reserved. When those of all are, it waits for its payment, if it is not free. For a dead order they must not be: telling its end
-    /// again releases them.
+    /// Seats of one of its tickets are reserved. Once those of all tickets are, the order waits for its payment, or is completed if it is free. A dead
+    /// order must not hold seats: telling its end again releases them.
     /// </summary>
     public static Decision<Order> Reserved(Order? order, TicketReserved answer) => order switch
     {
@@ -33,7 +33,7 @@ public sealed partial record Order
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>It gets no seats of one of its tickets. So it gives up those of the others.</summary>
+    /// <summary>One of its tickets has no seats for it, so it gives up those of the others.</summary>
     public static Decision<Order> Rejected(Order? order, TicketRejected answer) => order switch
     {
         { Status: OrderStatus.Created } when order.LineOf(answer.Id) is null => Decision<Order>.Refuse(
@@ -52,7 +52,7 @@ public sealed partial record Order
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>Its payment began. If the hold may run out before the gateway answers, it is prolonged when it does.</summary>
+    /// <summary>Its payment began. If the hold may run out before the gateway answers, it will be prolonged.</summary>
     public static Decision<Order> PaymentBegan(Order? order, PaymentCreated payment) => order switch
     {
         { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
@@ -76,7 +76,7 @@ public sealed partial record Order
         _ => Decision<Order>.Nothing,
     };
 
-    /// <summary>Its hold ran out, by another's clock.</summary>
+    /// <summary>Expiration says that its hold ran out. The clock of Orders decides.</summary>
     public static Decision<Order> Expired(Order? order, ExpirationExpired expiration, DateTimeOffset now) => order switch
     {
         null => CancelUnknown(expiration.OrderId, TicketsOf(expiration)),

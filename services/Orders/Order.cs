@@ -43,7 +43,7 @@ public sealed partial record Order
     /// <summary>Why it ended, if it did.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>When it was placed, and later than the buyer's orders before; null if it was stored before Orders kept that.</summary>
+    /// <summary>When it was placed: always later than the buyer's earlier orders. Null if it was stored before Orders kept that.</summary>
     public DateTimeOffset? PlacedAt { get; init; }
 
     /// <summary>When the hold ends, as it was told.</summary>
@@ -72,7 +72,7 @@ public sealed partial record Order
     [JsonIgnore]
     public string UserKey => $"{UserId} {IndexQuery.Key(PlacedAt ?? ExpiresAt)}";
 
-    /// <summary>When this service ends the hold by itself, as Expiration has not.</summary>
+    /// <summary>When Orders ends the hold by itself, if Expiration has not.</summary>
     [JsonIgnore]
     public DateTimeOffset OverdueAt => ExpiresAt + ExpirationPatience;
 

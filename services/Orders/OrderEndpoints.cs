@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -17,20 +18,14 @@ public static class OrderEndpoints
 {
     private const int MaxLimit = 200;
     private const int MaxWaitSeconds = 60;
-    private const int MaxKeyLength = 255;
     private const int MaxLines = 10;
     private const int MaxPages = 20;
     private const string Newest = "newest";
     private const string Oldest = "oldest";
 
-    private static readonly FrozenDictionary<string, OrderStatus> Statuses = new Dictionary<string, OrderStatus>
-    {
-        ["created"] = OrderStatus.Created,
-        ["pending_payment"] = OrderStatus.PendingPayment,
-        ["completed"] = OrderStatus.Completed,
-        ["cancelled"] = OrderStatus.Cancelled,
-        ["failed"] = OrderStatus.Failed,
-    }.ToFrozenDictionary();
+    // As they are spelled in answers.
+    private static readonly FrozenDictionary<string, OrderStatus> Statuses =
+        Enum.GetValues<OrderStatus>().ToFrozenDictionary(status => JsonSerializer.Serialize(status, OrdersJson.Default.OrderStatus).Trim('"'));
 
     // A ticket that was listed this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
@@ -62,7 +57,7 @@ public static class OrderEndpoints
             return problem;
         OrderStatus? wanted = status is null ? null : Statuses[status];
         var (found, pages, at) = (new List<Order>(), 0, cursor);
-        // Others are passed over, for some pages. A caller who wants more goes on behind them.
+        // Orders of another status are skipped, for a bounded number of pages. The caller continues from there.
         while (found.Count < limit && pages++ < MaxPages)
         {
             var page = await orders.Store.QueryAsync(
@@ -73,7 +68,8 @@ public static class OrderEndpoints
                 if (wanted is null || one.Status == wanted)
                     found.Add(one);
             }
-            if (page.Count < limit)
+            // This is the last page, and all of it was examined.
+            if (page.Count < limit && (page.Count == 0 || at!.Id == page[^1].Id))
                 return TypedResults.Ok(found.Select(OrderResponse.Of).ToArray());
         }
         http.Response.LinkNext(new() { ["status"] = status, ["order"] = order == Newest ? null : order, ["limit"] = $"{limit}", ["after"] = at!.Id });
@@ -102,8 +98,7 @@ public static class OrderEndpoints
         PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
         ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
-        var validation = new Validation()
-            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.");
+        var validation = new Validation().IdempotencyKey(key);
         var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;

@@ -12,8 +12,6 @@ namespace Ticketing.Payments;
 /// <summary>The REST calls on payments. Another's payment does not exist.</summary>
 public static class PaymentEndpoints
 {
-    private const int MaxKeyLength = 255;
-
     // An order whose seats were reserved this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
 
@@ -30,7 +28,7 @@ public static class PaymentEndpoints
         PaymentEffects effects, IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation()
-            .Check(key is null or { Length: > 0 and <= MaxKeyLength }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKeyLength} characters.")
+            .IdempotencyKey(key)
             .Id(request.OrderId, "orderId")
             .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "paymentMethod must be a payment method such as pm_card_visa.");
         if (validation.Problem is { } problem)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets;
 
@@ -40,6 +41,9 @@ public sealed partial record Ticket
             return refused;
         if (ticket.State == SaleState.Withdrawn)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, "The ticket is withdrawn and cannot be changed.");
+        // Only the ticket knows its currency.
+        if (price is { } given && Currencies.WhyTooPrecise(given, ticket.Currency) is { } rule)
+            return Decision<Ticket>.RefuseFields([new("price", rule)]);
         if (price is not null && price != ticket.Price && ticket.Held > 0)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, "The price cannot change while seats are held.");
         if (quantity < ticket.Held + ticket.Sold)

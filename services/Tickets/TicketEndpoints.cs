@@ -90,17 +90,7 @@ public static class TicketEndpoints
         var title = request.Title is { } newTitle ? Text.Normalize(newTitle) : null;
         var price = request.Price is { } newPrice ? Money.Normalize(newPrice) : (decimal?)null;
         var (ticket, refusal) = await tickets.ExecuteAsync(
-            id,
-            ticket =>
-            {
-                // Only the ticket knows its currency.
-                if (ticket is not null && price is not null)
-                    validation.Price(price, ticket.Currency);
-                return validation.Problem is null ? Ticket.Change(ticket, user.Id(), title, price, request.Quantity, expected, details) : Decision<Ticket>.Nothing;
-            },
-            cancellation: http.RequestAborted);
-        if (validation.Problem is { } priceProblem)
-            return priceProblem;
+            id, ticket => Ticket.Change(ticket, user.Id(), title, price, request.Quantity, expected, details), http.RequestAborted);
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
     }
 

@@ -75,6 +75,22 @@ public abstract partial class ShopScenarios
         (await buyer.GetAsync("/api/orders?status=paid&order=up")).IsInvalid("status", "order");
     }
 
+    [Fact]
+    public async Task A_short_last_page_with_more_matches_than_the_answer_takes_is_continued()
+    {
+        var (seller, buyer) = await PeopleAsync();
+        var ticket = await seller.ListTicketAsync(quantity: 9);
+        var cancelled = new List<string>();
+        for (var i = 0; i < 4; i++)
+            cancelled.Insert(0, (await buyer.CancelAsync(await buyer.OrderAsync(ticket))).Id);
+        await buyer.OrderAsync(ticket);
+
+        // The first page of three has two of them, and the second and last one has two.
+        var pages = await PagesAsync<Order>(buyer, "/api/orders?status=cancelled&limit=3");
+
+        Assert.Equal(cancelled, pages.SelectMany(page => page).Select(order => order.Id));
+    }
+
     private static async Task<List<T[]>> PagesAsync<T>(Caller caller, string first)
     {
         var pages = new List<T[]>();
