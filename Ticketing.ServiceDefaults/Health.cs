@@ -46,10 +46,9 @@ internal static class Health
             .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Math.Round(((TimeSpan)entry.Value.Data[Age]).TotalSeconds, 3)));
         var answer = new JsonObject { ["status"] = Name(report.Status), ["checks"] = new JsonObject(checks) };
         // What a check says of itself. The text of an exception, such as a store's, is for the log.
-        var reasons = report.Entries.Where(entry => entry.Value is { Status: not HealthStatus.Healthy, Exception: null, Description: not null })
-            .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value.Description)).ToArray();
-        if (reasons.Length > 0)
-            answer["reasons"] = new JsonObject(reasons);
+        foreach (var said in report.Entries.Where(entry => entry.Value is { Exception: null, Description: not null })
+            .ToLookup(entry => entry.Value.Status == HealthStatus.Healthy ? "notices" : "reasons"))
+            answer[said.Key] = new JsonObject(said.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value.Description)));
         if (report.Entries.Count > 0)
             answer[Age] = new JsonObject(ages);
         if (context.RequestServices.GetService<InFlight>() is { } inFlight)

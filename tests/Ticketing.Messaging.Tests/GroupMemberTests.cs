@@ -20,12 +20,40 @@ public sealed class GroupMemberTests
         var deadLetters = new DeadLetterQueue("group", "none", producer, options, time, NullLogger.Instance);
         // Otherwise it would stay for ever.
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var newLogs = new NewLogs(time);
         using var member = new GroupMember(
             settings.Consumer("group"), new GroupContext("group", "none", [], services, deadLetters, options, time, NullLogger.Instance, stop.Token),
-            new RecentTrouble(time), stop.Token);
+            new RecentTrouble(time), newLogs, stop.Token);
 
-        member.StartOver();
+        newLogs.Expect();
 
         Assert.Equal(ErrorCode.Local_Outdated, (await Task.Run(member.Run))?.Code);
+    }
+
+    [Fact]
+    public void A_partition_is_begun_anew_once_and_not_long_after_its_topic_was_made_again()
+    {
+        var time = new Clock();
+        var newLogs = new NewLogs(time);
+        Assert.False(newLogs.Begin(0));
+
+        newLogs.Expect();
+        Assert.True(newLogs.Begin(0));
+        Assert.False(newLogs.Begin(0));
+        time.Now = TimeSpan.FromMinutes(4);
+        Assert.True(newLogs.Begin(1));
+        newLogs.Expect();
+        Assert.True(newLogs.Begin(0));
+        time.Now = TimeSpan.FromMinutes(10);
+        Assert.False(newLogs.Begin(2));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Documents.Memory;
 using Ticketing.Testing;
 
 namespace Ticketing.Messaging.Tests;
@@ -111,6 +112,53 @@ public abstract class GroupTests(Brokers brokers)
             Interlocked.Increment(ref handled);
             return Ledger.Take(ledger, e);
         }
+    }
+
+    [Fact]
+    public async Task A_topic_that_was_made_again_is_read_from_its_beginning_although_its_reader_had_no_partition_when_it_heard_of_it()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var ids = await CommittedAsync(scenario);
+
+        var service = await scenario.StartAsync(settings: [.. Protocol]);
+        service.Get<GroupConsumer>().StartOver();
+
+        await TakenAsync(scenario, ids, service);
+    }
+
+    [Fact]
+    public async Task A_topic_that_was_made_again_is_read_from_its_beginning_although_another_instance_that_has_not_heard_of_it_had_a_part()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var ids = await CommittedAsync(scenario);
+        TestService[] services = [await scenario.StartAsync(settings: [.. Protocol]), await scenario.StartAsync(settings: [.. Protocol])];
+        await Eventually.IsAsync(
+            () => Array.TrueForAll(services, service => service.Logs.Count("assigned partitions") > service.Logs.Count("assigned partitions \n")), () => services[1].Logs.Last);
+
+        services[0].Get<GroupConsumer>().StartOver();
+        await Eventually.IsAsync(async () => (await scenario.Ledgers.LoadManyAsync(ids)).Count > 0, () => services[0].Logs.Last);
+        await services[1].StopAsync();
+
+        await TakenAsync(scenario, ids, services[0]);
+    }
+
+    /// <summary>The group has committed all of a log, and its documents know nothing of it: as if it were another log that has grown as far.</summary>
+    private async Task<string[]> CommittedAsync(Scenario scenario)
+    {
+        var ids = scenario.Ids(60);
+        var service = await scenario.StartAsync(settings: [.. Protocol]);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 5));
+        await scenario.IdleAsync();
+        await service.StopAsync();
+        scenario.Database = new MemoryDatabase();
+        return ids;
+    }
+
+    private static async Task TakenAsync(Scenario scenario, string[] ids, TestService service)
+    {
+        await Eventually.IsAsync(
+            async () => (await scenario.Ledgers.LoadManyAsync(ids)).Values.Count(ledger => ledger.State.Last == 5) == ids.Length, () => service.Logs.Last);
+        await scenario.AssertTakenAsync(ids, 5);
     }
 }
 

@@ -51,8 +51,9 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
         Assert.All(Versions(scenario, ids), told => Assert.Equal([2], told.Value.Distinct()));
         Assert.Equal(1, service.Logs.Count($"Topic {scenario.OutTopic} has lost records"));
         await KnownAsync(log => !log.IsRetelling);
+        // It is over: a service that waits until others are healthy need not wait for that.
         var health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
-        Assert.Equal((HealthStatus.Degraded, $"{scenario.OutTopic} has lost records. The state of every document is told again."), (health.Status, health.Description));
+        Assert.Equal((HealthStatus.Healthy, $"{scenario.OutTopic} has lost records. The state of every document was told again."), (health.Status, health.Description));
         Assert.Equal(1, exported.Value("ticketing.log.losses", "messaging.destination.name", scenario.OutTopic));
 
         Task<PublishedLog> KnownAsync(Func<PublishedLog, bool> wanted) => LogAsync(scenario, wanted, service);
@@ -160,7 +161,7 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
 
         Assert.InRange(service.Logs.Count("are gone, and were not read"), 1, 6);
         var health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
-        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Equal(HealthStatus.Healthy, health.Status);
         Assert.Matches($"^{scenario.Group}: records [0-9]+ to [0-9]+ of partition [0-5] are gone, and were not read.$", health.Description);
         Assert.True(exported.Value("ticketing.log.losses", "messaging.consumer.group.name", scenario.Group) >= 1);
         Assert.All(ids, id => Assert.Equal((11, 1), (scenario.LedgerAsync(id).Result!.Last, scenario.LedgerAsync(id).Result!.Gaps)));

@@ -15,6 +15,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
 
     private readonly ILogger _logger = context.Logger;
     private readonly RecentTrouble _trouble = new(context.Time);
+    private readonly NewLogs _newLogs = new(context.Time);
     private readonly ConsumerConfig _config = settings.Consumer(context.Group);
 
     // Begins with the service's stop and not when its turn comes: the other members need not wait for slow callers of this one.
@@ -33,20 +34,23 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     /// <summary>Why the group makes no progress; null while it does.</summary>
     public string? Problem => _member is not { IsMember: true } ? $"Not a member of {context.Group}."
         : context.DeadLetters.Problem is { } problem ? problem
-        : _trouble.What is { } recent ? $"{context.Group}: {recent}"
+        : _trouble.Problem is { } recent ? $"{context.Group}: {recent}"
         : BatchAge is var age && age > context.Options.StalledAfter ? $"{context.Group} has worked on one batch for {age.TotalSeconds:0} s."
         : null;
+
+    /// <summary>What the group has lost in the last minutes; null if it has lost nothing.</summary>
+    public string? Notice => _trouble.Notice is { } notice ? $"{context.Group}: {notice}" : null;
 
     /// <summary>
     /// The topic was deleted and made again. What it has now is read from its beginning: the client (librdkafka 2.15: "an offset reset must be
     /// triggered") would skip as much of it as it had read of the old one.
     /// </summary>
-    public void StartOver() => _member?.StartOver();
+    public void StartOver() => _newLogs.Expect();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Now, so that a setting that the client does not accept ends the start.
-        _member = new GroupMember(_config, context, _trouble, _stop.Token);
+        _member = new GroupMember(_config, context, _trouble, _newLogs, _stop.Token);
         new Thread(Run) { IsBackground = true, Name = context.Group }.Start();
         return Task.CompletedTask;
     }
@@ -84,7 +88,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
                 if (_stop.Token.WaitHandle.WaitOne(PauseBeforeNext))
                     return;
                 _member.Dispose();
-                _member = new GroupMember(_config, context, _trouble, _stop.Token);
+                _member = new GroupMember(_config, context, _trouble, _newLogs, _stop.Token);
             }
         }
         finally

@@ -13,13 +13,11 @@ internal sealed partial class GroupMember : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
-    // A commit of the old log that the broker has refused for want of the topic is sent again by the client (librdkafka: twice, with
-    // retry.backoff.ms), and may come behind ours. So ours is repeated, too, once a look.
-    private const int CommitsOfBegins = 3;
-
     private readonly GroupContext _context;
     private readonly ILogger _logger;
     private readonly RecentTrouble _trouble;
+    private readonly NewLogs _newLogs;
+    private readonly int _log;
     private readonly CancellationToken _stop;
     private readonly Assignments _assignments = new();
     private readonly Channel<Received> _buffer;
@@ -28,23 +26,17 @@ internal sealed partial class GroupMember : IDisposable
     private readonly OtherShops _others;
     private readonly BatchWorker _worker;
 
-    // Places in new logs that the group is to commit, although it was further in the old ones.
+    // Beginnings of new logs that the group is to commit, although it was further in the old ones.
     private readonly Dictionary<Partition, TopicPartitionOffset> _begins = [];
-    private int _commits;
     private long _looked;
-
-    // The topic has another log. This client keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less
-    // (librdkafka: "ignoring outdated metadata update"). So another goes on, once the group has committed where the new log begins.
-    private bool _isOutdated;
 
     // Whether the group has given this member its share, which may be no partition at all, and has not expelled it since.
     private volatile bool _isMember;
     private volatile Error? _fatal;
-    private volatile bool _startsOver;
 
-    public GroupMember(ConsumerConfig config, GroupContext context, RecentTrouble trouble, CancellationToken stop)
+    public GroupMember(ConsumerConfig config, GroupContext context, RecentTrouble trouble, NewLogs newLogs, CancellationToken stop)
     {
-        (_context, _logger, _trouble, _stop) = (context, context.Logger, trouble, stop);
+        (_context, _logger, _trouble, _newLogs, _log, _stop) = (context, context.Logger, trouble, newLogs, newLogs.Current, stop);
         _buffer = Channel.CreateBounded<Received>(
             new BoundedChannelOptions(2 * context.Options.MaxBatchSize) { SingleReader = true, SingleWriter = true });
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
@@ -63,8 +55,9 @@ internal sealed partial class GroupMember : IDisposable
     /// <summary>How long the batch in hand has been in hand; nothing if there is none.</summary>
     public TimeSpan BatchAge => _worker.Age;
 
-    /// <summary>What the topic has now is to be read from its beginning.</summary>
-    public void StartOver() => _startsOver = true;
+    // This client keeps the old topic's leader epochs, and ignores every leader of the new one whose epoch is less (librdkafka: "ignoring outdated
+    // metadata update"). So another goes on.
+    private bool IsOutdated => _log != _newLogs.Current;
 
     /// <summary>Takes part in the group until it is to stop, finishes the batch in hand, commits and leaves.</summary>
     /// <returns>Why another client has to go on, if one has to: a fatal error, or another log. What was in hand is read again.</returns>
@@ -74,18 +67,10 @@ internal sealed partial class GroupMember : IDisposable
         try
         {
             _consumer.Subscribe(_context.Topic);
-            while (!_stop.IsCancellationRequested && _fatal is null && !(_isOutdated && _begins.Count == 0))
+            while (!_stop.IsCancellationRequested && _fatal is null && !IsOutdated)
             {
-                if (_startsOver)
-                {
-                    // Also if it has no partition now: those that it gets come with the old epochs.
-                    (_startsOver, _isOutdated) = (false, true);
-                    LogStartsOver(_context.Group, _context.Topic);
-                    BeginAgain([.. _consumer.Assignment.Select(partition => new TopicPartitionOffset(partition, 0))]);
-                }
                 LookNowAndThen();
-                // An outdated client may be anywhere in the new log. What it reads is left to the next one.
-                if (Poll() is { } received && !_isOutdated)
+                if (Poll() is { } received)
                     Buffer(received);
             }
         }
@@ -97,7 +82,7 @@ internal sealed partial class GroupMember : IDisposable
             _worker.Stop(_context.Options.DrainTimeout);
             Leave();
         }
-        return _fatal ?? (_isOutdated ? new Error(ErrorCode.Local_Outdated, $"{_context.Topic} has another log.") : null);
+        return _fatal ?? (IsOutdated ? new Error(ErrorCode.Local_Outdated, $"{_context.Topic} has another log.") : null);
     }
 
     public void Dispose()
@@ -110,6 +95,8 @@ internal sealed partial class GroupMember : IDisposable
     {
         try
         {
+            if (IsOutdated)
+                TakeBack();
             _consumer.Close();
         }
         catch (KafkaException e)
@@ -119,42 +106,29 @@ internal sealed partial class GroupMember : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whoever gets the partitions until another client begins them may not know of the new logs. The client itself commits nothing that is less than
+    /// before, but once what is stored is less, it commits no more than that when it closes.
+    /// </summary>
+    private void TakeBack()
+    {
+        foreach (var partition in _consumer.Assignment)
+        {
+            _begins[partition.Partition] = new(partition, 0);
+            _consumer.StoreOffset(_begins[partition.Partition]);
+        }
+        CommitBegins();
+    }
+
     private void LookNowAndThen()
     {
         if (_context.Time.GetElapsedTime(_looked) < LookPeriod)
             return;
         _looked = _context.Time.GetTimestamp();
-        var lost = _positions.FindLost();
-        foreach (var (_, what) in lost)
-            Lost(what);
-        BeginAgain(lost.ConvertAll(one => one.Begin));
-        CommitBegins();
-    }
-
-    /// <summary>
-    /// Takes back what the group has committed of old logs; what is in hand, or buffered, is of those. The client itself commits nothing that is less
-    /// than before, so another member would skip as much of the new logs as was read of the old ones.
-    /// </summary>
-    private void BeginAgain(List<TopicPartitionOffset> begins)
-    {
-        if (begins.Count == 0)
-            return;
-        (_isOutdated, _commits) = (true, 0);
-        _assignments.End(begins.Select(begin => begin.Partition));
-        _worker.Finish(_context.Options.DrainTimeout);
-        foreach (var begin in begins)
+        if (_positions.FindLost() is { Count: > 0 } lost)
         {
-            _positions.Restart(begin.Partition);
-            try
-            {
-                _consumer.StoreOffset(begin);
-                _begins[begin.Partition] = begin;
-            }
-            catch (KafkaException e)
-            {
-                // It is being given up.
-                OnError(e.Error);
-            }
+            lost.ForEach(Lost);
+            _newLogs.Expect();
         }
         CommitBegins();
     }
@@ -166,12 +140,11 @@ internal sealed partial class GroupMember : IDisposable
         try
         {
             _consumer.Commit(_begins.Values);
-            if (++_commits == CommitsOfBegins)
-                _begins.Clear();
+            _begins.Clear();
         }
         catch (KafkaException e)
         {
-            // The topic is not there again, or the coordinator is away. It is done a little later.
+            // The coordinator is away. It is done a little later.
             OnError(e.Error);
         }
     }
@@ -185,16 +158,17 @@ internal sealed partial class GroupMember : IDisposable
             if (_positions.Advance(result) is { } lost)
             {
                 Lost(lost.What);
-                if (lost.Begin is { } begin)
+                if (lost.IsAnotherLog)
                 {
-                    BeginAgain([new(_context.Topic, result.Partition, begin)]);
+                    // It may be anywhere in the new log.
+                    _newLogs.Expect();
                     return null;
                 }
             }
             if (_others.See(result) is { } mixed)
             {
                 LogMixed(_context.Group, mixed);
-                _trouble.Tell(mixed);
+                _trouble.Tell(mixed, isOver: false);
             }
             return new(result, _assignments.Current(result.Partition));
         }
@@ -211,7 +185,7 @@ internal sealed partial class GroupMember : IDisposable
         LogLost(_context.Group, what);
         MessagingMetrics.LogLosses.Add(
             1, new("messaging.consumer.group.name", _context.Group), new("messaging.destination.name", _context.Topic));
-        _trouble.Tell(what);
+        _trouble.Tell(what, isOver: true);
     }
 
     /// <summary>Hands a record to the worker. While the worker is far behind, the partitions are paused and polling goes on without them.</summary>
@@ -221,7 +195,7 @@ internal sealed partial class GroupMember : IDisposable
             return;
         var overflow = new Queue<Received>([received]);
         _consumer.Pause(_consumer.Assignment);
-        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested && _fatal is null && !_isOutdated)
+        while (overflow.TryPeek(out var next) && !_stop.IsCancellationRequested && _fatal is null && !IsOutdated)
         {
             if (_buffer.Writer.TryWrite(next))
                 overflow.Dequeue();
@@ -251,11 +225,21 @@ internal sealed partial class GroupMember : IDisposable
             LogError(_context.Group, error.Code, error.Reason);
     }
 
-    private void Joined(List<TopicPartition> partitions)
+    /// <returns>Where the partitions are read from.</returns>
+    private IEnumerable<TopicPartitionOffset> Joined(List<TopicPartition> partitions)
     {
         LogAssigned(_context.Group, string.Join(',', partitions.Select(p => p.Partition.Value)));
         _isMember = true;
-        _positions.Assigned(partitions);
+        var anew = partitions.FindAll(p => _newLogs.Begin(p.Partition));
+        foreach (var partition in anew)
+        {
+            _begins[partition.Partition] = new(partition, 0);
+            _positions.Restart(partition.Partition);
+        }
+        // At once: another member that gets them before this one has read anything would skip as much of them as was read of the old ones.
+        CommitBegins();
+        _positions.Assigned([.. partitions.Except(anew)]);
+        return [.. partitions.Select(p => new TopicPartitionOffset(p, anew.Contains(p) ? Offset.Beginning : Offset.Unset))];
     }
 
     /// <summary>
@@ -283,9 +267,6 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(LogLevel.Error, "{Group}: {What}")]
     private partial void LogMixed(string group, string what);
-
-    [LoggerMessage(LogLevel.Warning, "{Group}: topic {Topic} was made again, reading it from its beginning")]
-    private partial void LogStartsOver(string group, string topic);
 
     [LoggerMessage(LogLevel.Debug, "{Group}: {Facility}: {Message}")]
     private partial void LogClient(string group, string facility, string message);

@@ -25,10 +25,10 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     }
 
     /// <summary>Looks for logs that end before the record that should come: a group that has read all of such a log gets none that shows it.</summary>
-    /// <returns>Where these begin, and what is lost.</returns>
-    public List<(TopicPartitionOffset Begin, string What)> FindLost()
+    /// <returns>What is lost.</returns>
+    public List<string> FindLost()
     {
-        var lost = new List<(TopicPartitionOffset, string)>();
+        var lost = new List<string>();
         try
         {
             foreach (var partition in consumer.Assignment)
@@ -38,7 +38,7 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
                     continue;
                 var log = consumer.QueryWatermarkOffsets(partition, Timeout);
                 if (IsBefore(log.High, next))
-                    lost.Add((new(partition, log.Low), $"partition {partition.Partition.Value} has lost records: {next.Value} was to come, and {log.High.Value} is the end."));
+                    lost.Add($"partition {partition.Partition.Value} has lost records: {next.Value} was to come, and {log.High.Value} is the end.");
             }
         }
         catch (KafkaException e)
@@ -73,19 +73,19 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
     }
 
     /// <summary>A record comes.</summary>
-    /// <returns>What is lost, if anything is; and where the group has to begin again, if that is the whole log.</returns>
-    public (string What, Offset? Begin)? Advance(ConsumeResult<byte[]?, byte[]?> result)
+    /// <returns>What is lost, if anything is; and whether the whole log is.</returns>
+    public (string What, bool IsAnotherLog)? Advance(ConsumeResult<byte[]?, byte[]?> result)
     {
         if (result.LeaderEpoch is { } epoch)
         {
             var isAnother = _epochs.TryGetValue(result.Partition, out var before) && epoch < before;
             _epochs[result.Partition] = epoch;
             if (isAnother)
-                return ($"partition {result.Partition.Value} has lost records: it is another log.", 0);
+                return ($"partition {result.Partition.Value} has lost records: it is another log.", true);
         }
         var lost = _next.TryGetValue(result.Partition, out var next) && next != result.Offset ? Compare(next, result) : null;
         _next[result.Partition] = result.Offset + 1;
-        return lost is null ? null : (lost, result.Offset < next ? result.Offset : null);
+        return lost is null ? null : (lost, result.Offset < next);
     }
 
     private static bool IsBefore(Offset end, Offset next) => !end.IsSpecial && end.Value < next.Value;

@@ -43,8 +43,11 @@ public sealed partial class PublishedLogs : BackgroundService
             _ends.Follow(settings.Name(topic), () => _wake.Release());
     }
 
-    /// <summary>What was lost in the last minutes; null if nothing was.</summary>
-    internal string? Problem => _loss.What;
+    /// <summary>What was lost, and is not told again yet; null if nothing is.</summary>
+    internal string? Problem => _loss.Problem;
+
+    /// <summary>What was lost in the last minutes, and is told again; null if nothing was.</summary>
+    internal string? Notice => _loss.Notice;
 
     /// <summary>Tells the state of every document again, soon, although nothing is known to be lost.</summary>
     /// <param name="by">Who wants it.</param>
@@ -115,7 +118,7 @@ public sealed partial class PublishedLogs : BackgroundService
             _ends.Forget(name);
             LogLost(name);
             MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", name));
-            _loss.Tell($"{name} has lost records. The state of every document is told again.");
+            _loss.Tell($"{name} has lost records. The state of every document is told again.", isOver: false);
         }
         if (!seen.IsRetelling)
             return;
@@ -124,6 +127,8 @@ public sealed partial class PublishedLogs : BackgroundService
         foreach (var documents in _documents)
             count += await documents.RetellAsync(topic, cancellation);
         LogRetold(name, count);
+        if (_loss.Problem is not null)
+            _loss.Tell($"{name} has lost records. The state of every document was told again.", isOver: true);
         if (!_ends.IsLost(name))
             await MarkAsync(topic, isRetelling: false, cancellation);
     }

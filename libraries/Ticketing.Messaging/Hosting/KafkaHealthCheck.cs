@@ -5,7 +5,7 @@ namespace Ticketing.Messaging;
 
 /// <summary>
 /// Asks the broker for a sign of life, whether every topic exists with its partitions and has kept its records, and whether every consumer is a
-/// member of its group and makes progress.
+/// member of its group and makes progress. A loss that is mended is told, and does not make the service less healthy.
 /// </summary>
 internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, PublishedLogs logs, IEnumerable<GroupConsumer> consumers) : IHealthCheck
 {
@@ -19,12 +19,15 @@ internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation top
             try
             {
                 var missing = topics.Look(producer.Ping(Timeout));
-                var problems = string.Join(' ', consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(missing).OfType<string>());
-                return problems.Length == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, problems);
+                return Join(consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(missing)) is { } problems
+                    ? new HealthCheckResult(context.Registration.FailureStatus, problems)
+                    : HealthCheckResult.Healthy(Join(consumers.Select(consumer => consumer.Notice).Prepend(logs.Notice)));
             }
             catch (KafkaException e)
             {
                 return new HealthCheckResult(context.Registration.FailureStatus, e.Error.Reason);
             }
         }, cancellationToken);
+
+    private static string? Join(IEnumerable<string?> sentences) => string.Join(' ', sentences.OfType<string>()) is { Length: > 0 } text ? text : null;
 }

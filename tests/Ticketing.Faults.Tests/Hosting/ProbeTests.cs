@@ -76,6 +76,16 @@ public sealed class ProbeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_healthy_one_says_is_a_notice()
+    {
+        _dependency.Answer(HealthCheckResult.Healthy("Topic x has lost records."));
+        await _service.StartAsync();
+        var health = await BecomesAsync("healthy");
+        Assert.Equal("""{"thing":"Topic x has lost records."}""", health.GetProperty("notices").GetRawText());
+        Assert.False(health.TryGetProperty("reasons", out _));
+    }
+
+    [Fact]
     public async Task Alive_asks_nothing()
     {
         await _service.StartAsync();
