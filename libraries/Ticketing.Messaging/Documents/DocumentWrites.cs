@@ -34,12 +34,13 @@ internal sealed class DocumentWrites<T>(
                 continue;
             }
             changes[i].Stored();
+            // Before anyone here can know the document: whoever writes it next takes its events for being on their way, and would overtake them. Not
+            // cancellable: they are stored, so they are on their way whatever the caller does now.
+            if (!document.Outbox.IsEmpty && outbox.PublishAsync(document.Id, document.Outbox) is { IsCompletedSuccessfully: false } publishing)
+                (waiting ??= []).Add(publishing);
             reads.Written(document);
             Written?.Invoke(document);
             watches.Tell(type.View(document));
-            // Not cancellable: the events are stored, so they are on their way whatever the caller does now.
-            if (!document.Outbox.IsEmpty && outbox.PublishAsync(document.Id, document.Outbox) is { IsCompletedSuccessfully: false } publishing)
-                (waiting ??= []).Add(publishing);
         }
         return (written, waiting is null ? Task.CompletedTask : Task.WhenAll(waiting));
     }
