@@ -12,9 +12,11 @@ public static class EventJson
     public static IReadOnlyList<EventType> Types { get; } =
     [
         EventType.Of<TicketCreated>(), EventType.Of<TicketUpdated>(), EventType.Of<TicketReserved>(), EventType.Of<TicketRejected>(),
+        EventType.Of<TicketRevoked>(),
         EventType.Of<OrderCreated>(), EventType.Of<OrderPending>(), EventType.Of<OrderCompleted>(), EventType.Of<OrderCancelled>(),
         EventType.Of<OrderFailed>(),
-        EventType.Of<PaymentCreated>(), EventType.Of<PaymentSucceeded>(), EventType.Of<PaymentFailed>(), EventType.Of<PaymentRefunded>(),
+        EventType.Of<PaymentCreated>(), EventType.Of<PaymentSucceeded>(), EventType.Of<PaymentFailed>(),
+        EventType.Of<PaymentPartiallyRefunded>(), EventType.Of<PaymentRefunded>(),
         EventType.Of<ExpirationExpired>(),
     ];
 
@@ -37,6 +39,7 @@ public static class EventJson
 [JsonSerializable(typeof(TicketUpdated))]
 [JsonSerializable(typeof(TicketReserved))]
 [JsonSerializable(typeof(TicketRejected))]
+[JsonSerializable(typeof(TicketRevoked))]
 [JsonSerializable(typeof(OrderCreated))]
 [JsonSerializable(typeof(OrderPending))]
 [JsonSerializable(typeof(OrderCompleted))]
@@ -45,6 +48,7 @@ public static class EventJson
 [JsonSerializable(typeof(PaymentCreated))]
 [JsonSerializable(typeof(PaymentSucceeded))]
 [JsonSerializable(typeof(PaymentFailed))]
+[JsonSerializable(typeof(PaymentPartiallyRefunded))]
 [JsonSerializable(typeof(PaymentRefunded))]
 [JsonSerializable(typeof(ExpirationExpired))]
 internal sealed partial class ContractsJson : JsonSerializerContext;

@@ -38,6 +38,7 @@ internal static class EventRules
                 Id(order.TicketId, "ticketId");
                 Seats(order.Quantity, "quantity", least: 1);
                 Amount(order.Price, "price");
+                Same(order.Refund >= 0 && order.Refund <= order.Price, "refund", "an amount from 0 to its 'price'");
                 Text(order.Currency, "currency");
                 Text(order.Reason, "reason");
                 if (order.Lines is { } lines)
@@ -52,9 +53,10 @@ internal static class EventRules
                 Seats(ticket.Sold, "sold", least: 0);
                 Amount(ticket.Price, "price");
                 Text(ticket.Currency, "currency");
-                Same(Enum.IsDefined(ticket.State), "state", "on_sale, paused or withdrawn");
+                Same(Enum.IsDefined(ticket.State), "state", "on_sale, paused, withdrawn or cancelled");
                 Text(ticket.Venue, "venue");
                 Seats(ticket.LowStockAt ?? 0, "lowStockAt", least: 0);
+                Seats(ticket.MaxPerBuyer ?? 1, "maxPerBuyer", least: 1);
                 break;
             case TicketReserved reserved:
                 Id(reserved.OrderId, "orderId");
@@ -64,6 +66,9 @@ internal static class EventRules
                 Id(rejected.OrderId, "orderId");
                 Text(rejected.Reason, "reason");
                 break;
+            case TicketRevoked revoked:
+                Id(revoked.OrderId, "orderId");
+                break;
             case PaymentEvent payment:
                 Id(payment.OrderId, "orderId");
                 Id(payment.UserId, "userId");
@@ -71,6 +76,8 @@ internal static class EventRules
                 Amount(payment.Amount, "amount");
                 Text(payment.Currency, "currency");
                 Text(payment.Reason, "reason");
+                if (payment is PaymentPartiallyRefunded part)
+                    Same(part.Refunded >= 0 && part.Refunded <= part.Amount, "refunded", "an amount from 0 to its 'amount'");
                 Same(payment is not PaymentFailed { AttemptsLeft: < 0 or > MaxAttempts }, "attemptsLeft", $"a whole number from 0 to {MaxAttempts}");
                 break;
             case ExpirationExpired expired:
@@ -91,6 +98,7 @@ internal static class EventRules
             Id(line.TicketId, "lines.ticketId");
             Seats(line.Quantity, "lines.quantity", least: 1);
             Amount(line.UnitPrice, "lines.unitPrice");
+            Same(line.Cancelled >= 0 && line.Cancelled <= line.Quantity, "lines.cancelled", "a whole number from 0 to the line's 'quantity'");
             Text(line.Title, "lines.title");
             Text(line.Venue, "lines.venue");
         }

@@ -31,6 +31,13 @@ public abstract record OrderEvent : Event
     [JsonRequired]
     public decimal Price { get; init; }
 
+    /// <summary>
+    /// What of <see cref="Price"/> goes back because seats were cancelled (<see cref="OrderLine.Cancelled"/>). It never becomes less. All of the price
+    /// goes back for an order that is dead.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Refund { get; init; }
+
     /// <summary>ISO 4217 code.</summary>
     [JsonRequired]
     public string Currency { get; init; } = "";
@@ -75,6 +82,10 @@ public sealed record OrderLine
     [JsonRequired]
     public decimal UnitPrice { get; init; }
 
+    /// <summary>How many of the seats were given back after the payment. It never becomes less.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Cancelled { get; init; }
+
     /// <summary>The ticket's title, as the buyer saw it; null if nobody knows.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Title { get; init; }
@@ -87,6 +98,15 @@ public sealed record OrderLine
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(UtcJsonConverter))]
     public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>Until when its buyer can give paid seats back, as the buyer saw it; at any time if null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UtcJsonConverter))]
+    public DateTimeOffset? RefundableUntil { get; init; }
+
+    /// <summary>The seats that were not given back.</summary>
+    [JsonIgnore]
+    public int Kept => Quantity - Cancelled;
 }
 
 /// <summary>An order was placed; its seats are not reserved yet.</summary>
@@ -109,7 +129,7 @@ public sealed record OrderPending : OrderEvent, IEvent<OrderPending>
     public static JsonTypeInfo<OrderPending> Json => ContractsJson.Default.OrderPending;
 }
 
-/// <summary>The order is paid.</summary>
+/// <summary>The order is paid. It is told again when some of its seats were given back.</summary>
 public sealed record OrderCompleted : OrderEvent, IEvent<OrderCompleted>
 {
     /// <inheritdoc/>
@@ -119,7 +139,7 @@ public sealed record OrderCompleted : OrderEvent, IEvent<OrderCompleted>
     public static JsonTypeInfo<OrderCompleted> Json => ContractsJson.Default.OrderCompleted;
 }
 
-/// <summary>The order was given up: by its buyer, by the clock or for want of seats. Its seats are free, its money goes back.</summary>
+/// <summary>The order was given up: by its buyer or a seller, by the clock or for want of seats. Its seats are free, its money goes back.</summary>
 public sealed record OrderCancelled : OrderEvent, IEvent<OrderCancelled>
 {
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public enum OrderStatus
     /// <summary>Paid.</summary>
     [JsonStringEnumMemberName("completed")] Completed,
 
-    /// <summary>Given up by the buyer, by the clock, or for want of seats.</summary>
+    /// <summary>Given up by the buyer or a seller, by the clock, or for want of seats.</summary>
     [JsonStringEnumMemberName("cancelled")] Cancelled,
 
     /// <summary>The payment was declined.</summary>

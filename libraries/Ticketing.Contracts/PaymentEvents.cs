@@ -78,7 +78,21 @@ public sealed record PaymentFailed : PaymentEvent, IEvent<PaymentFailed>
     public int AttemptsLeft { get; init; }
 }
 
-/// <summary>The captured money went back, because its order is dead.</summary>
+/// <summary>A part of the captured money went back, because seats were given back.</summary>
+public sealed record PaymentPartiallyRefunded : PaymentEvent, IEvent<PaymentPartiallyRefunded>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.partially_refunded";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentPartiallyRefunded> Json => ContractsJson.Default.PaymentPartiallyRefunded;
+
+    /// <summary>How much of <see cref="PaymentEvent.Amount"/> has gone back so far.</summary>
+    [JsonRequired]
+    public decimal Refunded { get; init; }
+}
+
+/// <summary>All of the captured money went back, because its order is dead.</summary>
 public sealed record PaymentRefunded : PaymentEvent, IEvent<PaymentRefunded>
 {
     /// <inheritdoc/>

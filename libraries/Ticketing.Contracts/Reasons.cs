@@ -6,7 +6,10 @@ public static class Reasons
     /// <summary>Fewer seats are left than were ordered.</summary>
     public const string SoldOut = "sold_out";
 
-    /// <summary>The ticket is paused or withdrawn, or its sales have not begun or are over.</summary>
+    /// <summary>The buyer would have more seats of the ticket than its seller allows.</summary>
+    public const string LimitPerBuyer = "limit_per_buyer";
+
+    /// <summary>The ticket is paused, withdrawn or cancelled, or its sales have not begun or are over.</summary>
     public const string NotOnSale = "not_on_sale";
 
     /// <summary>The ticket's price is another than the one the buyer saw.</summary>
@@ -17,6 +20,9 @@ public static class Reasons
 
     /// <summary>The buyer gave the order up.</summary>
     public const string CancelledByUser = "cancelled_by_user";
+
+    /// <summary>The seller took the seats back.</summary>
+    public const string SellerCancelled = "seller_cancelled";
 
     /// <summary>Orders knows no such order, so whatever was reserved or paid for it is given back.</summary>
     public const string UnknownOrder = "unknown_order";

@@ -14,4 +14,7 @@ public enum SaleState
 
     /// <summary>It never takes orders again. Seats that are held or sold stay valid.</summary>
     [JsonStringEnumMemberName("withdrawn")] Withdrawn,
+
+    /// <summary>It never takes orders again, and every order loses its seats.</summary>
+    [JsonStringEnumMemberName("cancelled")] Cancelled,
 }

@@ -73,7 +73,11 @@ public abstract record TicketState : TicketEvent
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? LowStockAt { get; init; }
 
-    /// <summary>Until when the seller says that an order can be given back.</summary>
+    /// <summary>How many seats one buyer may hold and have bought at most. Null in events of before there was a limit: then there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxPerBuyer { get; init; }
+
+    /// <summary>Until when buyers can give paid seats back; at any time if null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(UtcJsonConverter))]
     public DateTimeOffset? RefundableUntil { get; init; }
@@ -130,7 +134,21 @@ public sealed record TicketRejected : TicketEvent, IEvent<TicketRejected>
     [JsonRequired]
     public string OrderId { get; init; } = "";
 
-    /// <summary>One of <see cref="Reasons"/>: sold out, not on sale, the price changed, or the hold is over.</summary>
+    /// <summary>One of <see cref="Reasons"/>: sold out, not on sale, the price changed, the buyer's limit, or the hold is over.</summary>
     [JsonRequired]
     public string Reason { get; init; } = "";
+}
+
+/// <summary>The seller takes the seats of an order back. Orders cancels them, which releases them and refunds their money.</summary>
+public sealed record TicketRevoked : TicketEvent, IEvent<TicketRevoked>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "ticket.revoked";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<TicketRevoked> Json => ContractsJson.Default.TicketRevoked;
+
+    /// <summary>The order that loses its seats.</summary>
+    [JsonRequired]
+    public string OrderId { get; init; } = "";
 }

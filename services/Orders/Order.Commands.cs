@@ -44,6 +44,7 @@ public sealed partial record Order
                     Title = line.Ticket.Title,
                     Venue = line.Ticket.Venue,
                     StartsAt = line.Ticket.StartsAt,
+                    RefundableUntil = line.Ticket.RefundableUntil,
                 }),
             ],
             Price = Money.Normalize(seats.Sum(line => line.Ticket.Price * line.Quantity)),
@@ -56,13 +57,55 @@ public sealed partial record Order
         return new(placed, placed.ToEvent());
     }
 
-    /// <summary>The buyer gives the order up; one that is paid gets its money back.</summary>
-    public static Decision<Order> Cancel(Order? order, string userId) => order switch
+    /// <summary>The buyer gives the order up; one that is paid gets its money back, if it is not too late.</summary>
+    public static Decision<Order> Cancel(Order? order, string userId, DateTimeOffset now) => order switch
     {
         null => Decision<Order>.Refuse(RefusalKind.NotFound, "There is no such order."),
         _ when order.UserId != userId => Decision<Order>.Refuse(RefusalKind.NotFound, "There is no such order."),
         { Status: OrderStatus.Cancelled } => Decision<Order>.Nothing,
         { Status: OrderStatus.Failed } => Decision<Order>.Refuse(RefusalKind.Conflict, "The order failed already."),
+        { Status: OrderStatus.Completed } when WhyTooLate(order.Lines.Where(line => line.Kept > 0), now) is { } late => late,
         _ => order.End(OrderStatus.Cancelled, Reasons.CancelledByUser),
     };
+
+    /// <summary>
+    /// The buyer gives some seats of a paid order back, and keeps so many of each ticket that is named. As it says what is left, a call that is repeated
+    /// changes nothing more.
+    /// </summary>
+    public static Decision<Order> Keep(Order? order, string userId, IReadOnlyList<(string TicketId, int Quantity)> kept, DateTimeOffset now)
+    {
+        if (order is null || order.UserId != userId)
+            return Decision<Order>.Refuse(RefusalKind.NotFound, "There is no such order.");
+        if (order.Status != OrderStatus.Completed)
+        {
+            return Decision<Order>.Refuse(RefusalKind.Conflict, order.IsDead
+                ? "The order has ended already."
+                : "The order is not paid yet: it can only be cancelled as a whole.");
+        }
+        var lines = kept.Select(line => order.LineOf(line.TicketId)).ToArray();
+        var broken = kept.Index().SelectMany(one => lines[one.Index] switch
+        {
+            null => [new InvalidField($"lines[{one.Index}].ticketId", $"lines[{one.Index}].ticketId must be a ticket of the order.")],
+            { } line when line.Kept < one.Item.Quantity =>
+                [new InvalidField($"lines[{one.Index}].quantity", $"lines[{one.Index}].quantity must be at most {line.Kept}, as many seats as the order has.")],
+            _ => Array.Empty<InvalidField>(),
+        }).ToArray();
+        if (broken.Length > 0)
+            return Decision<Order>.RefuseFields(broken);
+        var fewer = kept.Zip(lines).Where(one => one.First.Quantity < one.Second!.Kept).ToDictionary(one => one.First.TicketId, one => one.First.Quantity);
+        return fewer.Count == 0 ? Decision<Order>.Nothing
+            : WhyTooLate(lines.Where(line => fewer.ContainsKey(line!.TicketId))!, now) is { } late ? late
+            : order.Keep(line => fewer.GetValueOrDefault(line.TicketId, line.Kept), Reasons.CancelledByUser);
+    }
+
+    /// <summary>Gives paid seats back. An order that keeps none is cancelled.</summary>
+    private Decision<Order> Keep(Func<OrderLine, int> kept, string reason)
+    {
+        var next = this with { Lines = [.. Lines.Select(line => line with { Cancelled = line.Quantity - kept(line) })] };
+        return next.Lines.All(line => line.Kept == 0) ? next.End(OrderStatus.Cancelled, reason) : next.Become(OrderStatus.Completed);
+    }
+
+    private static Decision<Order>? WhyTooLate(IEnumerable<OrderLine> lines, DateTimeOffset now) => lines.FirstOrDefault(line => now > line.RefundableUntil) is { } late
+        ? Decision<Order>.Refuse(RefusalKind.Conflict, $"Seats of ticket {late.TicketId} could be given back until {late.RefundableUntil:yyyy-MM-ddTHH:mm:ssZ}.")
+        : null;
 }

@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
 
@@ -40,6 +41,21 @@ public sealed partial record Order
             RefusalKind.Conflict, $"Seats of ticket {answer.Id} are refused, but the order is not for that ticket."),
         { Status: OrderStatus.Created } => order.End(OrderStatus.Cancelled, answer.Reason),
         _ => Decision<Order>.Nothing,
+    };
+
+    /// <summary>
+    /// The seller of one of its tickets takes the seats back. An order that is not paid ends as a whole. One that has given these seats up already tells so
+    /// again: Tickets has not heard of it.
+    /// </summary>
+    public static Decision<Order> Revoked(Order? order, TicketRevoked revoked) => order switch
+    {
+        null => CancelUnknown(revoked.OrderId, [revoked.Id]),
+        { Reason: Reasons.UnknownOrder } when order.LineOf(revoked.Id) is null => order.EndAgain([revoked.Id]),
+        { IsDead: true } => new(order, order.ToEvent()),
+        _ when order.LineOf(revoked.Id) is null => Decision<Order>.Nothing with { Warning = $"Ticket {revoked.Id} has seats for an order that is not for it." },
+        { Status: OrderStatus.Completed } when order.LineOf(revoked.Id)!.Kept == 0 => new(order, order.ToEvent()),
+        { Status: OrderStatus.Completed } => order.Keep(line => line.TicketId == revoked.Id ? 0 : line.Kept, Reasons.SellerCancelled),
+        _ => order.End(OrderStatus.Cancelled, Reasons.SellerCancelled),
     };
 
     /// <summary>It is paid. For a dead order it must not be: telling its end again refunds the money.</summary>
@@ -184,6 +200,7 @@ public sealed partial record Order
             Quantity = Quantity,
             Lines = Lines,
             Price = Price,
+            Refund = Money.Normalize(Refund),
             Currency = Currency,
             Status = Status,
             Reason = Reason,

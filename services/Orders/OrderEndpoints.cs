@@ -42,6 +42,7 @@ public static class OrderEndpoints
         orders.MapGet("/orders", ListAsync);
         orders.MapGet("/orders/{id}", GetAsync);
         orders.MapPost("/orders", PlaceAsync);
+        orders.MapPatch("/orders/{id}", KeepAsync);
         orders.MapDelete("/orders/{id}", CancelAsync);
     }
 
@@ -131,7 +132,9 @@ public static class OrderEndpoints
             var (placed, refusal) = await ExecuteAsync();
             if (refusal is null)
                 placed = await orders.WaitAsync(id, decided => decided is not { Status: OrderStatus.Created }, DecisionPatience, http.RequestAborted);
-            return placed is { Status: OrderStatus.Cancelled, Reason: Reasons.SoldOut or Reasons.NotOnSale }
+            // Another buyer may be within the limit, so only what is more than anyone's is a refusal that others share.
+            return placed is { Status: OrderStatus.Cancelled, Reason: Reasons.SoldOut or Reasons.NotOnSale or Reasons.LimitPerBuyer }
+                    && (placed.Reason != Reasons.LimitPerBuyer || scant.Quantity > scant.Ticket.MaxPerBuyer)
                 ? (null, new(RefusalKind.Conflict, scant.Ticket.WhyNot(scant.Quantity)))
                 : (placed, refusal);
         }
@@ -145,9 +148,8 @@ public static class OrderEndpoints
             validation.Id(request.TicketId, "ticketId").Quantity(request.Quantity ?? 1);
             return [new(request.TicketId, request.Quantity ?? 1)];
         }
-        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "lines must not come with a ticketId or a quantity.")
-            .Check(lines.Count is >= 1 and <= MaxLines, "lines", $"lines must have 1 to {MaxLines} items.")
-            .Check(lines.Select(line => line?.TicketId).Distinct().Count() == lines.Count, "lines", "lines must name each ticket once.");
+        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "lines must not come with a ticketId or a quantity.");
+        CheckLines(lines.Count, lines.Select(line => line?.TicketId), validation);
         for (var i = 0; i < lines.Count && i < MaxLines; i++)
             validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Quantity(lines[i]?.Quantity, $"lines[{i}].quantity");
         return lines!;
@@ -168,11 +170,33 @@ public static class OrderEndpoints
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelAsync(
-        string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders)
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, TimeProvider time)
     {
-        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Cancel(order, user.Id()), cancellation: http.RequestAborted);
+        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Cancel(order, user.Id(), time.GetUtcNow()), http.RequestAborted);
         return refusal is null ? Answer(http, order!) : refusal.ToProblem();
     }
+
+    private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> KeepAsync(
+        string id, KeepSeats request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, TimeProvider time)
+    {
+        var validation = new Validation();
+        var lines = request.Lines ?? [];
+        CheckLines(lines.Count, lines.Select(line => line?.TicketId), validation);
+        for (var i = 0; i < lines.Count && i < MaxLines; i++)
+        {
+            validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Check(
+                lines[i]?.Quantity is >= 0 and <= 10_000, $"lines[{i}].quantity", $"lines[{i}].quantity must be a whole number from 0 to 10,000.");
+        }
+        if (validation.Problem is { } problem)
+            return problem;
+        (string, int)[] kept = [.. lines.Select(line => (line!.TicketId!, line.Quantity!.Value))];
+        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Keep(order, user.Id(), kept, time.GetUtcNow()), http.RequestAborted);
+        return refusal is null ? Answer(http, order!) : refusal.ToProblem();
+    }
+
+    private static void CheckLines(int count, IEnumerable<string?> ticketIds, Validation validation) => validation
+        .Check(count is >= 1 and <= MaxLines, "lines", $"lines must have 1 to {MaxLines} items.")
+        .Check(ticketIds.Distinct().Count() == count, "lines", "lines must name each ticket once.");
 
     /// <summary>
     /// One buyer's key is one order: its id follows from both, so that two calls at once meet in the store's compare-and-set and no table

@@ -12,6 +12,7 @@ public static class OrdersService
         .Documents(Order.Documents, order => order.Tell())
         .On<TicketReserved, Order>(answer => answer.OrderId, Order.Reserved)
         .On<TicketRejected, Order>(answer => answer.OrderId, Order.Rejected)
+        .On<TicketRevoked, Order>(answer => answer.OrderId, Order.Revoked)
         .On<PaymentCreated, Order>(payment => payment.OrderId, Order.PaymentBegan)
         .On<PaymentSucceeded, Order>(payment => payment.OrderId, Order.Paid)
         .On<PaymentFailed, Order>(payment => payment.OrderId, Order.Declined)

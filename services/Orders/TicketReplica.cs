@@ -14,21 +14,25 @@ namespace Ticketing.Orders;
 /// <param name="Venue">Where it is.</param>
 /// <param name="StartsAt">When it begins.</param>
 /// <param name="State">Whether it takes orders.</param>
+/// <param name="MaxPerBuyer">How many seats one buyer may have at most; no limit if null.</param>
+/// <param name="RefundableUntil">Until when buyers can give paid seats back.</param>
 public sealed record TicketReplica(
     string Id, decimal Price, string Currency, int Available, long Version, string? Title = null, string? Venue = null, DateTimeOffset? StartsAt = null,
-    SaleState State = SaleState.OnSale)
+    SaleState State = SaleState.OnSale, int? MaxPerBuyer = null, DateTimeOffset? RefundableUntil = null)
 {
     /// <summary>Replicas are found by the ticket's id only.</summary>
     public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
 
     /// <summary>Whether so many seats can be ordered, by what is known here. Tickets may know better.</summary>
-    public bool Offers(int quantity) => State == SaleState.OnSale && Available >= quantity;
+    public bool Offers(int quantity) => State == SaleState.OnSale && Available >= quantity && !(quantity > MaxPerBuyer);
 
     /// <summary>Why not, as a sentence.</summary>
     public string WhyNot(int quantity) => State switch
     {
         SaleState.Paused => $"Ticket {Id} is not on sale: its seller has paused it.",
         SaleState.Withdrawn => $"Ticket {Id} is not on sale: its seller has withdrawn it.",
+        SaleState.Cancelled => $"Ticket {Id} is not on sale: its seller has cancelled it.",
+        _ when quantity > MaxPerBuyer => $"A buyer may have at most {MaxPerBuyer} seats of ticket {Id}.",
         _ => $"Sold out: {Available} of {quantity} seats of ticket {Id} are left.",
     };
 
@@ -38,7 +42,7 @@ public sealed record TicketReplica(
             ? Decision<TicketReplica>.Nothing
             : new(new TicketReplica(
                 ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version, ticket.Title, ticket.Venue,
-                ticket.StartsAt, ticket.State))
+                ticket.StartsAt, ticket.State, ticket.MaxPerBuyer, ticket.RefundableUntil))
             {
                 Warning = replica is not null && ticket.Version > replica.Version + 1
                     ? $"Version {ticket.Version} follows version {replica.Version}; it is taken over, as it has the whole state." : null,

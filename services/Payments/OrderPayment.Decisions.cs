@@ -10,11 +10,14 @@ public sealed partial record OrderPayment
     // Orders has to hear of a payment before it ends the hold. One that began later than this would be refunded if it were late.
     private static readonly TimeSpan LastMoment = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Takes over a newer state of the order. Money that is captured for an order that is dead now goes back.</summary>
+    /// <summary>Takes over a newer state of the order. Captured money goes back: for seats that were given back, and all of it if the order is dead now.</summary>
     public static Decision<OrderPayment> Follow(OrderPayment? payment, OrderEvent order, DateTimeOffset now)
     {
-        // A dead order never comes back, and its end counts whatever its version: Orders may have lost the order's document.
-        if (payment is not null && (payment.IsOrderDead || (payment.OrderVersion >= order.Version && !IsDead(order.Status))))
+        // An order's end counts whatever its version: Orders may have lost the order's document.
+        var isNews = payment is null || payment.OrderVersion < order.Version || IsDead(order.Status);
+        // A dead order never comes back. What is wanted back never becomes less, so the most that any version says is right: an instance of before
+        // there were partial refunds may have taken over this version without it.
+        if (payment is not null && (payment.IsOrderDead || (!isNews && order.Refund <= payment.Refund)))
             return Decision<OrderPayment>.Nothing;
         var followed = payment ?? new OrderPayment
         {
@@ -27,12 +30,13 @@ public sealed partial record OrderPayment
         };
         followed = followed with
         {
-            OrderStatus = order.Status,
+            OrderStatus = isNews ? order.Status : followed.OrderStatus,
             OrderVersion = Math.Max(followed.OrderVersion, order.Version),
+            Refund = Math.Max(followed.Refund, order.Refund),
             // A hold is prolonged for a payment that began, and not for another one.
             ExpiresAt = followed.ExpiresAt ?? order.ExpiresAt,
         };
-        return new(followed.RefundIfDead(now))
+        return new(followed.RefundIfWanted(now))
         {
             Warning = payment is not null && order.Version > payment.OrderVersion + 1
                 ? $"Version {order.Version} follows version {payment.OrderVersion}; it is taken over, as it has the whole state." : null,
@@ -104,19 +108,32 @@ public sealed partial record OrderPayment
                 DueAt = null,
             },
         };
-        return new(next.RefundIfDead(now), result.IsCaptured ? next.ToEvent<PaymentSucceeded>() : next.Failed());
+        return new(next.RefundIfWanted(now), result.IsCaptured ? next.ToEvent<PaymentSucceeded>() : next.Failed());
     }
 
-    /// <summary>The gateway sent the money back.</summary>
-    public static Decision<OrderPayment> Refunded(OrderPayment? payment)
+    /// <summary>The gateway sent money back. If more is wanted back meanwhile, the next refund is due.</summary>
+    /// <param name="payment">The order.</param>
+    /// <param name="refundKey">Which refund. The answer to an earlier one may come late.</param>
+    /// <param name="now">The time.</param>
+    public static Decision<OrderPayment> Refunded(OrderPayment? payment, string refundKey, DateTimeOffset now)
     {
-        if (payment?.Payment is not { Status: PaymentStatus.Refunding } current)
+        if (payment?.Payment is not { Status: PaymentStatus.Refunding } current || current.RefundKey != refundKey)
             return Decision<OrderPayment>.Nothing;
+        var refunded = payment.AmountRefunded + payment.RefundDue;
         var next = payment with
         {
-            Payment = current with { Status = PaymentStatus.Refunded, Version = current.Version + 1, DueAt = null },
+            Payment = current with
+            {
+                // Once all is back nothing can follow, so this does not wait for the order's end: no refund would be left to tell of it.
+                Status = refunded < payment.Price ? PaymentStatus.PartiallyRefunded : PaymentStatus.Refunded,
+                Refunded = refunded,
+                RefundAmount = null,
+                Refunds = current.Refunds + 1,
+                Version = current.Version + 1,
+                DueAt = null,
+            },
         };
-        return new(next, next.ToEvent<PaymentRefunded>());
+        return new(next.RefundIfWanted(now), next.Tell());
     }
 
     /// <summary>Its payment's state, told again. That a refund is due is nobody else's business.</summary>
@@ -126,12 +143,15 @@ public sealed partial record OrderPayment
         PaymentStatus.Processing => [Created()],
         PaymentStatus.Failed => [Failed()],
         PaymentStatus.Refunded => [ToEvent<PaymentRefunded>()],
+        PaymentStatus.PartiallyRefunded or PaymentStatus.Refunding when AmountRefunded > 0 =>
+            [ToEvent<PaymentPartiallyRefunded>() with { Refunded = AmountRefunded }],
         _ => [ToEvent<PaymentSucceeded>()],
     };
 
-    private OrderPayment RefundIfDead(DateTimeOffset now) => IsOrderDead && Payment is { Status: PaymentStatus.Succeeded } captured
-        ? this with { Payment = captured with { Status = PaymentStatus.Refunding, DueAt = now } }
-        : this;
+    private OrderPayment RefundIfWanted(DateTimeOffset now) =>
+        Payment is { Status: PaymentStatus.Succeeded or PaymentStatus.PartiallyRefunded } captured && WantedBack > AmountRefunded
+            ? this with { Payment = captured with { Status = PaymentStatus.Refunding, DueAt = now, RefundAmount = WantedBack - AmountRefunded } }
+            : this;
 
     private PaymentCreated Created() => ToEvent<PaymentCreated>() with { AnswerBy = Payment!.AnswerBy };
 

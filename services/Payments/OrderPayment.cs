@@ -25,6 +25,9 @@ public sealed partial record OrderPayment
     /// <summary>The order's version that this is.</summary>
     public required long OrderVersion { get; init; }
 
+    /// <summary>What of the price is wanted back because seats were given back. It never becomes less. A dead order wants back everything.</summary>
+    public decimal Refund { get; init; }
+
     /// <summary>When the hold ends; null if the order was stored before Payments kept that.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -38,6 +41,21 @@ public sealed partial record OrderPayment
     [JsonIgnore]
     public bool IsOrderDead => IsDead(OrderStatus);
 
+    /// <summary>How much has gone back. A payment that was refunded before Payments kept that was refunded as a whole.</summary>
+    [JsonIgnore]
+    public decimal AmountRefunded => Payment switch
+    {
+        { Refunded: { } amount } => amount,
+        { Status: PaymentStatus.Refunded } => Price,
+        _ => 0,
+    };
+
+    /// <summary>How much the refund that is due sends back; 0 if none is due.</summary>
+    [JsonIgnore]
+    public decimal RefundDue => Payment is { Status: PaymentStatus.Refunding } refunding ? refunding.RefundAmount ?? Price : 0;
+
+    private decimal WantedBack => IsOrderDead ? Price : Math.Min(Refund, Price);
+
     private static bool IsDead(OrderStatus status) => status is OrderStatus.Cancelled or OrderStatus.Failed;
 
     /// <summary>Payments by order, and those with a charge or refund to be done, by when.</summary>
@@ -50,7 +68,7 @@ public sealed partial record OrderPayment
 }
 
 /// <summary>A payment: one attempt after the other, until one is captured. What is said of the charge is said of the latest attempt.</summary>
-/// <param name="Id">Names it, and makes the gateway's idempotency keys: however often the charge or the refund is sent, it is made once.</param>
+/// <param name="Id">Names it, and makes the gateway's idempotency keys: however often the charge or a refund is sent, it is made once.</param>
 /// <param name="Method">The payment method, in the gateway's terms.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Version">From 1, one more with each change that an event tells of.</param>
@@ -61,9 +79,16 @@ public sealed partial record OrderPayment
 /// <param name="AttemptsLeft">How often the buyer may still try.</param>
 /// <param name="Declined">The attempts before this one.</param>
 /// <param name="Key">The <c>Idempotency-Key</c> of the call that began it.</param>
+/// <param name="Refunded">How much has gone back; null before a refund is done, and in documents of before there were partial refunds.</param>
+/// <param name="RefundAmount">
+/// How much the refund that is due sends back, however often it is sent and whatever is wanted back meanwhile; null if none is due, and for everything in
+/// documents of before there were partial refunds.
+/// </param>
+/// <param name="Refunds">How many refunds are done.</param>
 public sealed record Payment(
     string Id, string Method, PaymentStatus Status, long Version, string? GatewayId = null, string? Reason = null, DateTimeOffset? DueAt = null,
-    DateTimeOffset? AnswerBy = null, int AttemptsLeft = 0, IReadOnlyList<DeclinedAttempt>? Declined = null, string? Key = null)
+    DateTimeOffset? AnswerBy = null, int AttemptsLeft = 0, IReadOnlyList<DeclinedAttempt>? Declined = null, string? Key = null,
+    decimal? Refunded = null, decimal? RefundAmount = null, int Refunds = 0)
 {
     /// <summary>The gateway declined, and the buyer has attempts left.</summary>
     [JsonIgnore]
@@ -72,6 +97,10 @@ public sealed record Payment(
     /// <summary>The idempotency key of the charge. Each attempt has its own, since the gateway answers a key that it knows as before.</summary>
     [JsonIgnore]
     public string ChargeKey => Declined is null ? Id : $"{Id}/{Declined.Count + 1}";
+
+    /// <summary>The idempotency key of the next refund. The first one's is that of before there were partial refunds: one may be under way.</summary>
+    [JsonIgnore]
+    public string RefundKey => Refunds == 0 ? $"{Id}/refund" : $"{Id}/refund/{Refunds + 1}";
 
     /// <summary>Whether a call with this <c>Idempotency-Key</c> began this attempt or one before.</summary>
     public bool IsOf(string? key) => key is not null && (Key == key || Declined?.Any(attempt => attempt.Key == key) == true);
@@ -96,10 +125,13 @@ public enum PaymentStatus
     /// <summary>The gateway declined.</summary>
     [JsonStringEnumMemberName("failed")] Failed,
 
-    /// <summary>The money is captured for a dead order; the refund is due.</summary>
+    /// <summary>More of the captured money is wanted back than has gone back; a refund is due.</summary>
     [JsonStringEnumMemberName("refunding")] Refunding,
 
-    /// <summary>The money went back.</summary>
+    /// <summary>A part of the money went back, because seats were given back; nothing more is wanted back.</summary>
+    [JsonStringEnumMemberName("partially_refunded")] PartiallyRefunded,
+
+    /// <summary>All of the money went back.</summary>
     [JsonStringEnumMemberName("refunded")] Refunded,
 }
 

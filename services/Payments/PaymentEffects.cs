@@ -51,9 +51,9 @@ public sealed partial class PaymentEffects(
             using var deadline = new CancellationTokenSource(_lease / 2, time);
             if (payment.Status == PaymentStatus.Refunding)
             {
-                await gateway.RefundAsync(new($"{payment.Id}/refund", payment.GatewayId!), deadline.Token);
+                await gateway.RefundAsync(new(payment.RefundKey, payment.GatewayId!, order.RefundDue), deadline.Token);
                 Moments.Reached(Moments.EffectPerformed);
-                await payments.ExecuteAsync(order.OrderId, OrderPayment.Refunded);
+                await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Refunded(current, payment.RefundKey, time.GetUtcNow()));
             }
             else
             {

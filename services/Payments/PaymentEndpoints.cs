@@ -79,17 +79,21 @@ public sealed record PayOrder(string? OrderId, string? PaymentMethod);
 /// <param name="PaymentId">The gateway's name for the charge, once it answered.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Reason">Why it was declined.</param>
+/// <param name="Amount">What is paid.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Refunded">How much has gone back.</param>
 /// <param name="AttemptsLeft">How often its payer may try again while the hold lasts, if it was declined.</param>
 /// <param name="Attempts">Every attempt, in their order.</param>
 public sealed record PaymentResponse(
-    string Id, string OrderId, string? PaymentId, PaymentStatus Status, string? Reason, int? AttemptsLeft, IReadOnlyList<AttemptResponse> Attempts)
+    string Id, string OrderId, string? PaymentId, PaymentStatus Status, string? Reason, decimal Amount, string Currency, decimal Refunded,
+    int? AttemptsLeft, IReadOnlyList<AttemptResponse> Attempts)
 {
     /// <summary>What its payer sees of a payment.</summary>
     public static PaymentResponse Of(OrderPayment order)
     {
         var payment = order.Payment!;
         return new(
-            payment.Id, order.OrderId, payment.GatewayId, payment.Status, payment.Reason,
+            payment.Id, order.OrderId, payment.GatewayId, payment.Status, payment.Reason, order.Price, order.Currency, order.AmountRefunded,
             payment.Status == PaymentStatus.Failed ? payment.AttemptsLeft : null,
             [
                 .. (payment.Declined ?? []).Select(declined => new AttemptResponse(declined.Method, PaymentStatus.Failed, declined.Reason)),

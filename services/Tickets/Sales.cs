@@ -11,17 +11,21 @@ public sealed class Sales
     // A sale behind it may be some bytes more.
     private const int FullSize = 1750;
 
-    private readonly ImmutableDictionary<string, int>? _byOrder;
+    private readonly ImmutableDictionary<string, Seats>? _byOrder;
     private readonly ImmutableArray<SalesText> _texts;
 
-    private Sales(ImmutableDictionary<string, int>? byOrder, ImmutableArray<SalesText> texts) => (_byOrder, _texts) = (byOrder, texts);
+    // Counted when it is first asked for, and kept up to date from then on.
+    private ImmutableDictionary<string, int>? _byBuyer;
+
+    private Sales(ImmutableDictionary<string, Seats>? byOrder, ImmutableArray<SalesText> texts, ImmutableDictionary<string, int>? byBuyer = null) =>
+        (_byOrder, _texts, _byBuyer) = (byOrder, texts, byBuyer);
 
     /// <summary>Nothing is sold.</summary>
-    public static Sales None { get; } = new(ImmutableDictionary<string, int>.Empty, []);
+    public static Sales None { get; } = new(ImmutableDictionary<string, Seats>.Empty, []);
 
-    /// <summary>How many seats are an order's.</summary>
+    /// <summary>Which seats are an order's.</summary>
     /// <exception cref="InvalidOperationException">The ticket was read to be shown.</exception>
-    public ImmutableDictionary<string, int> ByOrder => Read._byOrder!;
+    public ImmutableDictionary<string, Seats> ByOrder => Read._byOrder!;
 
     /// <summary>Whatever they are, nobody may ask.</summary>
     internal static Sales NotRead { get; } = new(null, []);
@@ -50,20 +54,32 @@ public sealed class Sales
         }
     }
 
+    /// <summary>How many seats a buyer has bought.</summary>
+    /// <exception cref="InvalidOperationException">The ticket was read to be shown.</exception>
+    public int OfBuyer(string userId)
+    {
+        _byBuyer ??= ByOrder.Values.Where(seats => seats.BuyerId is not null).GroupBy(seats => seats.BuyerId!)
+            .ToImmutableDictionary(buyer => buyer.Key, buyer => buyer.Sum(seats => seats.Count));
+        return _byBuyer.GetValueOrDefault(userId);
+    }
+
     /// <summary>With an order's seats.</summary>
     /// <exception cref="ArgumentException">The order has some already.</exception>
-    public Sales Add(string orderId, int seats)
+    public Sales Add(string orderId, Seats seats)
     {
         if (ByOrder.ContainsKey(orderId))
             throw new ArgumentException($"Order {orderId} has seats already.", nameof(orderId));
-        var byOrder = ByOrder.Add(orderId, seats);
+        var (byOrder, byBuyer) = (ByOrder.Add(orderId, seats), Count(seats.BuyerId, seats.Count));
         return _texts is [.., var last] && last.Utf8.Length < FullSize
-            ? new(byOrder, _texts.SetItem(_texts.Length - 1, last.Add(orderId, seats)))
-            : new(byOrder, _texts.Add(SalesText.Empty.Add(orderId, seats)));
+            ? new(byOrder, _texts.SetItem(_texts.Length - 1, last.Add(orderId, seats)), byBuyer)
+            : new(byOrder, _texts.Add(SalesText.Empty.Add(orderId, seats)), byBuyer);
     }
 
     /// <summary>Without an order's seats. That is rare, so it is looked for everywhere.</summary>
-    public Sales Remove(string orderId) => ByOrder.ContainsKey(orderId)
-        ? new(ByOrder.Remove(orderId), [.. _texts.Select(text => text.Remove(orderId))])
+    public Sales Remove(string orderId) => ByOrder.TryGetValue(orderId, out var seats)
+        ? new(ByOrder.Remove(orderId), [.. _texts.Select(text => text.Remove(orderId))], Count(seats.BuyerId, -seats.Count))
         : this;
+
+    private ImmutableDictionary<string, int>? Count(string? buyerId, int seats) =>
+        buyerId is null ? _byBuyer : _byBuyer?.SetItem(buyerId, _byBuyer.GetValueOrDefault(buyerId) + seats);
 }

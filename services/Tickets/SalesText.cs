@@ -1,14 +1,11 @@
-using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ticketing.Tickets;
 
 /// <summary>
-/// Sales as ASCII text, one behind the other: the order's id, <c>*2</c> if it is not one seat, a space. An id that is a GUID takes 22 characters
-/// of Base64 (RFC 4648, section 5) in place of 36; any other is percent-encoded behind a <c>=</c>. A text that is added to shares the bytes of
-/// the one before: whoever first writes behind its end keeps the buffer, and the next one copies it.
+/// Sales as ASCII text, one behind the other: the order's id, its seats (<see cref="Seats.ToString"/>), a space. A text that is added to shares the bytes
+/// of the one before: whoever first writes behind its end keeps the buffer, and the next one copies it.
 /// </summary>
 internal sealed class SalesText
 {
@@ -28,9 +25,9 @@ internal sealed class SalesText
         return new(new(bytes) { Used = bytes.Length }, text.Length);
     }
 
-    public SalesText Add(string orderId, int seats)
+    public SalesText Add(string orderId, Seats seats)
     {
-        var sale = Encode(orderId, seats);
+        var sale = Encoding.ASCII.GetBytes($"{Seats.Encode(orderId)}{seats} ");
         var end = _length + sale.Length;
         var buffer = _buffer;
         if (end > buffer.Bytes.Length || Interlocked.CompareExchange(ref buffer.Used, end, _length) != _length)
@@ -45,29 +42,22 @@ internal sealed class SalesText
     /// <summary>Without an order's seats; the same if it has none here.</summary>
     public SalesText Remove(string orderId)
     {
+        // Most texts need not be read: when a ticket is cancelled, it loses thousands of sales.
+        if (Utf8.Span.IndexOf(Encoding.ASCII.GetBytes(Seats.Encode(orderId))) < 0)
+            return this;
         var all = Decode(Utf8).ToList();
         return all.RemoveAll(sale => sale.Key == orderId) == 0 ? this : all.Aggregate(Empty, (text, sale) => text.Add(sale.Key, sale.Value));
     }
 
     /// <summary>The sales of a text.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static IEnumerable<KeyValuePair<string, int>> Decode(ReadOnlyMemory<byte> text)
+    public static IEnumerable<KeyValuePair<string, Seats>> Decode(ReadOnlyMemory<byte> text)
     {
         foreach (var sale in Encoding.ASCII.GetString(text.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var end = sale.IndexOf('*', StringComparison.Ordinal);
-            var (id, seats) = end < 0 ? (sale, 1) : (sale[..end], int.Parse(sale.AsSpan(end + 1), CultureInfo.InvariantCulture));
-            yield return new(id[0] == '=' ? Uri.UnescapeDataString(id[1..]) : new Guid(Base64Url.DecodeFromChars(id), bigEndian: true).ToString(), seats);
+            var end = sale.AsSpan().IndexOfAny('*', '@', '$') is >= 0 and var at ? at : sale.Length;
+            yield return new(Seats.Decode(sale.AsSpan(0, end)), Seats.Parse(sale.AsSpan(end)));
         }
-    }
-
-    private static byte[] Encode(string orderId, int seats)
-    {
-        // Only as .NET itself writes it, so that it is read back letter by letter.
-        var id = Guid.TryParseExact(orderId, "D", out var guid) && guid.ToString() == orderId
-            ? Base64Url.EncodeToString(guid.ToByteArray(bigEndian: true))
-            : $"={Uri.EscapeDataString(orderId)}";
-        return Encoding.ASCII.GetBytes(seats == 1 ? $"{id} " : string.Create(CultureInfo.InvariantCulture, $"{id}*{seats} "));
     }
 
     private sealed class Buffer(byte[] bytes)

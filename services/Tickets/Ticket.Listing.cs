@@ -39,8 +39,8 @@ public sealed partial record Ticket
     {
         if (IsRefused(ticket, userId, expectedVersion, out var refused))
             return refused;
-        if (ticket.State == SaleState.Withdrawn)
-            return Decision<Ticket>.Refuse(RefusalKind.Conflict, "The ticket is withdrawn and cannot be changed.");
+        if (ticket.WhyOver is { } over)
+            return Decision<Ticket>.Refuse(RefusalKind.Conflict, $"The ticket is {over} and cannot be changed.");
         // Only the ticket knows its currency.
         if (price is { } given && Currencies.WhyTooPrecise(given, ticket.Currency) is { } rule)
             return Decision<Ticket>.RefuseFields([new("price", rule)]);
@@ -73,14 +73,22 @@ public sealed partial record Ticket
     public static Decision<Ticket> Withdraw(Ticket? ticket, string userId, long? expectedVersion) =>
         Become(SaleState.Withdrawn, ticket, userId, expectedVersion);
 
+    // It takes no orders again. It may be cancelled, even if it is withdrawn.
+    private string? WhyOver => State switch
+    {
+        SaleState.Withdrawn => "withdrawn",
+        SaleState.Cancelled => "cancelled",
+        _ => null,
+    };
+
     private static Decision<Ticket> Become(SaleState state, Ticket? ticket, string userId, long? expectedVersion)
     {
         if (IsRefused(ticket, userId, expectedVersion, out var refused))
             return refused;
         if (ticket.State == state)
             return Decision<Ticket>.Nothing;
-        return ticket.State == SaleState.Withdrawn
-            ? Decision<Ticket>.Refuse(RefusalKind.Conflict, "The ticket is withdrawn for ever.")
+        return ticket.WhyOver is { } over
+            ? Decision<Ticket>.Refuse(RefusalKind.Conflict, $"The ticket is {over} for ever.")
             : (ticket with { State = state }).Updated();
     }
 
@@ -121,6 +129,7 @@ public sealed partial record Ticket
             SalesFrom = Details.SalesFrom,
             SalesUntil = Details.SalesUntil,
             LowStockAt = Details.LowStockAt,
+            MaxPerBuyer = Details.MaxPerBuyer,
             RefundableUntil = Details.RefundableUntil,
             Version = Version,
         };

@@ -22,63 +22,84 @@ public sealed partial record Ticket
             return new(ticket, ticket.Rejected(order, Reasons.NotOnSale));
         if (line.UnitPrice != ticket.Price || order.Currency != ticket.Currency || order.Price != order.AllLines.Sum(each => each.UnitPrice * each.Quantity))
             return new(ticket, ticket.Rejected(order, Reasons.PriceChanged));
+        if (ticket.OfBuyer(order.UserId) + line.Quantity > ticket.Details.MaxPerBuyer)
+            return new(ticket, ticket.Rejected(order, Reasons.LimitPerBuyer));
         if (line.Quantity > ticket.Available)
             return new(ticket, ticket.Rejected(order, Reasons.SoldOut));
         var next = ticket with
         {
             Held = ticket.Held + line.Quantity,
-            Holds = ticket.Holds.Add(order.OrderId, line.Quantity),
+            Holds = ticket.Holds.Add(order.OrderId, new(line.Quantity, order.UserId)),
             Version = ticket.Version + 1,
         };
         return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order.OrderId, line.Quantity));
     }
 
-    /// <summary>An order is paid: its seats are sold.</summary>
-    public static Decision<Ticket> Sell(Ticket? ticket, OrderCompleted order)
+    /// <summary>An order is paid: its seats are sold, except for those that it has given back meanwhile.</summary>
+    public static Decision<Ticket> Sell(Ticket? ticket, OrderCompleted order, DateTimeOffset now)
     {
-        if (ticket is null || !ticket.Holds.TryGetValue(order.OrderId, out var seats))
+        if (ticket?.SeatsOf(order.OrderId) is not { } seats)
             return Decision<Ticket>.Nothing;
-        var next = ticket with
-        {
-            Held = ticket.Held - seats,
-            Sold = ticket.Sold + seats,
-            Revenue = ticket.Revenue + ticket.CostOf(order, seats),
-            Holds = ticket.Holds.Remove(order.OrderId),
-            Sales = ticket.Sales.Add(order.OrderId, seats),
-            Version = ticket.Version + 1,
-        };
-        return new(next, next.ToEvent<TicketUpdated>());
+        var line = ticket.LineOf(order);
+        // A sale of before its price was kept is not in the revenue, and stays out of it.
+        var price = ticket.Holds.ContainsKey(order.OrderId) ? line?.UnitPrice : seats.UnitPrice;
+        var sold = new Seats(Math.Min(seats.Count, line?.Kept ?? seats.Count), order.UserId, price);
+        if (sold.Count == 0)
+            return Release(ticket, order, now);
+        if (sold.Count == ticket.Sales.ByOrder.GetValueOrDefault(order.OrderId).Count)
+            return Decision<Ticket>.Nothing;
+        return ticket.Without(order.OrderId).With(order.OrderId, sold).Updated();
     }
 
     /// <summary>An order is dead: its seats, held or sold, are free.</summary>
     public static Decision<Ticket> Release(Ticket? ticket, OrderEvent order, DateTimeOffset now)
     {
-        var (held, sold) = (ticket?.Holds.GetValueOrDefault(order.OrderId) ?? 0, ticket?.Sales.ByOrder.GetValueOrDefault(order.OrderId) ?? 0);
-        if (ticket is null || held + sold == 0)
+        if (ticket?.SeatsOf(order.OrderId) is null)
             return Decision<Ticket>.Nothing;
-        var next = ticket with
+        var ended = ticket.Ended.RemoveRange(ticket.Ended.Where(ended => ended.Value <= now).Select(ended => ended.Key));
+        var next = ticket.Without(order.OrderId) with
         {
-            Held = ticket.Held - held,
-            Sold = ticket.Sold - sold,
-            Revenue = ticket.Revenue - ticket.CostOf(order, sold),
-            Holds = ticket.Holds.Remove(order.OrderId),
-            Sales = ticket.Sales.Remove(order.OrderId),
-            Ended = ticket.Ended.RemoveRange(ticket.Ended.Where(ended => ended.Value <= now).Select(ended => ended.Key)).SetItem(order.OrderId, order.ExpiresAt),
-            Version = ticket.Version + 1,
+            Ended = ended.SetItem(order.OrderId, order.ExpiresAt),
+            Revoked = ticket.Revoked?.Remove(order.OrderId),
         };
-        return new(next, next.ToEvent<TicketUpdated>());
+        return next.Proceed(now).Updated();
     }
 
     /// <summary>Its state, told again, and the answers to the orders that wait for their payment, as they may have been lost, too.</summary>
     public IReadOnlyList<IEvent> Tell() =>
     [
         Version == 1 ? ToEvent<TicketCreated>() : ToEvent<TicketUpdated>(),
-        .. Holds.Select(hold => Reserved(hold.Key, hold.Value)),
+        .. Holds.Select(hold => Reserved(hold.Key, hold.Value.Count)),
     ];
 
     private OrderLine? LineOf(OrderEvent order) => order.AllLines.FirstOrDefault(line => line.TicketId == Id);
 
-    private decimal CostOf(OrderEvent order, int seats) => seats * (LineOf(order)?.UnitPrice ?? 0);
+    private Seats? SeatsOf(string orderId) =>
+        Holds.TryGetValue(orderId, out var seats) || Sales.ByOrder.TryGetValue(orderId, out seats) ? seats : null;
+
+    private int OfBuyer(string userId) =>
+        Details.MaxPerBuyer is null ? 0 : Sales.OfBuyer(userId) + Holds.Values.Where(seats => seats.BuyerId == userId).Sum(seats => seats.Count);
+
+    private Ticket With(string orderId, Seats sold) => this with
+    {
+        Sold = Sold + sold.Count,
+        Revenue = Revenue + (sold.Count * (sold.UnitPrice ?? 0)),
+        Sales = Sales.Add(orderId, sold),
+    };
+
+    /// <summary>Without an order's seats, held or sold.</summary>
+    private Ticket Without(string orderId)
+    {
+        var (held, sold) = (Holds.GetValueOrDefault(orderId), Sales.ByOrder.GetValueOrDefault(orderId));
+        return this with
+        {
+            Held = Held - held.Count,
+            Sold = Sold - sold.Count,
+            Revenue = Revenue - (sold.Count * (sold.UnitPrice ?? 0)),
+            Holds = Holds.Remove(orderId),
+            Sales = Sales.Remove(orderId),
+        };
+    }
 
     private TicketReserved Reserved(string orderId, int seats) => new() { Id = Id, OrderId = orderId, Quantity = seats, Version = Version };
 

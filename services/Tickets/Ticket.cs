@@ -43,12 +43,12 @@ public sealed partial record Ticket
     /// <summary>Seats that are paid.</summary>
     public int Sold { get; init; }
 
-    /// <summary>What the paid seats cost, each as its order says: the price may have changed between them.</summary>
+    /// <summary>What the paid seats cost, each as its order says: the price may have changed between them. Those without a price are left out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Revenue { get; init; }
 
     /// <summary>The seats that are reserved and not paid, by order.</summary>
-    public ImmutableDictionary<string, int> Holds { get; init; } = ImmutableDictionary<string, int>.Empty;
+    public ImmutableDictionary<string, Seats> Holds { get; init; } = ImmutableDictionary<string, Seats>.Empty;
 
     /// <summary>
     /// The seats that are paid, by order. They stay, so that an order's events change nothing when they are read again. They are stored
@@ -63,6 +63,22 @@ public sealed partial record Ticket
     /// </summary>
     public ImmutableDictionary<string, DateTimeOffset> Ended { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
+    /// <summary>The orders whose seats the seller has taken back, and that have them still. If the ticket is cancelled, these are all of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableHashSet<string>? Revoked { get; init; }
+
+    /// <summary>When the next of these orders are told at the latest; null while there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? RevokeAt { get; init; }
+
+    /// <summary>The last order that was told, of those that are told one after the other; null before the first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RevokedUpTo { get; init; }
+
+    /// <summary>How many of them were told and have their seats still.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Revoking { get; init; }
+
     /// <summary>Seats that are neither held nor sold.</summary>
     [JsonIgnore]
     public int Available => Quantity - Held - Sold;
@@ -70,12 +86,16 @@ public sealed partial record Ticket
     /// <summary>Whether it takes orders at this time.</summary>
     public bool IsOnSale(DateTimeOffset now) => State == SaleState.OnSale && Details.IsSalesTime(now);
 
-    /// <summary>Tickets by id: those that are not withdrawn, those that also take orders and have a seat left, and a seller's.</summary>
+    /// <summary>
+    /// Tickets by id: those that are not withdrawn or cancelled, those that also take orders and have a seat left, and a seller's. And those with orders to
+    /// be told that they lose their seats, by when.
+    /// </summary>
     public static DocumentType<Ticket> Documents { get; } = new(
         "tickets", TicketsJson.Default.Ticket,
-        new DocumentIndex<Ticket>("all", ticket => ticket.State != SaleState.Withdrawn ? "" : null),
+        new DocumentIndex<Ticket>("all", ticket => ticket.State is SaleState.OnSale or SaleState.Paused ? "" : null),
         new DocumentIndex<Ticket>("available", ticket => ticket.State == SaleState.OnSale && ticket.Available > 0 ? "" : null),
-        new DocumentIndex<Ticket>("by_seller", ticket => ticket.UserId))
+        new DocumentIndex<Ticket>("by_seller", ticket => ticket.UserId),
+        new DocumentIndex<Ticket>("revoking", ticket => ticket.RevokeAt is { } due ? IndexQuery.Key(due) : null))
     {
         Parts = new(ticket => ticket.Sales.Parts, (ticket, parts) => ticket with { Sales = Sales.Of(parts) }),
     };

@@ -6,6 +6,9 @@ namespace Ticketing.Tickets;
 /// <summary>What a listing may say of its ticket.</summary>
 public readonly record struct TicketDetails
 {
+    /// <summary>The limit of a listing that names none.</summary>
+    public const int DefaultMaxPerBuyer = 10;
+
     /// <summary>When what is sold begins.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? StartsAt { get; init; }
@@ -26,7 +29,11 @@ public readonly record struct TicketDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? LowStockAt { get; init; }
 
-    /// <summary>Until when an order can be given back. It is shown, and nothing follows from it yet.</summary>
+    /// <summary>How many seats one buyer may hold and have bought at most. Null, which is no limit, if it was listed before there was one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxPerBuyer { get; init; }
+
+    /// <summary>Until when buyers can give paid seats back. Orders decides.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? RefundableUntil { get; init; }
 

@@ -24,6 +24,8 @@ public static class TicketEndpoints
         tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization();
         tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization();
         tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization();
+        tickets.MapPost("/tickets/{id}/cancel", CancelAsync).RequireAuthorization();
+        tickets.MapTicketOrders();
     }
 
     private static async Task<Results<Ok<TicketResponse[]>, ValidationProblem>> ListAsync(
@@ -65,7 +67,8 @@ public static class TicketEndpoints
         var (ticket, refusal) = await tickets.ExecuteAsync(
             id,
             _ => Ticket.List(
-                id, user.Id(), Text.Normalize(request.Title!), Money.Normalize(request.Price!.Value), request.Currency, request.Quantity, details(default)),
+                id, user.Id(), Text.Normalize(request.Title!), Money.Normalize(request.Price!.Value), request.Currency, request.Quantity,
+                details(new() { MaxPerBuyer = TicketDetails.DefaultMaxPerBuyer })),
             http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
@@ -102,6 +105,10 @@ public static class TicketEndpoints
 
     private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> WithdrawAsync(
         string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http) => DecideAsync(Ticket.Withdraw, id, user, tickets, http);
+
+    private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> CancelAsync(
+        string id, ClaimsPrincipal user, Repository<Ticket> tickets, TimeProvider time, HttpContext http) => DecideAsync(
+            (ticket, userId, expected) => Ticket.Cancel(ticket, userId, expected, time.GetUtcNow()), id, user, tickets, http);
 
     private static async Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> DecideAsync(
         Func<Ticket?, string, long?, Decision<Ticket>> decide, string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)

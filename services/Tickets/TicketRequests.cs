@@ -23,6 +23,7 @@ public abstract partial record DetailsRequest
 {
     private const int MaxVenue = 200;
     private const int MaxLowStock = 10_000;
+    private const int MaxMaxPerBuyer = 10_000;
 
     /// <summary>When what is sold begins, with an offset.</summary>
     public Optional<string?> StartsAt { get; init; }
@@ -39,7 +40,10 @@ public abstract partial record DetailsRequest
     /// <summary>The stock is low when no more seats than these are available: 0 to 10,000.</summary>
     public Optional<int?> LowStockAt { get; init; }
 
-    /// <summary>Until when an order can be given back, with an offset.</summary>
+    /// <summary>How many seats one buyer may hold and have bought at most: 1 to 10,000, 10 if missing or null.</summary>
+    public Optional<int?> MaxPerBuyer { get; init; }
+
+    /// <summary>Until when buyers can give paid seats back, with an offset.</summary>
     public Optional<string?> RefundableUntil { get; init; }
 
     /// <summary>What is asked for, as a change of what the listing says already. It counts only if the validation finds nothing wrong.</summary>
@@ -52,6 +56,8 @@ public abstract partial record DetailsRequest
             validation.Text(venue, "venue", MaxVenue);
         validation.Check(
             LowStockAt.Value is null or (>= 0 and <= MaxLowStock), "lowStockAt", "lowStockAt must be a whole number from 0 to 10,000.");
+        validation.Check(
+            MaxPerBuyer.Value is null or (>= 1 and <= MaxMaxPerBuyer), "maxPerBuyer", "maxPerBuyer must be a whole number from 1 to 10,000.");
         return said => new()
         {
             StartsAt = startsAt.Or(said.StartsAt),
@@ -59,6 +65,7 @@ public abstract partial record DetailsRequest
             SalesFrom = salesFrom.Or(said.SalesFrom),
             SalesUntil = salesUntil.Or(said.SalesUntil),
             LowStockAt = LowStockAt.Or(said.LowStockAt),
+            MaxPerBuyer = MaxPerBuyer.IsGiven ? MaxPerBuyer.Value ?? TicketDetails.DefaultMaxPerBuyer : said.MaxPerBuyer,
             RefundableUntil = refundableUntil.Or(said.RefundableUntil),
         };
     }
@@ -93,17 +100,18 @@ public abstract partial record DetailsRequest
 /// <param name="SalesUntil">When they end.</param>
 /// <param name="LowStockAt">The stock is low when no more seats than these are available.</param>
 /// <param name="LowStock">Whether it is; null if its seller does not say what low is.</param>
-/// <param name="RefundableUntil">Until when an order can be given back.</param>
+/// <param name="MaxPerBuyer">How many seats one buyer may hold and have bought at most; no limit if null.</param>
+/// <param name="RefundableUntil">Until when buyers can give paid seats back; at any time if null.</param>
 public record TicketResponse(
     string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, SaleState State,
     DateTimeOffset? StartsAt, string? Venue, DateTimeOffset? SalesFrom, DateTimeOffset? SalesUntil, int? LowStockAt, bool? LowStock,
-    DateTimeOffset? RefundableUntil)
+    int? MaxPerBuyer, DateTimeOffset? RefundableUntil)
 {
     /// <summary>What callers see of a ticket.</summary>
     public static TicketResponse Of(Ticket ticket) => new(
         ticket.Id, ticket.Title, ticket.Price, ticket.Currency, ticket.Quantity, ticket.Available, ticket.UserId, ticket.Version, ticket.State,
         ticket.Details.StartsAt, ticket.Details.Venue, ticket.Details.SalesFrom, ticket.Details.SalesUntil, ticket.Details.LowStockAt,
-        ticket.Details.LowStockAt is { } low ? ticket.Available <= low : null, ticket.Details.RefundableUntil);
+        ticket.Details.LowStockAt is { } low ? ticket.Available <= low : null, ticket.Details.MaxPerBuyer, ticket.Details.RefundableUntil);
 }
 
 /// <summary>A ticket as its seller sees it.</summary>

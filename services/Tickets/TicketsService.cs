@@ -3,7 +3,7 @@ using Ticketing.Messaging;
 
 namespace Ticketing.Tickets;
 
-/// <summary>Tickets listens to orders: reserves, sells and releases their seats.</summary>
+/// <summary>Tickets listens to orders: reserves, sells and releases their seats. Orders that lose theirs are told one after the other.</summary>
 public static class TicketsService
 {
     /// <summary>What the service is made of.</summary>
@@ -11,9 +11,10 @@ public static class TicketsService
         .Publishes(Topics.Tickets).ReadBy("orders")
         .Documents(Ticket.Documents, ticket => ticket.Tell())
         .OnEach<OrderCreated, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Reserve(ticket, order, now))
-        .OnEach<OrderCompleted, Ticket>(TicketsOf, (_, ticket, order, _) => Ticket.Sell(ticket, order))
+        .OnEach<OrderCompleted, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Sell(ticket, order, now))
         .OnEach<OrderCancelled, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now))
-        .OnEach<OrderFailed, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now));
+        .OnEach<OrderFailed, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now))
+        .WhenDue<Ticket>("revoking", Ticket.Revoke);
 
     private static IEnumerable<string> TicketsOf(OrderEvent order) => order.AllLines.Select(line => line.TicketId);
 }

@@ -64,7 +64,7 @@ public sealed class BrokenRuntimeTests
         await shop.Tickets.ExecuteAsync("unsold", _ => Ticket.List("unsold", "seller", "Reading", 10, "USD", 10));
         await shop.SettleAsync();
         await shop.LoseBrokerAsync();
-        await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer"));
+        await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer", DateTimeOffset.UtcNow));
         return shop;
     }
 
@@ -86,7 +86,7 @@ public sealed class BrokenRuntimeTests
         await shop.OrderAsync("kept", Concert);
         await shop.OrderAsync("given-up", Concert);
         await shop.SettleAsync();
-        await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer"));
+        await shop.Orders.ExecuteAsync("given-up", order => Order.Cancel(order, "buyer", DateTimeOffset.UtcNow));
         if (also is not null)
             await also(shop);
         await shop.SettleAsync();

@@ -7,6 +7,7 @@ namespace Ticketing.Faults.Tests;
 public sealed class CheckerTests
 {
     private static readonly Snapshot Clean = SampleShop.Clean();
+    private static readonly Snapshot Given = SampleShop.WithGivenSeats();
 
     private static readonly Dictionary<string, (string Rule, Snapshot Broken)> Cases = new()
     {
@@ -52,11 +53,11 @@ public sealed class CheckerTests
         ["captured in two attempts"] = (nameof(GatewayAgrees), Clean.Change(
             "payments", "payments", "paid", p => p["payment"]!["declined"] = new JsonArray(new JsonObject())) with
         {
-            Gateway = [.. Clean.Gateway, new("charge", "payment-paid/2", "ch_2", 10), new("refund", "payment-paid/refund", "ch_2", 0)],
+            Gateway = [.. Clean.Gateway, new("charge", "payment-paid/2", "ch_2", 10), new("refund", "payment-paid/refund", "ch_2", 10)],
         }),
         ["captured and not known"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Kind == "charge")] }),
         ["completed, and never captured"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Charge != "ch_paid")] }),
-        ["refunded, and completed"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("refund", "x", "ch_paid", 0)] }),
+        ["refunded, and completed"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("refund", "x", "ch_paid", 10)] }),
         ["replica written after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("orders", "tickets", "ticket", t => t["version"] = 6)),
         ["order's replica written after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("payments", "payments", "paid", p => p["orderVersion"] = 2)),
         ["timer cleared after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("expiration", "timers", "paid", t => t["status"] = "Set")),
@@ -72,6 +73,58 @@ public sealed class CheckerTests
         {
             Log = [.. Clean.Log.Select(r => r is { Topic: "orders", Event: null } ? r with { Value = """{"type":"order.unknown"}""" } : r)],
         }),
+    };
+
+    // Of an order that gave seats back, and of a ticket that was cancelled.
+    private static readonly Dictionary<string, (string Rule, string Says, Snapshot Broken)> CasesOfGivenSeats = new()
+    {
+        ["seat given back, and sold still"] = (nameof(SeatsMatchOrders), "keeps 2 seats, and has 3 sold", Other(t => (t["sold"], t["revenue"], t["sales"]) = (3, 30m, "=part*3@=buyer$10"))),
+        ["seat lost that was not given back"] = (nameof(SeatsMatchOrders), "keeps 2 seats, and has 1 sold", Other(t => (t["sold"], t["revenue"], t["sales"]) = (1, 10m, "=part@=buyer$10"))),
+        ["seats of a line that was given back"] = (nameof(SeatsMatchOrders), "keeps 0 seats, and has 2 sold", Gone(t => (t["sold"], t["revenue"], t["sales"]) = (2, 20m, "=part*2@=buyer$10"))),
+        ["seats held that are paid"] = (nameof(SeatsMatchOrders), "has 2 held", Other(
+            t => (t["held"], t["sold"], t["revenue"], t["holds"], t["sales"]) = (2, 0, 0m, new JsonObject { ["part"] = "*2@=buyer" }, ""))),
+        ["seats of another buyer"] = (nameof(SeatsMatchOrders), "of its buyer or its price", Other(t => t["sales"] = "=part*2@=nobody$10")),
+        ["seats of another price"] = (nameof(SeatsMatchOrders), "of its buyer or its price", Other(t => (t["revenue"], t["sales"]) = (22m, "=part*2@=buyer$11"))),
+        ["revenue miscounted"] = (nameof(SeatsMatchOrders), "cost 30; they cost 20", Other(t => t["revenue"] = 30m)),
+        ["more seats than a buyer may have"] = (nameof(LimitsAreKept), "buyer has 4", Other(t => t["sales"] = "=part*4@=buyer$10")),
+        ["more seats than a buyer may have, held and sold"] = (nameof(LimitsAreKept), "buyer has 4", Other(t => t["holds"] = new JsonObject { ["paid"] = "*2@=buyer" })),
+        ["more seats than a buyer may have, for a while"] = (nameof(LimitsAreKept), "buyer has 4", Given with
+        {
+            Glances = [new(Given.Positions, Other(t => t["sales"] = "=part*4").Documents)],
+        }),
+        ["given back, and forgotten"] = (nameof(GivenSeatsAreFree), "was to keep 1 seats of other", Given with { GivenBack = [.. Given.GivenBack, new("part", "other", 1)] }),
+        ["given back by an order that is not there"] = (nameof(GivenSeatsAreFree), "was to keep 0 seats of other, and is not there", Given with { GivenBack = [new("nobody", "other", 0)] }),
+        ["taken back without effect"] = (nameof(GivenSeatsAreFree), "lost its seats of gone", Part(o => o["lines"]![1]!["cancelled"] = 0)),
+        ["taken back in part"] = (nameof(GivenSeatsAreFree), "lost its seats of gone", Part(o => o["lines"]![1]!["cancelled"] = 1)),
+        ["taken back from an order that is not there"] = (nameof(GivenSeatsAreFree), "lost its seats of gone", SampleShop.WithGivenSeats(log => log.Revoked("nobody", 4, "gone"))),
+        ["cancelled, with seats sold"] = (nameof(GivenSeatsAreFree), "is cancelled, and has seats", Gone(t => t["sales"] = "=part@=buyer$10")),
+        ["cancelled, with seats held"] = (nameof(GivenSeatsAreFree), "is cancelled, and has seats", Gone(t => t["holds"] = new JsonObject { ["part"] = "@=buyer" })),
+        ["taken back, and there still"] = (nameof(GivenSeatsAreFree), "which have them still", Other(t => t["revoked"] = new JsonArray("part"))),
+        ["less sent back than was given back"] = (nameof(MoneyMatchesOrders), "20 is owed, 40 was kept", Given with { Log = [.. Given.Log.Where(r => !IsSecondRefund(r))] }),
+        ["more sent back than was given back"] = (nameof(MoneyMatchesOrders), "20 is owed, 10 was kept", SampleShop.WithGivenSeats(log => log.Payment("part", "partially_refunded", 5, 50, 40))),
+        ["more sent back than was captured"] = (nameof(MoneyMatchesOrders), "has got 60 of 50 back", SampleShop.WithGivenSeats(log => log.Payment("part", "partially_refunded", 5, 50, 60))),
+        ["the same sent back once more"] = (nameof(MoneyMatchesOrders), "has got 30 of 50 back, and before 30", SampleShop.WithGivenSeats(log => log.Payment("part", "partially_refunded", 5, 50, 30))),
+        ["all sent back, and some kept"] = (nameof(MoneyMatchesOrders), "20 is owed, 0 was kept", SampleShop.WithGivenSeats(log => log.Payment("part", "refunded", 5, 50))),
+        ["refund of a part that is never finished"] = (nameof(MoneyMatchesOrders), "still is refunding", Given.Change("payments", "payments", "part", p => p["payment"]!["status"] = "refunding")),
+        ["less sent back by the gateway"] = (nameof(GatewayAgrees), "sent back 20", Given with { Gateway = [.. Given.Gateway.Where(entry => entry.Key != "payment-part/refund")] }),
+        ["more sent back by the gateway"] = (nameof(GatewayAgrees), "sent back 40", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/3", "ch_part", 10)] }),
+        ["more sent back by the gateway than was captured"] = (nameof(GatewayAgrees), "more was sent back", Given.Change("orders", "orders", "part", o => o["price"] = 20m) with
+        {
+            Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/3", "ch_part", 30)],
+        }),
+        ["the same key for another amount"] = (nameof(GatewayAgrees), "a refund of 20 and of 10", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/2", "ch_part", 10)] }),
+        ["sent back without a capture"] = (nameof(GatewayAgrees), "never captured", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-x/refund", "ch_x", 10)] }),
+        ["nothing sent back by a refund"] = (nameof(GatewayAgrees), "was sent 0 back", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/3", "ch_part", 0)] }),
+        ["given back, and not published"] = (nameof(ChangesArePublished), "completed -40", Part(o => o["lines"]![0]!["cancelled"] = 2)),
+        ["sent back, and not published"] = (nameof(ChangesArePublished), "of which 40 went back", Given.Change("payments", "payments", "part", p => p["payment"]!["refunded"] = 40m)),
+        ["cancelled, and not published"] = (nameof(ChangesArePublished), "on_sale 3 0 0", Gone(t => t["state"] = "on_sale")),
+        ["refund not known"] = (nameof(ReplicasEqualSources), "Refund = 10", Given.Change("payments", "payments", "part", p => p["refund"] = 10m)),
+        ["given seats freed after the commit"] = (nameof(CommitsFollowWrites), "gave back were not free", GivenSeen(Other(t => t["sales"] = "=part*3@=buyer$10"))),
+        ["line given back, and freed after the commit"] = (nameof(CommitsFollowWrites), "gave back were not free", GivenSeen(Gone(t => t["sales"] = "=part*2@=buyer$10"))),
+        ["seats sold after the commit"] = (nameof(CommitsFollowWrites), "not sold yet", GivenSeen(Other(t => (t["holds"], t["sales"]) = (new JsonObject { ["part"] = "*2@=buyer" }, "")))),
+        ["seats taken back after the commit"] = (nameof(CommitsFollowWrites), "still had the seats", GivenSeen(Part(o => o["lines"]![1]!["cancelled"] = 0))),
+        ["less sent back, and told again after a loss"] = (nameof(MoneyMatchesOrders), "20 is owed, 40 was kept", (Given with { Log = [.. Given.Log.Where(r => !IsSecondRefund(r))] }).Lose("payments")),
+        ["taken back in a lost log without effect"] = (nameof(GivenSeatsAreFree), "lost its seats of gone", Part(o => o["lines"]![1]!["cancelled"] = 0).Lose("tickets")),
     };
 
     // A topic that lost its log excuses what is missing from that log, and nothing else.
@@ -119,6 +172,8 @@ public sealed class CheckerTests
 
     public static TheoryData<string> NamesAfterLosses => [.. CasesAfterLosses.Keys];
 
+    public static TheoryData<string> NamesOfGivenSeats => [.. CasesOfGivenSeats.Keys];
+
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Fact]
@@ -139,6 +194,26 @@ public sealed class CheckerTests
         Assert.Contains(rule, Checker.Check(broken).Select(violation => violation.Rule));
     }
 
+    [Fact]
+    public void Seats_may_be_given_back() => Assert.Empty(Checker.Check(Given.Seen()).Select(violation => violation.Tell(Given)));
+
+    [Theory]
+    [MemberData(nameof(NamesOfGivenSeats))]
+    public void A_run_in_which_seats_are_given_back_wrongly_is_found(string name)
+    {
+        var (rule, says, broken) = CasesOfGivenSeats[name];
+        Assert.Contains(Checker.Check(broken), violation => violation.Rule == rule && violation.Detail.Contains(says, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whoever_has_more_seats_than_a_limit_that_was_lowered_keeps_them()
+    {
+        var lowered = SampleShop.WithGivenSeats(log => log.Ticket(5, 0, 2, "other", maxPerBuyer: 1))
+            .Change("tickets", "tickets", "other", ticket => (ticket["version"], ticket["details"]!["maxPerBuyer"]) = (5, 1))
+            .Change("orders", "tickets", "other", replica => replica["version"] = 5);
+        Assert.Empty(Checker.Check(lowered).Select(violation => violation.Tell(lowered)));
+    }
+
     [Theory]
     [MemberData(nameof(NamesAfterLosses))]
     public void A_broken_run_is_found_although_a_log_was_lost(string name)
@@ -157,7 +232,9 @@ public sealed class CheckerTests
         var lost = Clean.Lose(topic);
         // What was published shortly before a loss is not known.
         var unknown = lost with { Lost = [new(topic, [.. lost.Lost[0].Records.Take(3)])] };
-        Assert.Empty(new[] { lost.Seen(), lost.Lose(topic).Seen(), unknown }.SelectMany(Checker.Check).Select(violation => violation.Tell(lost)));
+        var given = Given.Lose(topic);
+        Assert.Empty(new[] { lost.Seen(), lost.Lose(topic).Seen(), unknown, given.Seen(), given.Lose(topic).Seen() }.SelectMany(Checker.Check)
+            .Select(violation => violation.Tell(lost)));
     }
 
     [Fact]
@@ -197,6 +274,16 @@ public sealed class CheckerTests
     }
 
     private static Snapshot Ticket(Action<JsonObject> change) => Clean.Change("tickets", "tickets", "ticket", change);
+
+    private static Snapshot Other(Action<JsonObject> change) => Given.Change("tickets", "tickets", "other", change);
+
+    private static Snapshot Gone(Action<JsonObject> change) => Given.Change("tickets", "tickets", "gone", change);
+
+    private static Snapshot Part(Action<JsonObject> change) => Given.Change("orders", "orders", "part", change);
+
+    private static Snapshot GivenSeen(Snapshot before) => Given with { Glances = [new(Given.Positions, before.Documents)] };
+
+    private static bool IsSecondRefund(LogRecord record) => record is { Type: "payment.partially_refunded", Version: 4 };
 
     private static Snapshot Hold(string orderId) => Ticket(ticket => ticket["holds"]![orderId] = 1);
 

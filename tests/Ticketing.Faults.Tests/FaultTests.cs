@@ -43,8 +43,13 @@ public sealed class FaultTests(ITestOutputHelper output)
         var result = await run.RunAsync();
         var (snapshot, faults, logs) = result;
         var violations = Checker.Check(snapshot);
-        Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
+        Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.GivenBack.Count} lines given back, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
             + $"{snapshot.Glances.Count} glances, {violations.Count} violations; faults: {result.Tally}");
+        var records = snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).ToList();
+        Note($"{records.Count(e => e.Type == "ticket.revoked")} revocations, {records.Count(e => e.Type == "payment.partially_refunded")} partial refunds, "
+            + $"{records.Count(e => e.Text("reason") == "limit_per_buyer")} rejections and ends by a limit");
+        if (violations.Count > 0)
+            await File.WriteAllLinesAsync(Path.Combine(logs, "records.txt"), records.Select(Tell));
         Assert.True(violations.Count == 0,
             $"{Checker.Report(snapshot, violations, $"TICKETING_FAULT_SEED={run.Seed}")}\nFaults:\n{string.Join('\n', run.Script)}\nLogs: {logs}");
         // A load that nothing got through proves nothing; how much gets through is the machine's business.
@@ -53,6 +58,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         Directory.Delete(logs, recursive: true);
         return faults.Keys;
     }
+
+    // The broker is gone when a run is looked into.
+    private static string Tell(LogRecord record) =>
+        $"{record.Place} {record.Headers.GetValueOrDefault("ce_id")} {record.Headers.GetValueOrDefault("ce_time")} {record.Key} {record.Value}";
 
     private void Note(string line)
     {

@@ -95,7 +95,7 @@ public sealed class DueWorkTests(EmbeddedBrokers brokers)
                 before?.Invoke();
                 foreach (var document in due)
                     Assert.True(started.TryAdd(document.Id, DateTimeOffset.UtcNow));
-                await notes.UpdateManyAsync([.. due.Select(document => document.Id)], note => new(note with { At = default, Shelf = null }), cancellation);
+                await notes.UpdateManyAsync([.. due.Select(document => document.Id)], (note, _) => new(note with { At = default, Shelf = null }), cancellation);
             }));
         return service.Get<Repository<Note>>();
     }

@@ -109,7 +109,7 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
 
         // One changes after it was loaded.
         database.Interferes = id => id == ids[1];
-        await ledgers.UpdateManyAsync([.. ids, "none"], ledger => new(ledger with { Last = 7 }));
+        await ledgers.UpdateManyAsync([.. ids, "none"], (ledger, _) => new(ledger with { Last = 7 }));
 
         Assert.Equal([7, 0, 7], ids.Select(id => scenario.LedgerAsync(id).Result!.Last));
     }
@@ -125,7 +125,7 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
         await ShowAsync(1);
         await rolls.ExecuteAsync("a", roll => new(roll! with { Parts = [.. roll.Parts, new([2])] }));
         await ShowAsync(2);
-        await rolls.UpdateManyAsync(["a"], roll => new(roll with { Parts = [.. roll.Parts, new([3])] }));
+        await rolls.UpdateManyAsync(["a"], (roll, _) => new(roll with { Parts = [.. roll.Parts, new([3])] }));
         await ShowAsync(3);
 
         Assert.Equal(3, (await rolls.Store.LoadAsync("a"))!.State.Parts.Count);

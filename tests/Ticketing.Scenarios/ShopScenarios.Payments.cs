@@ -38,7 +38,7 @@ public abstract partial class ShopScenarios
     {
         const int Orders = 12;
         var (seller, buyer) = await PeopleAsync();
-        var ticket = await seller.ListTicketAsync(quantity: Orders);
+        var ticket = await seller.ListTicketAsync(quantity: Orders, maxPerBuyer: Orders);
         var orders = await Task.WhenAll(Enumerable.Range(0, Orders).Select(_ => buyer.ReserveAsync(ticket)));
 
         // Some are paid first, for some both are under way at once.

@@ -56,11 +56,11 @@ public abstract partial class ShopScenarios
     }
 
     [Fact]
-    public async Task Only_its_seller_pauses_resumes_or_withdraws_a_ticket()
+    public async Task Only_its_seller_pauses_resumes_cancels_or_withdraws_a_ticket()
     {
         var (seller, other) = await PeopleAsync();
         var ticket = await seller.ListTicketAsync();
-        foreach (var (method, path) in new[] { (HttpMethod.Post, "/pause"), (HttpMethod.Post, "/resume"), (HttpMethod.Delete, "") })
+        foreach (var (method, path) in new[] { (HttpMethod.Post, "/pause"), (HttpMethod.Post, "/resume"), (HttpMethod.Post, "/cancel"), (HttpMethod.Delete, "") })
         {
             (await Shop.Anyone.SendAsync(method, $"/api/tickets/{ticket.Id}{path}", null)).IsProblem(Unauthorized);
             (await other.SendAsync(method, $"/api/tickets/{ticket.Id}{path}", null)).IsProblem(Forbidden);

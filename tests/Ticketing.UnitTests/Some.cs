@@ -25,7 +25,7 @@ internal static class Some
 
     /// <summary>A ticket with seats sold to order <c>o</c>.</summary>
     public static Ticket SoldTicket(int quantity = 10, int seats = 2) =>
-        Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Is<OrderCompleted>(3)).State!;
+        Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Of(Is<OrderCompleted>(3), ("t", seats)), Noon).State!;
 
     /// <summary>What Orders knows of <see cref="Ticket"/>.</summary>
     public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1, "Front row");

@@ -94,14 +94,14 @@ public sealed class Repository<T>
     /// </summary>
     /// <returns>The ids of those that changed meanwhile.</returns>
     public async ValueTask<IReadOnlyList<string>> UpdateManyAsync(
-        IReadOnlyCollection<string> ids, Func<T, Decision<T>> decide, CancellationToken cancellation = default)
+        IReadOnlyCollection<string> ids, Func<T, DateTimeOffset, Decision<T>> decide, CancellationToken cancellation = default)
     {
         var now = _time.GetUtcNow();
         var changed = new List<DocumentChange<T>>(ids.Count);
         foreach (var document in (await Store.LoadManyAsync(ids, cancellation)).Values)
         {
             var change = Writes.Change(document.Id, document, now);
-            change.Apply(decide(document.State));
+            change.Apply(decide(document.State, now));
             if (change.IsChanged)
                 changed.Add(change);
         }

@@ -23,7 +23,7 @@ internal sealed class Retold<T>(Repository<T> repository, Func<T, IReadOnlyList<
             ids = await repository.Store.ListIdsAsync(Page, ids is [.., var last] ? last : null, cancellation);
             // What changes meanwhile tells of its change only, and may have more to tell.
             for (var left = ids; left.Count > 0; told -= left.Count)
-                left = await repository.UpdateManyAsync(left, Tell, cancellation);
+                left = await repository.UpdateManyAsync(left, (state, _) => Tell(state), cancellation);
         }
         while (ids.Count == Page);
         return told;

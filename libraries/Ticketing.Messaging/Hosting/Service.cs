@@ -79,10 +79,15 @@ public sealed record Service(string Name)
 
     /// <summary>What is decided on documents when they fall due.</summary>
     /// <param name="index">The index whose key is the time (<see cref="IndexQuery.Key(DateTimeOffset)"/>); a document without a key is never due.</param>
-    /// <param name="decide">Pure. What it decides must not be due any more.</param>
-    public Service WhenDue<T>(string index, Func<T, Decision<T>> decide)
+    /// <param name="decide">Pure: a document and the time. What it decides must be due later, or not any more.</param>
+    public Service WhenDue<T>(string index, Func<T, DateTimeOffset, Decision<T>> decide)
         where T : class => WhenDue<T, Repository<T>>(
             index, async (documents, due, cancellation) => await documents.UpdateManyAsync([.. due.Select(one => one.Id)], decide, cancellation));
+
+    /// <summary>What is decided on documents when they fall due, whatever the time is.</summary>
+    /// <inheritdoc cref="WhenDue{T}(string, Func{T, DateTimeOffset, Decision{T}})"/>
+    public Service WhenDue<T>(string index, Func<T, Decision<T>> decide)
+        where T : class => WhenDue<T>(index, (state, _) => decide(state));
 
     /// <summary>What is done with documents that fall due, such as calls to other systems.</summary>
     /// <typeparam name="T">The documents' state.</typeparam>

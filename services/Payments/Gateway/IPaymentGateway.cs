@@ -9,7 +9,7 @@ public interface IPaymentGateway
     /// <summary>Captures money, or declines to. What throws may or may not have captured it: ask again with the same key.</summary>
     Task<ChargeResult> ChargeAsync(Charge charge, CancellationToken cancellation);
 
-    /// <summary>Sends captured money back, all of it.</summary>
+    /// <summary>Sends captured money back: so much of it.</summary>
     Task RefundAsync(Refund refund, CancellationToken cancellation);
 }
 
@@ -20,10 +20,11 @@ public interface IPaymentGateway
 /// <param name="Method">From where, in the gateway's terms.</param>
 public sealed record Charge(string IdempotencyKey, decimal Amount, string Currency, string Method);
 
-/// <summary>The refund of a charge.</summary>
+/// <summary>A refund of a charge, or of a part of it.</summary>
 /// <param name="IdempotencyKey">Makes repeated calls one.</param>
 /// <param name="ChargeId">The gateway's name for the charge.</param>
-public sealed record Refund(string IdempotencyKey, string ChargeId);
+/// <param name="Amount">How much, in the charge's currency.</param>
+public sealed record Refund(string IdempotencyKey, string ChargeId, decimal Amount);
 
 /// <summary>What became of a charge.</summary>
 /// <param name="Id">The gateway's name for it.</param>

@@ -46,7 +46,7 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(charge.IdempotencyKey));
         var result = new ChargeResult($"ch_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}", DeclineCodes[charge.Method]);
         if (result.IsCaptured)
-            Enter($"charge {charge.IdempotencyKey} {result.Id} {charge.Amount.ToString(CultureInfo.InvariantCulture)}");
+            Enter("charge", charge.IdempotencyKey, result.Id, charge.Amount);
         // The money has moved; its answer is under way.
         await Task.Delay(options.Value.GatewayLatency, time, cancellation);
         return result;
@@ -55,15 +55,16 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
     /// <inheritdoc/>
     public Task RefundAsync(Refund refund, CancellationToken cancellation)
     {
-        Enter($"refund {refund.IdempotencyKey} {refund.ChargeId}");
+        Enter("refund", refund.IdempotencyKey, refund.ChargeId, refund.Amount);
         return Task.Delay(options.Value.GatewayLatency, time, cancellation);
     }
 
-    private void Enter(string line)
+    private void Enter(string kind, string key, string chargeId, decimal amount)
     {
         if (options.Value.GatewayBooks is not { Length: > 0 } folder)
             return;
+        var line = string.Create(CultureInfo.InvariantCulture, $"{kind} {key} {chargeId} {amount}\n");
         lock (_books)
-            File.AppendAllText(Path.Combine(folder, $"{Environment.ProcessId}.books"), line + "\n");
+            File.AppendAllText(Path.Combine(folder, $"{Environment.ProcessId}.books"), line);
     }
 }

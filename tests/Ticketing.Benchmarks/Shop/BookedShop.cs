@@ -35,7 +35,7 @@ internal sealed class BookedShop : IAsyncDisposable
         var seller = await running.Shop.SellerAsync();
         var tickets = new List<Ticket>();
         for (var i = 0; i < ticketCount; i++)
-            tickets.Add(await seller.ListTicketAsync(quantity: Seats));
+            tickets.Add(await seller.ListTicketAsync(quantity: Seats, maxPerBuyer: Seats));
         var buyers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => running.Shop.SignUpAsync()));
         var shop = new BookedShop(store, running, seller, tickets, buyers);
         await shop._cold.RunAsync(LongestWarmUp, ColdBookings);
@@ -65,7 +65,7 @@ internal sealed class BookedShop : IAsyncDisposable
 
     /// <summary>So many buyers, of one ticket or of all of them, each order for so many of them.</summary>
     public BookedLoad Load(int buyerCount, bool isHot, int lines = 1) =>
-        new(_running, _buyers[..buyerCount], async () => isHot ? [await _seller.ListTicketAsync(quantity: Seats)] : _tickets, lines);
+        new(_running, _buyers[..buyerCount], async () => isHot ? [await _seller.ListTicketAsync(quantity: Seats, maxPerBuyer: Seats)] : _tickets, lines);
 
     public ValueTask DisposeAsync() => _running.DisposeAsync();
 }

@@ -21,7 +21,7 @@ internal static class LatencyBenchmark
         await using var running = await RunningShop.StartAsync();
         var seller = await running.Shop.SellerAsync();
         var buyer = await running.Shop.SignUpAsync();
-        var ticket = await seller.ListTicketAsync(quantity: 10_000);
+        var ticket = await seller.ListTicketAsync(quantity: 10_000, maxPerBuyer: 10_000);
         var placed = new List<Placed>();
         for (var i = 0; i < WarmUp + count; i++)
             placed.Add(await PlaceAsync(buyer, ticket));

@@ -54,7 +54,7 @@ public sealed class TicketReadTests(PostgreSqlFixture postgres) : IClassFixture<
         await WriteAsync([ticket, Sold("none left", Seats)]);
 
         Assert.Equal((6, ticket.Version), await AvailableAsync());
-        var refused = await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order("order 0"), DateTimeOffset.UtcNow), cancellation: Cancellation);
+        var refused = await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order(OrderId(0)), DateTimeOffset.UtcNow), cancellation: Cancellation);
         Assert.Equal(ticket.Version, refused.State!.Version);
         await Tickets.ExecuteAsync("many", many => Ticket.Reserve(many, Order("another"), DateTimeOffset.UtcNow), cancellation: Cancellation);
 
@@ -103,8 +103,10 @@ public sealed class TicketReadTests(PostgreSqlFixture postgres) : IClassFixture<
     {
         Version = 1 + (2 * seats),
         Sold = seats,
-        Sales = Enumerable.Range(0, seats).Aggregate(Sales.None, (sales, i) => sales.Add($"order {i}", 1)),
+        Sales = Enumerable.Range(0, seats).Aggregate(Sales.None, (sales, i) => sales.Add(OrderId(i), new(1, OrderId(-i), 10))),
     };
+
+    private static string OrderId(int number) => new Guid(number, 0, 0, new byte[8]).ToString();
 
     private static OrderCreated Order(string id) => new()
     {

@@ -9,8 +9,8 @@ public static class Checker
 
     private static readonly Func<Facts, IEnumerable<Violation>>[] All =
     [
-        OrdersExist.Check, SeatsAreCounted.Check, SeatsMatchOrders.Check, MoneyMatchesOrders.Check, VersionsFollow.Check,
-        ChangesArePublished.Check, ReplicasEqualSources.Check, EventsAreAnswered.Check, OffsetsAreSafe.Check, PoisonIsKept.Check,
+        OrdersExist.Check, SeatsAreCounted.Check, SeatsMatchOrders.Check, LimitsAreKept.Check, GivenSeatsAreFree.Check,
+        MoneyMatchesOrders.Check, VersionsFollow.Check, ChangesArePublished.Check, ReplicasEqualSources.Check, EventsAreAnswered.Check, OffsetsAreSafe.Check, PoisonIsKept.Check,
         GatewayAgrees.Check, CommitsFollowWrites.Check,
     ];
 

@@ -4,35 +4,63 @@ namespace Ticketing.Faults.Tests.Checking;
 
 /// <summary>An order, in the store of Orders.</summary>
 public sealed record OrderDocument(
-    string Id, IReadOnlyList<LineOfOrder> Lines, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version, bool IsProlonged = false)
+    string Id, string UserId, IReadOnlyList<LineOfOrder> Lines, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version,
+    bool IsProlonged = false)
 {
     public bool IsDead => Status is "cancelled" or "failed";
 
     public bool IsCompleted => Status == "completed";
 
     public bool IsLive => !IsDead && !IsCompleted;
+
+    /// <summary>What goes back because seats were given back.</summary>
+    public decimal Refund => Lines.Sum(line => line.Cancelled * line.UnitPrice);
+
+    /// <summary>What of its money the shop may keep.</summary>
+    public decimal Owed => IsCompleted ? Price - Refund : 0;
+
+    /// <summary>The seats that it has not given back.</summary>
+    public int KeptOf(string ticketId) => IsDead ? 0 : LineOf(ticketId)?.Kept ?? 0;
+
+    public LineOfOrder? LineOf(string ticketId) => Lines.SingleOrDefault(line => line.TicketId == ticketId);
 }
 
 /// <summary>Seats of one ticket in an order.</summary>
-public sealed record LineOfOrder(string TicketId, int Quantity, decimal UnitPrice);
+public sealed record LineOfOrder(string TicketId, int Quantity, decimal UnitPrice, int Cancelled = 0)
+{
+    public int Kept => Quantity - Cancelled;
+}
 
 /// <summary>A ticket, in the store of Tickets.</summary>
 public sealed record TicketDocument(
     string Id, string Title, decimal Price, int Quantity, int Held, int Sold, long Version,
-    Dictionary<string, int> Holds, [property: JsonConverter(typeof(SalesConverter))] Dictionary<string, int> Sales)
+    Dictionary<string, SeatsOfOrder> Holds, [property: JsonConverter(typeof(SalesConverter))] Dictionary<string, SeatsOfOrder> Sales,
+    string State = "on_sale", DetailsOfTicket? Details = null, decimal Revenue = 0, IReadOnlyList<string>? Revoked = null)
 {
-    /// <summary>Whether an order has seats.</summary>
-    public bool HasSeats(string orderId) => Holds.ContainsKey(orderId) || Sales.ContainsKey(orderId);
+    /// <summary>Who has seats. Nobody has some twice.</summary>
+    public IEnumerable<KeyValuePair<string, SeatsOfOrder>> Seats => Holds.Concat(Sales);
+
+    /// <summary>How many seats an order has.</summary>
+    public int SeatsOf(string orderId) => Holds.GetValueOrDefault(orderId).Count + Sales.GetValueOrDefault(orderId).Count;
 }
+
+/// <summary>What a ticket's listing says besides.</summary>
+public sealed record DetailsOfTicket(int? MaxPerBuyer = null);
 
 /// <summary>What Orders knows of a ticket.</summary>
 public sealed record ReplicaDocument(string Id, decimal Price, int Available, long Version);
 
 /// <summary>What Payments knows of an order, and its payment.</summary>
-public sealed record PaymentDocument(string OrderId, decimal Price, string OrderStatus, long OrderVersion, MoneyMoved? Payment = null);
+public sealed record PaymentDocument(
+    string OrderId, decimal Price, string OrderStatus, long OrderVersion, MoneyMoved? Payment = null, decimal Refund = 0)
+{
+    /// <summary>What has gone back; null without a payment.</summary>
+    public decimal? AmountRefunded => Payment is null ? null : Payment.Refunded ?? (Payment.Status == "refunded" ? Price : 0);
+}
 
 /// <summary>The payment of an order.</summary>
-public sealed record MoneyMoved(string Id, string Status, long Version, string? GatewayId = null, IReadOnlyList<object>? Declined = null)
+public sealed record MoneyMoved(
+    string Id, string Status, long Version, string? GatewayId = null, IReadOnlyList<object>? Declined = null, decimal? Refunded = null)
 {
     /// <summary>The keys of all attempts' charges.</summary>
     public IEnumerable<string> ChargeKeys => Enumerable.Range(1, 1 + (Declined?.Count ?? 0)).Select(attempt => attempt == 1 ? Id : $"{Id}/{attempt}");

@@ -40,6 +40,23 @@ public sealed record LogRecord(
         ? [.. lines.EnumerateArray().Select(line => line.GetProperty("ticketId").GetString()!)]
         : [Text("ticketId")];
 
+    /// <summary>How many seats of a ticket the order of this event keeps; null if it does not say.</summary>
+    public int? KeptOf(string ticketId)
+    {
+        var line = Event!.Value.TryGetProperty("lines", out var lines)
+            ? lines.EnumerateArray().SingleOrDefault(line => line.GetProperty("ticketId").GetString() == ticketId)
+            : Event.Value;
+        return line.ValueKind == JsonValueKind.Object && line.TryGetProperty("quantity", out var quantity)
+            ? quantity.GetInt32() - (line.TryGetProperty("cancelled", out var cancelled) ? cancelled.GetInt32() : 0)
+            : null;
+    }
+
+    /// <summary>An amount; 0 if it is missing.</summary>
+    public decimal Amount(string field) => Event!.Value.TryGetProperty(field, out var amount) ? amount.GetDecimal() : 0;
+
+    /// <summary>How much of a payment has gone back by this event.</summary>
+    public decimal Refunded => Type == "payment.refunded" ? Amount("amount") : Amount("refunded");
+
     /// <summary>Whether a number is there that is not 0.</summary>
     public bool Leaves(string field) => Event!.Value.TryGetProperty(field, out var number) && number.GetInt32() > 0;
 

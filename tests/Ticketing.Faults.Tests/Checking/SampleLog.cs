@@ -22,27 +22,46 @@ internal sealed class SampleLog
         version,
     });
 
-    public SampleLog Ticket(long version, int held, int sold) => Add("tickets", "ticket", new
+    /// <summary>An order of several tickets, all of which cost 10.</summary>
+    public SampleLog Order(string id, string status, long version, params IReadOnlyList<(string TicketId, int Quantity, int Cancelled)> lines) => Add("orders", id, new
+    {
+        type = status == "pending_payment" ? "order.pending" : $"order.{status}",
+        id,
+        orderId = id,
+        ticketId = lines[0].TicketId,
+        status,
+        lines = lines.Select(line => new { ticketId = line.TicketId, quantity = line.Quantity, cancelled = line.Cancelled, unitPrice = 10m }),
+        price = lines.Sum(line => 10m * line.Quantity),
+        refund = lines.Sum(line => 10m * line.Cancelled),
+        version,
+    });
+
+    public SampleLog Ticket(long version, int held, int sold, string id = "ticket", string state = "on_sale", int maxPerBuyer = 3) => Add("tickets", id, new
     {
         type = version == 1 ? "ticket.created" : "ticket.updated",
-        id = "ticket",
+        id,
         price = 10m,
         quantity = 3,
         held,
         sold,
+        state,
+        maxPerBuyer,
         version,
     });
 
-    public SampleLog Reserved(string orderId, long version) =>
-        Add("tickets", "ticket", new { type = "ticket.reserved", id = "ticket", orderId, quantity = 1, version });
+    public SampleLog Reserved(string orderId, long version, string id = "ticket", int quantity = 1) =>
+        Add("tickets", id, new { type = "ticket.reserved", id, orderId, quantity, version });
 
-    public SampleLog Payment(string orderId, string what, long version, decimal amount) => Add("payments", orderId, new
+    public SampleLog Revoked(string orderId, long version, string id) => Add("tickets", id, new { type = "ticket.revoked", id, orderId, version });
+
+    public SampleLog Payment(string orderId, string what, long version, decimal amount, decimal refunded = 0) => Add("payments", orderId, new
     {
         type = $"payment.{what}",
         id = $"payment-{orderId}",
         orderId,
         paymentId = version == 1 ? null : $"ch_{orderId}",
         amount,
+        refunded,
         version,
     });
 

@@ -36,6 +36,62 @@ internal static class SampleShop
             .Change("payments", "payments", "free", payment => (payment["price"], payment["orderVersion"]) = (0m, 2));
     }
 
+    /// <summary>
+    /// The same with an order of which one seat was given back, and then two, as their ticket was cancelled. Seats are stored as they are since Tickets keeps
+    /// their buyers and prices.
+    /// </summary>
+    public static Snapshot WithGivenSeats(Func<SampleLog, SampleLog>? also = null)
+    {
+        var log = Log().Ticket(1, 0, 0, "other").Ticket(1, 0, 0, "gone")
+            .Order("part", "created", 1, ("other", 3, 0), ("gone", 2, 0))
+            .Ticket(2, 3, 0, "other").Reserved("part", 2, "other", 3).Ticket(2, 2, 0, "gone").Reserved("part", 2, "gone", 2)
+            .Order("part", "pending_payment", 2, ("other", 3, 0), ("gone", 2, 0)).Payment("part", "created", 1, 50).Payment("part", "succeeded", 2, 50)
+            .Order("part", "completed", 3, ("other", 3, 0), ("gone", 2, 0)).Ticket(3, 0, 3, "other").Ticket(3, 0, 2, "gone")
+            .Order("part", "completed", 4, ("other", 3, 1), ("gone", 2, 0)).Ticket(4, 0, 2, "other").Payment("part", "partially_refunded", 3, 50, 10)
+            .Ticket(4, 0, 2, "gone", "cancelled").Revoked("part", 4, "gone").Order("part", "completed", 5, ("other", 3, 1), ("gone", 2, 2))
+            .Ticket(5, 0, 0, "gone", "cancelled").Payment("part", "partially_refunded", 4, 50, 30);
+        var clean = Of(also is null ? log : also(log));
+        return clean with
+        {
+            Documents =
+            [
+                .. clean.Documents,
+                Document("orders", "orders", "part", new
+                {
+                    id = "part",
+                    userId = "buyer",
+                    lines = new[]
+                    {
+                        new { ticketId = "other", quantity = 3, unitPrice = 10m, cancelled = 1 }, new { ticketId = "gone", quantity = 2, unitPrice = 10m, cancelled = 2 },
+                    },
+                    price = 50m,
+                    status = "completed",
+                    expiresAt = Noon,
+                    version = 5,
+                }),
+                Document("payments", "payments", "part", new
+                {
+                    orderId = "part",
+                    price = 50m,
+                    orderStatus = "completed",
+                    orderVersion = 5,
+                    refund = 30m,
+                    payment = new { id = "payment-part", status = "partially_refunded", version = 4, refunded = 30m },
+                }),
+                Timer("part", "Cleared"),
+                Document("orders", "tickets", "other", new { id = "other", price = 10m, available = 1, version = 4 }),
+                Document("orders", "tickets", "gone", new { id = "gone", price = 10m, available = 3, version = 5 }),
+                Ticket("other", 4, 2, "=part*2@=buyer$10", "on_sale"), Ticket("gone", 5, 0, "", "cancelled"),
+            ],
+            Gateway =
+            [
+                .. clean.Gateway, new("charge", "payment-part", "ch_part", 50), new("refund", "payment-part/refund", "ch_part", 10),
+                new("refund", "payment-part/refund/2", "ch_part", 20), new("refund", "payment-part/refund/2", "ch_part", 20),
+            ],
+            GivenBack = [new("part", "other", 2), new("part", "gone", 0)],
+        };
+    }
+
     public static Snapshot Of(SampleLog log) => new(
         Noon.AddHours(1), log.Records,
         [
@@ -66,7 +122,7 @@ internal static class SampleShop
             })],
         [
             new("charge", "payment-paid", "ch_paid", 10), new("charge", "payment-back", "ch_back", 10), new("charge", "payment-back", "ch_back", 10),
-            new("refund", "payment-back/refund", "ch_back", 0),
+            new("refund", "payment-back/refund", "ch_back", 10),
         ], []);
 
     /// <summary>The same, seen at its end: everything is committed and written.</summary>
@@ -77,7 +133,7 @@ internal static class SampleShop
     public static Snapshot Lose(this Snapshot snapshot, string topic)
     {
         var (lost, number) = (snapshot.Log.Where(record => record.Topic == topic).ToList(), 1 + snapshot.Lost.Count(before => before.Topic == topic));
-        var told = lost.Where(record => record.Event is not null && record.Type != "ticket.reserved").GroupBy(record => record.Id)
+        var told = lost.Where(record => record.Event is not null && record.Type is not ("ticket.reserved" or "ticket.revoked")).GroupBy(record => record.Id)
             .Select((same, i) => same.MaxBy(record => record.Version)! with { Offset = i, Log = number }).ToList();
         return snapshot with
         {
@@ -110,11 +166,28 @@ internal static class SampleShop
     private static StoredDocument Order(string id, string status) => Document("orders", "orders", id, new
     {
         id,
+        userId = "buyer",
         lines = new[] { new { ticketId = "ticket", quantity = 1, unitPrice = 10m } },
         price = 10m,
         status,
         expiresAt = Noon,
         version = 3,
+    });
+
+    private static StoredDocument Ticket(string id, long version, int sold, string sales, string state) => Document("tickets", "tickets", id, new
+    {
+        id,
+        title = "Concert",
+        price = 10m,
+        quantity = 3,
+        state,
+        details = new { maxPerBuyer = 3 },
+        held = 0,
+        sold,
+        revenue = 10m * sold,
+        version,
+        holds = new { },
+        sales,
     });
 
     private static StoredDocument Payment(string id, string status, object? payment) => Document("payments", "payments", id, new

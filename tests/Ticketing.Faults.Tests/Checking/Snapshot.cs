@@ -21,7 +21,16 @@ public sealed record Snapshot(
 {
     /// <summary>The logs that topics lost, the oldest first. A topic's present log is in <see cref="Log"/>.</summary>
     public IReadOnlyList<LostLog> Lost { get; init; } = [];
+
+    /// <summary>The seats that a buyer or a seller was told to be given back.</summary>
+    public IReadOnlyCollection<GivenBack> GivenBack { get; init; } = [];
 }
+
+/// <summary>Seats that an order was to give back, as someone was told.</summary>
+/// <param name="OrderId">Whose they were.</param>
+/// <param name="TicketId">Seats of this ticket.</param>
+/// <param name="Kept">No more of them stay the order's.</param>
+public sealed record GivenBack(string OrderId, string TicketId, int Kept);
 
 /// <summary>A log that a topic lost.</summary>
 /// <param name="Topic">Which topic.</param>
@@ -32,7 +41,7 @@ public sealed record LostLog(string Topic, IReadOnlyList<LogRecord> Records);
 /// <param name="Kind"><c>charge</c> or <c>refund</c>.</param>
 /// <param name="Key">The idempotency key.</param>
 /// <param name="Charge">The gateway's name for the charge.</param>
-/// <param name="Amount">What was captured; 0 for a refund, which is of the whole charge.</param>
+/// <param name="Amount">What was captured, or sent back.</param>
 public sealed record GatewayEntry(string Kind, string Key, string Charge, decimal Amount);
 
 /// <summary>A look at the groups' commits, and then at the documents: what was committed by then must have been written by then.</summary>

@@ -26,13 +26,27 @@ internal sealed class Person
         }
     }
 
-    /// <returns>The id of the new ticket.</returns>
-    public async Task<string> ListAsync(int quantity) =>
-        (await PostAsync("Tickets", "/api/tickets", new { title = "Concert", price = 10, quantity }, CancellationToken.None))!
-        .Value.Body.GetProperty("id").GetString()!;
+    /// <returns>The id of the new ticket; null if the load ended before.</returns>
+    public async Task<string?> ListAsync(int quantity, int maxPerBuyer, CancellationToken stop) =>
+        await PostAsync("Tickets", "/api/tickets", new { title = "Concert", price = 10, quantity, maxPerBuyer }, stop)
+            is (HttpStatusCode.Created, var ticket) ? ticket.GetProperty("id").GetString() : null;
 
     public Task ChangeAsync(string ticketId, object change, CancellationToken stop) =>
         SendAsync(HttpMethod.Put, "Tickets", $"/api/tickets/{ticketId}", change, null, stop);
+
+    /// <summary>Cancels a ticket: every order loses its seats.</summary>
+    public async Task<bool> CancelTicketAsync(string ticketId, CancellationToken stop) =>
+        await PostAsync("Tickets", $"/api/tickets/{ticketId}/cancel", new { }, stop) is (HttpStatusCode.OK, _);
+
+    /// <returns>The orders that have seats of a ticket.</returns>
+    public async Task<IReadOnlyList<string>> OrdersOfAsync(string ticketId, CancellationToken stop) =>
+        await SendAsync(HttpMethod.Get, "Tickets", $"/api/tickets/{ticketId}/orders?limit=200", null, null, stop)
+            is (HttpStatusCode.OK, var orders) ? [.. orders.EnumerateArray().Select(order => order.GetProperty("orderId").GetString()!)] : [];
+
+    /// <summary>Takes the seats of an order back.</summary>
+    /// <returns>Whether it was promised.</returns>
+    public async Task<bool> RefundAsync(string ticketId, string orderId, CancellationToken stop) =>
+        await PostAsync("Tickets", $"/api/tickets/{ticketId}/orders/{orderId}/refund", new { }, stop) is (HttpStatusCode.Accepted, _);
 
     /// <returns>The id of the order if it was acknowledged with 201.</returns>
     public async Task<string?> OrderAsync(IReadOnlyList<(string TicketId, int Quantity)> lines, string key, CancellationToken stop) =>
@@ -54,6 +68,13 @@ internal sealed class Person
 
     public Task CancelAsync(string orderId, CancellationToken stop) =>
         SendAsync(HttpMethod.Delete, "Orders", $"/api/orders/{orderId}", null, null, stop);
+
+    /// <summary>Keeps so many seats of a paid order, and gives the others back.</summary>
+    /// <returns>Whether it was acknowledged.</returns>
+    public async Task<bool> KeepAsync(string orderId, IEnumerable<(string TicketId, int Quantity)> lines, CancellationToken stop) =>
+        await SendAsync(
+            HttpMethod.Patch, "Orders", $"/api/orders/{orderId}",
+            new { lines = lines.Select(line => new { ticketId = line.TicketId, quantity = line.Quantity }) }, null, stop) is (HttpStatusCode.OK, _);
 
     /// <summary>Lets a service publish the state of all its documents again, as operators may.</summary>
     public async Task RetellAsync(string service) =>

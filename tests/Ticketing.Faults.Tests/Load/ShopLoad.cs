@@ -10,57 +10,94 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
     private const int Seats = 40;
 
     private readonly ConcurrentBag<string> _acknowledged = [];
+    private readonly ConcurrentBag<GivenBack> _givenBack = [];
     private readonly List<Person> _people = [];
-    private readonly List<string> _tickets = [];
+    private readonly string[] _tickets = new string[Tickets];
 
     /// <summary>The orders that someone got a 201 for.</summary>
     public IReadOnlyCollection<string> Acknowledged => _acknowledged;
+
+    /// <summary>The seats that someone was told to be given back.</summary>
+    public IReadOnlyCollection<GivenBack> GivenBack => _givenBack;
 
     public async Task PrepareAsync()
     {
         for (var i = 0; i <= Buyers; i++)
             _people.Add(await Person.SignUpAsync(shop));
         for (var i = 0; i < Tickets; i++)
-            _tickets.Add(await _people[0].ListAsync(Seats));
+            _tickets[i] = (await _people[0].ListAsync(Seats, MaxPerBuyer(i), CancellationToken.None))!;
     }
 
     public Task RunAsync(CancellationToken stop) =>
         Task.WhenAll(_people.Select((person, i) => i == 0 ? SellAsync(person, stop) : BuyAsync(person, new Random(seed * 100 + i), stop)));
 
+    // Some limits are met after a few orders, and one rules some orders out. The others let as many through as there are seats.
+    private static int MaxPerBuyer(int ticket) => ticket < 3 ? 2 + (2 * ticket) : Seats;
+
     private async Task SellAsync(Person seller, CancellationToken stop)
     {
         for (var random = new Random(seed); !stop.IsCancellationRequested;)
         {
-            var ticket = _tickets[random.Next(Tickets)];
-            await seller.ChangeAsync(ticket, random.Next(3) == 0 ? new { price = random.Next(5, 50) } : new { quantity = random.Next(20, 80) }, stop);
+            var (number, mind, which) = (random.Next(Tickets), random.Next(12), random.NextDouble());
+            var ticket = _tickets[number];
+            if (mind == 0)
+            {
+                // Another one takes its place, so that there is something to buy.
+                if (await seller.CancelTicketAsync(ticket, stop) && await seller.ListAsync(Seats, MaxPerBuyer(number), stop) is { } next)
+                    _tickets[number] = next;
+            }
+            else if (mind <= 3)
+            {
+                if (await seller.OrdersOfAsync(ticket, stop) is { Count: > 0 } orders && orders[(int)(which * orders.Count)] is var order
+                    && await seller.RefundAsync(ticket, order, stop))
+                    _givenBack.Add(new(order, ticket, 0));
+            }
+            else
+            {
+                await seller.ChangeAsync(ticket, mind <= 6 ? new { price = random.Next(5, 50) } : new { quantity = random.Next(20, 80) }, stop);
+            }
             await Task.Delay(500, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task BuyAsync(Person buyer, Random random, CancellationToken stop)
     {
+        var paid = new List<(string Id, (string TicketId, int Quantity)[] Lines)>();
         while (!stop.IsCancellationRequested)
         {
-            var mind = random.Next(10);
+            var (mind, givesBack, which) = (random.Next(10), random.Next(4) == 0, random.NextDouble());
             // Every third order is for several tickets.
             var lines = random.GetItems([.. _tickets], random.Next(3) == 0 ? 3 : 1).Distinct().Select(ticket => (ticket, random.Next(1, 4))).ToArray();
             var id = await buyer.OrderAsync(lines, Guid.NewGuid().ToString(), stop);
             if (id is not null)
             {
                 _acknowledged.Add(id);
-                await DecideAsync(buyer, id, mind, stop);
+                if (await DecideAsync(buyer, id, mind, stop))
+                    paid.Add((id, lines));
             }
+            if (givesBack && paid.Count > 0)
+                await GiveBackAsync(buyer, paid[(int)(which * paid.Count)], random, stop);
             await Task.Delay(random.Next(200), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static async Task DecideAsync(Person buyer, string id, int mind, CancellationToken stop)
+    // The order may not be completed yet, or may have been refused, or keeps fewer seats already: then nothing is given back.
+    private async Task GiveBackAsync(Person buyer, (string Id, (string TicketId, int Quantity)[] Lines) order, Random random, CancellationToken stop)
+    {
+        (string TicketId, int Kept)[] kept = [.. order.Lines.Take(random.Next(1, 4)).Select(line => (line.TicketId, random.Next(line.Quantity)))];
+        if (await buyer.KeepAsync(order.Id, kept, stop))
+            foreach (var (ticketId, quantity) in kept)
+                _givenBack.Add(new(order.Id, ticketId, quantity));
+    }
+
+    /// <returns>Whether the order is paid, as far as its buyer can tell.</returns>
+    private static async Task<bool> DecideAsync(Person buyer, string id, int mind, CancellationToken stop)
     {
         // Some give up before they know whether they have seats; some never come back, and their hold runs out.
         if (mind == 0)
             await buyer.CancelAsync(id, stop);
         if (mind <= 2 || await buyer.StatusAsync(id, stop) != "pending_payment")
-            return;
+            return false;
         // Some cards are declined, and some of their owners have another one.
         var declines = mind is 3 or 5 ? 1 + (id[0] % 5) : 0;
         for (var i = 0; i < declines; i++)
@@ -69,5 +106,6 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
             await buyer.PayAsync(id, "pm_card_visa", stop);
         if (mind == 4)
             await buyer.CancelAsync(id, stop);
+        return mind > 4;
     }
 }

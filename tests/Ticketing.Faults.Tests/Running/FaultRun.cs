@@ -11,8 +11,9 @@ namespace Ticketing.Faults.Tests.Running;
 /// <param name="Brokers">One, or three with three copies of everything; 0 is the embedded one.</param>
 internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
 {
-    // Holds and the payments' leases run out, an instance whose process froze rejoins its groups.
-    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
+    // Holds and the payments' leases run out, an instance whose process froze rejoins its groups; seats that were taken back are taken back again after a
+    // minute if nobody answered.
+    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(90);
 
     public IReadOnlyList<Fault> Script { get; init; } = FaultScript.Of(Seed, Duration);
 
@@ -56,7 +57,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
             return new(
                 DateTimeOffset.UtcNow, [.. records.Select(lost.Numbered)], await store.ReadAllAsync(), load.Acknowledged, positions,
                 environment.ReadGateway(), glances)
-            { Lost = lost.All };
+            { Lost = lost.All, GivenBack = load.GivenBack };
         }
     }
 

@@ -30,12 +30,19 @@ internal sealed class StoreReader(string connectionString)
         return documents;
     }
 
-    /// <summary>Whether something still has to happen by itself: a hold that runs, an effect that is due, an event that is not published.</summary>
+    /// <summary>
+    /// Whether nothing has to happen by itself any more: no hold runs, no effect is due, no event is not published, and nobody has seats that were taken back.
+    /// </summary>
     public async Task<bool> IsQuietAsync() => (await ReadAllAsync()).TrueForAll(document =>
         document.Unpublished == 0
         && Text(document.State, "status") is not ("created" or "pending_payment" or "Set")
+        && !HasRevokedSeats(document.State)
         && (!document.State.TryGetProperty("payment", out var payment) || payment.ValueKind != JsonValueKind.Object
             || Text(payment, "status") is not ("processing" or "refunding")));
+
+    private static bool HasRevokedSeats(JsonElement state) =>
+        (Text(state, "state") == "cancelled" && state.TryGetProperty("sold", out var sold) && state.GetProperty("held").GetInt32() + sold.GetInt32() > 0)
+        || (state.TryGetProperty("revoked", out var revoked) && revoked.GetArrayLength() > 0);
 
     private static string? Text(JsonElement json, string field) => json.TryGetProperty(field, out var text) ? text.GetString() : null;
 }

@@ -87,7 +87,7 @@ internal sealed class TracedShop : IAsyncDisposable
         await Documents<Order>("orders").ExecuteAsync(id, order => Order.Place(order, id, "buyer", [(ticket, 1)], hold, DateTimeOffset.UtcNow)));
 
     public Task<ActivityContext> CancelAsync(string id) => RequestAsync("DELETE /api/orders/{id}", async () =>
-        await Documents<Order>("orders").ExecuteAsync(id, order => Order.Cancel(order, "buyer")));
+        await Documents<Order>("orders").ExecuteAsync(id, order => Order.Cancel(order, "buyer", DateTimeOffset.UtcNow)));
 
     public Task<ActivityContext> PayAsync(string id) => RequestAsync("POST /api/payments", async () =>
     {

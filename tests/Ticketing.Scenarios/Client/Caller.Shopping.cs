@@ -7,8 +7,8 @@ public sealed partial class Caller
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public async Task<Ticket> ListTicketAsync(decimal price = 299, int quantity = 1, string title = "Concert") =>
-        (await PostAsync("/api/tickets", new { title, price, quantity })).Read<Ticket>(Created);
+    public async Task<Ticket> ListTicketAsync(decimal price = 299, int quantity = 1, string title = "Concert", int? maxPerBuyer = null) =>
+        (await PostAsync("/api/tickets", new { title, price, quantity, maxPerBuyer })).Read<Ticket>(Created);
 
     public async Task<Ticket> TicketAsync(string id) => (await GetAsync($"/api/tickets/{id}")).Read<Ticket>();
 
@@ -54,6 +54,10 @@ public sealed partial class Caller
         Assert.Equal("succeeded", (await PayAsync(order)).Status);
         return await WaitForAsync(order, paid => paid.Status == Order.Completed);
     }
+
+    /// <summary>Gives seats of a paid order back, and keeps so many of this ticket.</summary>
+    public async Task<Order> KeepAsync(Order order, Ticket ticket, int quantity) =>
+        (await PatchAsync($"/api/orders/{order.Id}", new { lines = new[] { new { ticketId = ticket.Id, quantity } } })).Read<Order>();
 
     public async Task<Order> CancelAsync(Order order) => (await DeleteAsync($"/api/orders/{order.Id}")).Read<Order>();
 

@@ -21,6 +21,9 @@ public sealed partial class Caller(Shop shop, Session? session)
     public Task<Answer> PutAsync(string path, object? body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Put, path, body, headers);
 
+    public Task<Answer> PatchAsync(string path, object? body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Patch, path, body, headers);
+
     public Task<Answer> DeleteAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Delete, path, null, headers);
 

@@ -10,17 +10,22 @@ public sealed record User(string Id, string Email);
 public sealed record Ticket(
     string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, string State = Ticket.OnSale,
     DateTimeOffset? StartsAt = null, string? Venue = null, DateTimeOffset? SalesFrom = null, DateTimeOffset? SalesUntil = null,
-    int? LowStockAt = null, bool? LowStock = null, DateTimeOffset? RefundableUntil = null, int? Held = null, int? Sold = null, decimal? Revenue = null)
+    int? LowStockAt = null, bool? LowStock = null, int? MaxPerBuyer = null, DateTimeOffset? RefundableUntil = null, int? Held = null, int? Sold = null, decimal? Revenue = null)
 {
     public const string OnSale = "on_sale";
     public const string Paused = "paused";
     public const string Withdrawn = "withdrawn";
+    public const string Cancelled = "cancelled";
 }
+
+/// <summary>An order as the seller of one of its tickets sees it.</summary>
+public sealed record TicketOrder(
+    string OrderId, int Quantity, string Currency, string Status, bool Refunding, string? UserId = null, decimal? UnitPrice = null, decimal? Total = null);
 
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(
     string Id, string UserId, string TicketId, int Quantity, Items<OrderLine> Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
-    long Version, DateTimeOffset? PlacedAt = null, string? Reason = null)
+    long Version, DateTimeOffset? PlacedAt = null, string? Reason = null, decimal Refund = 0)
 {
     public const string Created = "created";
     public const string PendingPayment = "pending_payment";
@@ -33,7 +38,8 @@ public sealed record Order(
 }
 
 /// <summary>Seats of one ticket in an order.</summary>
-public sealed record OrderLine(string TicketId, int Quantity, decimal UnitPrice, decimal Total, string? Title = null);
+public sealed record OrderLine(string TicketId, int Quantity, decimal UnitPrice, decimal Total, string? Title = null, int Cancelled = 0,
+    DateTimeOffset? RefundableUntil = null);
 
 /// <summary>A list in an answer. Equal if all of its items are.</summary>
 public sealed class Items<T> : List<T>, IEquatable<Items<T>>
@@ -47,7 +53,8 @@ public sealed class Items<T> : List<T>, IEquatable<Items<T>>
 
 /// <summary>A payment as its payer sees it.</summary>
 public sealed record Payment(
-    string Id, string OrderId, string Status, Items<Attempt> Attempts, string? PaymentId = null, string? Reason = null, int? AttemptsLeft = null);
+    string Id, string OrderId, string Status, Items<Attempt> Attempts, string? PaymentId = null, string? Reason = null, int? AttemptsLeft = null,
+    decimal Amount = 0, string? Currency = null, decimal Refunded = 0);
 
 /// <summary>An attempt to pay.</summary>
 public sealed record Attempt(string PaymentMethod, string Status, string? Reason = null);

@@ -28,6 +28,7 @@ internal static class Samples
         },
         new TicketReserved { Id = Ticket, OrderId = Order, Quantity = 2, Version = 6 },
         new TicketRejected { Id = Ticket, OrderId = Order, Reason = "sold_out", Version = 6 },
+        new TicketRevoked { Id = Ticket, OrderId = Order, Version = 9 },
         Of<OrderCreated>(1, OrderStatus.Created),
         // In another time zone: the wire always says UTC, to the tick.
         Of<OrderPending>(2, OrderStatus.PendingPayment) with { ExpiresAt = Noon.AddTicks(1_234_567).ToOffset(TimeSpan.FromHours(1)) },
@@ -37,6 +38,7 @@ internal static class Samples
         Of<PaymentCreated>(1),
         Of<PaymentSucceeded>(2) with { PaymentId = "ch_1", Amount = 0.01m },
         Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined" },
+        Of<PaymentPartiallyRefunded>(3) with { PaymentId = "ch_1", Refunded = 99.5m },
         Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
         new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, Version = 1 },
     ];
@@ -72,9 +74,34 @@ internal static class Samples
             RefundableUntil = Noon.AddDays(7).AddTicks(1_234_567),
             Version = 1,
         },
+        ["ticket.created.limit"] = new TicketCreated
+        {
+            Id = Ticket,
+            Title = "Front row",
+            Price = 299,
+            Currency = "USD",
+            Quantity = 10,
+            UserId = Seller,
+            MaxPerBuyer = 4,
+            Version = 1,
+        },
         ["ticket.updated.paused"] = OfState(SaleState.Paused, 7),
         ["ticket.updated.withdrawn"] = OfState(SaleState.Withdrawn, 8),
+        ["ticket.updated.cancelled"] = OfState(SaleState.Cancelled, 9),
         ["ticket.rejected.not_on_sale"] = new TicketRejected { Id = Ticket, OrderId = Order, Reason = "not_on_sale", Version = 8 },
+        ["ticket.rejected.limit_per_buyer"] = new TicketRejected { Id = Ticket, OrderId = Order, Reason = "limit_per_buyer", Version = 8 },
+        ["order.completed.cancelled"] = Of<OrderCompleted>(4, OrderStatus.Completed) with
+        {
+            Quantity = 2,
+            Lines =
+            [
+                new() { TicketId = Ticket, Quantity = 2, UnitPrice = 299, Cancelled = 1, Title = "Front row", RefundableUntil = Noon.AddDays(7) },
+                new() { TicketId = OtherTicket, Quantity = 2, UnitPrice = 0.5m, Cancelled = 2 },
+            ],
+            Price = 599,
+            Refund = 300,
+        },
+        ["order.cancelled.seller"] = Of<OrderCancelled>(4, OrderStatus.Cancelled) with { Reason = "seller_cancelled" },
         ["order.completed.free"] = Of<OrderCompleted>(2, OrderStatus.Completed) with { Price = 0 },
     };
 

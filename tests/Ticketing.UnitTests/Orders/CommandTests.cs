@@ -53,8 +53,8 @@ public sealed class CommandTests
     [Fact]
     public void An_order_keeps_what_its_buyer_saw() => GivenNo<Order>()
         .When(order => Order.Place(
-            order, "o", Some.Buyer, [(Some.Replica() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1) }, 2)], Some.Hold, Some.Noon))
-        .Then(Some.Created(2) with { Lines = [Some.Line() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1) }] });
+            order, "o", Some.Buyer, [(Some.Replica() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1), RefundableUntil = Some.Noon }, 2)], Some.Hold, Some.Noon))
+        .Then(Some.Created(2) with { Lines = [Some.Line() with { Venue = "Rheinaue, Bonn", StartsAt = Some.Noon.AddDays(1), RefundableUntil = Some.Noon }] });
 
     [Fact]
     public void The_same_key_for_the_same_order_is_answered_with_that_order() => Given(Some.Order(OrderStatus.PendingPayment))
@@ -78,23 +78,23 @@ public sealed class CommandTests
     [InlineData(OrderStatus.PendingPayment, 3)]
     [InlineData(OrderStatus.Completed, 4)]
     public void A_buyer_gives_a_living_order_up(OrderStatus status, long version) => Given(Some.Order(status))
-        .When(order => Order.Cancel(order, Some.Buyer))
+        .When(order => Order.Cancel(order, Some.Buyer, Some.Noon))
         .Then(Some.Is<OrderCancelled>(version, "cancelled_by_user"));
 
     [Fact]
     public void A_cancelled_order_stays_as_it_is_when_it_is_cancelled_again() => Given(Some.Order(OrderStatus.Cancelled))
-        .When(order => Order.Cancel(order, Some.Buyer)).ThenNothing();
+        .When(order => Order.Cancel(order, Some.Buyer, Some.Noon)).ThenNothing();
 
     [Fact]
     public void A_failed_order_cannot_be_cancelled() => Given(Some.Order(OrderStatus.Failed))
-        .When(order => Order.Cancel(order, Some.Buyer)).ThenRefused(RefusalKind.Conflict);
+        .When(order => Order.Cancel(order, Some.Buyer, Some.Noon)).ThenRefused(RefusalKind.Conflict);
 
     [Fact]
     public void Anothers_order_does_not_exist()
     {
-        GivenNo<Order>().When(order => Order.Cancel(order, Some.Buyer)).ThenRefused(RefusalKind.NotFound);
+        GivenNo<Order>().When(order => Order.Cancel(order, Some.Buyer, Some.Noon)).ThenRefused(RefusalKind.NotFound);
         foreach (var status in Enum.GetValues<OrderStatus>())
-            Given(Some.Order(status)).When(order => Order.Cancel(order, "someone else")).ThenRefused(RefusalKind.NotFound);
+            Given(Some.Order(status)).When(order => Order.Cancel(order, "someone else", Some.Noon)).ThenRefused(RefusalKind.NotFound);
     }
 
     private static Decision<Order> Place(Order? order, int quantity) =>

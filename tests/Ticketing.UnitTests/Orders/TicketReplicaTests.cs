@@ -33,10 +33,30 @@ public sealed class TicketReplicaTests
             (SaleState.Paused, "Front row", "Rheinaue, Bonn", Some.Noon, false),
             (replica.State, replica.Title, replica.Venue, replica.StartsAt, replica.Offers(1))));
 
+    [Fact]
+    public void A_replica_offers_no_more_seats_than_one_buyer_may_have() => Given(Some.Replica())
+        .When(replica => TicketReplica.Update(replica, Fifth with { MaxPerBuyer = 3, RefundableUntil = Some.Noon }))
+        .With(replica => Assert.Equal((3, Some.Noon), (replica.MaxPerBuyer, replica.RefundableUntil)))
+        .With(replica => Assert.Equal((true, false), (replica.Offers(3), replica.Offers(4))))
+        // That is why, even if no more are left.
+        .With(replica => Assert.Equal("A buyer may have at most 3 seats of ticket t.", replica.WhyNot(6)))
+        .With(replica => Assert.Equal("Sold out: 2 of 3 seats of ticket t are left.", (replica with { Available = 2 }).WhyNot(3)))
+        .When(replica => TicketReplica.Update(replica, Fifth with { Version = 6 }))
+        .With(replica => Assert.Equal((null, null, true), (replica.MaxPerBuyer, replica.RefundableUntil, replica.Offers(5))));
+
+    [Theory]
+    [InlineData(SaleState.OnSale, true)]
+    [InlineData(SaleState.Paused, false)]
+    [InlineData(SaleState.Withdrawn, false)]
+    [InlineData(SaleState.Cancelled, false)]
+    public void A_replica_offers_seats_of_tickets_on_sale_only(SaleState state, bool offers) =>
+        Assert.Equal(offers, (Some.Replica() with { State = state, MaxPerBuyer = 10 }).Offers(10));
+
     [Theory]
     [InlineData(SaleState.OnSale, "Sold out: 10 of 11 seats of ticket t are left.")]
     [InlineData(SaleState.Paused, "Ticket t is not on sale: its seller has paused it.")]
     [InlineData(SaleState.Withdrawn, "Ticket t is not on sale: its seller has withdrawn it.")]
+    [InlineData(SaleState.Cancelled, "Ticket t is not on sale: its seller has cancelled it.")]
     public void A_replica_tells_why_seats_cannot_be_ordered(SaleState state, string why) =>
         Assert.Equal(why, (Some.Replica() with { State = state }).WhyNot(11));
 

@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Documents;
+using Ticketing.Messaging;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
 using static Ticketing.UnitTests.Scenario;
@@ -33,18 +34,19 @@ public sealed class EffectTests
         .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due))
         .Then(Tells<PaymentSucceeded>(2))
         .With(payment => Assert.Equal(IndexQuery.Key(Due), Index.Key(payment)))
+        .With(payment => Assert.Equal(("p/refund", 20), (payment.Payment!.RefundKey, payment.RefundDue)))
         .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing()
-        .When(OrderPayment.Refunded).Then(Tells<PaymentRefunded>(3))
+        .When(Refunded).Then(Tells<PaymentRefunded>(3))
         .With(payment => Assert.Null(Index.Key(payment)))
-        .When(OrderPayment.Refunded).ThenNothing();
+        .When(Refunded).ThenNothing();
 
     [Fact]
     public void Only_a_refund_that_is_due_can_be_done()
     {
-        GivenNo<OrderPayment>().When(OrderPayment.Refunded).ThenNothing();
-        Given(Some.Unpaid<OrderPending>(2)).When(OrderPayment.Refunded).ThenNothing();
-        Given(Some.Processing()).When(OrderPayment.Refunded).ThenNothing();
-        Given(Some.Captured()).When(OrderPayment.Refunded).ThenNothing();
+        GivenNo<OrderPayment>().When(Refunded).ThenNothing();
+        Given(Some.Unpaid<OrderPending>(2)).When(Refunded).ThenNothing();
+        Given(Some.Processing()).When(Refunded).ThenNothing();
+        Given(Some.Captured()).When(Refunded).ThenNothing();
     }
 
     [Fact]
@@ -53,6 +55,8 @@ public sealed class EffectTests
         GivenNo<OrderPayment>().When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing();
         Given(Some.Unpaid<OrderPending>(2)).When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing();
     }
+
+    private static Decision<OrderPayment> Refunded(OrderPayment? payment) => OrderPayment.Refunded(payment, "p/refund", Due);
 
     private static T Tells<T>(long version)
         where T : PaymentEvent, new() => new()

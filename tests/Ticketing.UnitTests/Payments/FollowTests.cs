@@ -64,7 +64,7 @@ public sealed class FollowTests
     public void The_end_of_an_order_told_again_refunds_nothing_twice() => Given(Some.Captured())
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing()
-        .When(OrderPayment.Refunded)
+        .When(payment => OrderPayment.Refunded(payment, "p/refund", Later))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing();
 
     [Fact]
@@ -90,5 +90,5 @@ public sealed class FollowTests
         .With(payment => Assert.Equal((PaymentStatus.Failed, null), (payment.Payment!.Status, payment.Payment.DueAt)));
 
     private static void IsRefunding(OrderPayment payment) =>
-        Assert.Equal((PaymentStatus.Refunding, Later), (payment.Payment!.Status, payment.Payment.DueAt));
+        Assert.Equal((PaymentStatus.Refunding, Later, 20), (payment.Payment!.Status, payment.Payment.DueAt, payment.RefundDue));
 }

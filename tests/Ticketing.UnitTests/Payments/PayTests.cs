@@ -35,6 +35,18 @@ public sealed class PayTests
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Some.Noon))
         .When(payment => Pay(payment, "pm_card_visa")).ThenNothing();
 
+    [Theory]
+    [InlineData(PaymentStatus.Refunding)]
+    [InlineData(PaymentStatus.PartiallyRefunded)]
+    [InlineData(PaymentStatus.Refunded)]
+    public void Money_that_went_back_is_not_charged_again(PaymentStatus status)
+    {
+        // Attempts are left, and nothing says that the order does not wait for its payment.
+        var captured = Some.Captured();
+        Given(captured with { Payment = captured.Payment! with { Status = status, Refunded = 5 } })
+            .When(payment => Pay(payment, "pm_card_visa", key: "another")).ThenNothing();
+    }
+
     [Fact]
     public void An_order_that_does_not_wait_for_payment_cannot_be_paid()
     {

@@ -55,7 +55,7 @@ public sealed class SimulatedGatewayTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(10));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.ChargeAsync(new("k", 1, "USD", "pm_card_visa"), deadline.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.RefundAsync(new("k", "ch_1"), deadline.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.RefundAsync(new("k", "ch_1", 1), deadline.Token));
     }
 
     [Theory]
@@ -71,8 +71,9 @@ public sealed class SimulatedGatewayTests
 
             var charge = new Charge("k", decimal.Parse(amount, CultureInfo.InvariantCulture), currency, "pm_card_visa");
             var result = await gateway.ChargeAsync(charge, TestContext.Current.CancellationToken);
+            await gateway.RefundAsync(new("k/refund", result.Id, charge.Amount), TestContext.Current.CancellationToken);
 
-            Assert.Equal($"charge k {result.Id} {amount}\n", await File.ReadAllTextAsync(folder.GetFiles().Single().FullName, TestContext.Current.CancellationToken));
+            Assert.Equal($"charge k {result.Id} {amount}\nrefund k/refund {result.Id} {amount}\n", await File.ReadAllTextAsync(folder.GetFiles().Single().FullName, TestContext.Current.CancellationToken));
         }
         finally
         {

@@ -19,6 +19,21 @@ public sealed class OptionalTests
         Assert.Equal(Some.Noon, Read("""{"salesFrom":"2025-02-13T13:00+01:00"}""").Of(said).SalesFrom);
     }
 
+    [Fact]
+    public void A_limit_that_is_taken_back_is_the_usual_one_and_only_old_tickets_have_none()
+    {
+        Assert.Null(Read("{}").Of(default).MaxPerBuyer);
+        Assert.Equal(3, Read("{}").Of(new() { MaxPerBuyer = 3 }).MaxPerBuyer);
+        Assert.Equal(10, Read("""{"maxPerBuyer":null}""").Of(new() { MaxPerBuyer = 3 }).MaxPerBuyer);
+        Assert.Equal(10_000, Read("""{"maxPerBuyer":10000}""").Of(default).MaxPerBuyer);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(10_001)]
+    public void A_limit_is_1_to_10_000(int limit) => Assert.Equal(["maxPerBuyer"], Read($$"""{"maxPerBuyer":{{limit}}}""").Wrong);
+
     [Theory]
     [InlineData("2026-07-01T20:00:00Z", true)]
     [InlineData("2026-07-01T20:00:00.1234567+02:00", true)]

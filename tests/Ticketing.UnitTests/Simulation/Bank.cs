@@ -10,11 +10,13 @@ internal sealed class Bank
     private static readonly SimulatedGateway Gateway = new(Options.Create(new PaymentOptions()), TimeProvider.System);
 
     private readonly Dictionary<string, (string OrderId, Charge Charge, ChargeResult Result)> _charges = [];
-    private readonly Dictionary<string, (Refund Refund, decimal Amount)> _refunds = [];
+    private readonly Dictionary<string, Refund> _refunds = [];
 
-    public decimal Captured => _charges.Values.Where(c => c.Result.IsCaptured).Sum(c => c.Charge.Amount);
+    public IEnumerable<string> Orders => _charges.Values.Select(c => c.OrderId).Distinct();
 
-    public decimal Refunded => _refunds.Values.Sum(r => r.Amount);
+    /// <summary>What was captured for an order, and did not go back.</summary>
+    public decimal KeptOf(string orderId) =>
+        _charges.Values.Where(c => c.OrderId == orderId && c.Result.IsCaptured).Sum(c => c.Charge.Amount - RefundedOf(c.Result.Id));
 
     public ChargeResult Charge(string orderId, Charge charge)
     {
@@ -34,7 +36,10 @@ internal sealed class Bank
     {
         var charge = _charges.Values.SingleOrDefault(c => c.Result.Id == refund.ChargeId);
         Law.Check(charge.Result is { IsCaptured: true }, "Only captured money goes back.");
-        Law.Check(_refunds.GetValueOrDefault(refund.ChargeId, (refund, 0)).Item1 == refund, "A charge is refunded at most once.");
-        _refunds[refund.ChargeId] = (refund, charge.Charge.Amount);
+        Law.Check(_refunds.GetValueOrDefault(refund.IdempotencyKey, refund) == refund, "A refund that is sent again is the same.");
+        _refunds[refund.IdempotencyKey] = refund;
+        Law.Check(refund.Amount > 0 && RefundedOf(refund.ChargeId) <= charge.Charge.Amount, "No more goes back than was captured.");
     }
+
+    private decimal RefundedOf(string chargeId) => _refunds.Values.Where(refund => refund.ChargeId == chargeId).Sum(refund => refund.Amount);
 }

@@ -3,10 +3,11 @@ using Ticketing.Expiration;
 using Ticketing.Orders;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
+using Ticketing.Tickets;
 
 namespace Ticketing.UnitTests.Simulation;
 
-/// <summary>What the clock brings about: holds run out, charges and refunds are due.</summary>
+/// <summary>What the clock brings about: holds run out, charges and refunds are due, orders are told that they lose their seats.</summary>
 internal sealed partial class World
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
@@ -24,6 +25,23 @@ internal sealed partial class World
     private IEnumerable<Order> LivingOrders => Orders.All.Where(order => order.Status is OrderStatus.Created or OrderStatus.PendingPayment);
 
     private List<Order> OverdueOrders => [.. LivingOrders.Where(order => order.OverdueAt <= Now)];
+
+    private List<Order> DecidedOrders => [.. Orders.All.Except(LivingOrders)];
+
+    private List<Order> CompletedOrders => [.. Orders.All.Where(order => order.Status == OrderStatus.Completed)];
+
+    private List<string> PayableOrders =>
+        [.. Payments.All.Where(payment => payment.OrderStatus == OrderStatus.PendingPayment).Select(payment => payment.OrderId)];
+
+    private List<Ticket> TakenTickets => [.. Tickets.All.Where(ticket => ticket.Held + ticket.Sold > 0)];
+
+    private List<Ticket> RevokingTickets => [.. Tickets.All.Where(ticket => ticket.RevokeAt <= Now)];
+
+    private void Revoke(Ticket ticket)
+    {
+        Tell($"the next orders that lose their seats of {ticket.Id} are told");
+        Tickets.Execute(ticket.Id, current => Ticket.Revoke(current!, Now));
+    }
 
     private void EndOverdue(Order order)
     {
@@ -50,7 +68,7 @@ internal sealed partial class World
         var (order, payment) = (call.Order, call.Order.Payment!);
         Tell($"the gateway performs the call for {order.OrderId}");
         if (payment.Status == PaymentStatus.Refunding)
-            Bank.Refund(new(payment.Id, payment.GatewayId!));
+            Bank.Refund(new(payment.RefundKey, payment.GatewayId!, order.RefundDue));
         else
             call.Result = Bank.Charge(order.OrderId, new(payment.ChargeKey, order.Price, order.Currency, payment.Method));
     }
@@ -61,7 +79,7 @@ internal sealed partial class World
         _calls.Remove(call);
         Payments.Execute(call.Order.OrderId, current => call.Result is { } result
             ? OrderPayment.Charged(current, call.Order.Payment!.ChargeKey, result, Now)
-            : OrderPayment.Refunded(current));
+            : OrderPayment.Refunded(current, call.Order.Payment!.RefundKey, Now));
     }
 
     /// <summary>The caller hears no answer, whether or not the gateway did what it asked for.</summary>

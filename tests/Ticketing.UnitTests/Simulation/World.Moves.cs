@@ -11,8 +11,16 @@ internal sealed partial class World
     public void ComeToRest()
     {
         Tell("-- from here on, only what must happen some day --");
-        for (var moves = 0; Move(); moves++)
+        for (var moves = 0; Move() || Wait(); moves++)
             Law.Check(moves < MostMoves, "The system comes to rest.");
+    }
+
+    /// <summary>Nothing goes wrong and nobody does anything for a while. Most paid orders come from such times.</summary>
+    private void Work(int most)
+    {
+        for (var moves = 0; moves < most && Move(); moves++)
+        {
+        }
     }
 
     private bool Move()
@@ -29,8 +37,10 @@ internal sealed partial class World
             Claim(payment);
         else if (OverdueOrders is [var order, ..])
             EndOverdue(order);
+        else if (RevokingTickets is [var ticket, ..])
+            Revoke(ticket);
         else
-            return Wait();
+            return false;
         return true;
     }
 
@@ -38,6 +48,7 @@ internal sealed partial class World
     {
         var next = Timers.All.Where(timer => timer.Status == TimerStatus.Set).Select(timer => (DateTimeOffset?)timer.ExpiresAt)
             .Concat(Payments.All.Select(payment => payment.Payment?.DueAt))
+            .Concat(Tickets.All.Select(ticket => ticket.RevokeAt))
             .Concat(LivingOrders.Select(order => (DateTimeOffset?)order.OverdueAt)).Min();
         if (next is not null)
             PassTime(next.Value - Now);

@@ -2,6 +2,7 @@ using Ticketing.Contracts;
 using Ticketing.Expiration;
 using Ticketing.Orders;
 using Ticketing.Payments;
+using Ticketing.Tickets;
 
 namespace Ticketing.UnitTests.Simulation;
 
@@ -13,30 +14,55 @@ internal sealed partial class World
         foreach (var ticket in Tickets.All)
         {
             var sold = Orders.All.Where(order => order.Status == OrderStatus.Completed)
-                .SelectMany(order => order.Lines.Where(line => line.TicketId == ticket.Id).Select(line => (order.Id, Line: line))).ToList();
+                .SelectMany(order => order.Lines.Where(line => line.TicketId == ticket.Id && line.Kept > 0)
+                    .Select(line => KeyValuePair.Create(order.Id, new Seats(line.Kept, order.UserId, line.UnitPrice)))).ToList();
             Law.Check(ticket.Held == 0, "No seat is held when every hold has run out.");
-            Law.Check(ticket.Sales.ByOrder.ToHashSet().SetEquals(sold.Select(line => KeyValuePair.Create(line.Id, line.Line.Quantity))), "Sold seats are those of completed orders.");
-            Law.Check(ticket.Revenue == sold.Sum(line => line.Line.UnitPrice * line.Line.Quantity), "A ticket's revenue is what its completed orders cost.");
+            Law.Check(ticket.Sales.ByOrder.ToHashSet().SetEquals(sold), "Sold seats are those that completed orders keep.");
+            Law.Check(ticket.Revenue == sold.Sum(sale => sale.Value.UnitPrice * sale.Value.Count), "A ticket's revenue is what its sold seats cost.");
+            Law.Check(ticket.State != SaleState.Cancelled || ticket.Available == ticket.Quantity, "Nobody has seats of a cancelled ticket.");
+            Law.Check((ticket.Revoked, ticket.RevokeAt) == (null, null), "Every order is told that it loses its seats.");
             var replica = new TicketReplica(
-                ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version, ticket.Title, ticket.Details.Venue, ticket.Details.StartsAt, ticket.State);
+                ticket.Id, ticket.Price, ticket.Currency, ticket.Available, ticket.Version, ticket.Title, ticket.Details.Venue, ticket.Details.StartsAt, ticket.State,
+                ticket.Details.MaxPerBuyer, ticket.Details.RefundableUntil);
             Law.Check(Replicas.Find(ticket.Id) == replica, "The replica of a ticket equals it.");
         }
         foreach (var order in Orders.All)
+        {
             CheckRest(order, Payments.Find(order.Id)!, Timers.Find(order.Id));
-        var due = Orders.All.Where(order => order.Status == OrderStatus.Completed).Sum(order => order.Price);
-        Law.Check(Bank.Captured - Bank.Refunded == due, "The money that is kept is that of completed orders.");
+            CheckWhy(order);
+        }
+        foreach (var id in Bank.Orders)
+        {
+            var due = Orders.Find(id) is { Status: OrderStatus.Completed } order ? order.Price - order.Refund : 0;
+            Law.Check(Bank.KeptOf(id) == due, "The money that is kept is that of the seats that completed orders keep.");
+        }
     }
 
     private static void CheckRest(Order order, OrderPayment payment, OrderTimer? timer)
     {
         Law.Check(order.IsDead || order.Status == OrderStatus.Completed, "Every order's fate is decided.");
         Law.Check(
-            (payment.OrderStatus, payment.OrderVersion, payment.Price) == (order.Status, order.Version, order.Price)
+            (payment.OrderStatus, payment.OrderVersion, payment.Price, payment.Refund) == (order.Status, order.Version, order.Price, order.Refund)
             || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
-        Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.Status == PaymentStatus.Succeeded, "A completed order is paid.");
+        var paid = order.Refund == 0 ? PaymentStatus.Succeeded : order.Refund < order.Price ? PaymentStatus.PartiallyRefunded : PaymentStatus.Refunded;
+        Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.Status == paid, "A completed order is paid, and what is to go back of it went back.");
         Law.Check(order.Price > 0 || payment.Payment is null || order.Reason == Reasons.UnknownOrder, "Nobody pays for a free order.");
         Law.Check(timer?.Status != TimerStatus.Set, "No timer is set.");
+    }
+
+    /// <summary>Seats are lost because somebody wants that.</summary>
+    private void CheckWhy(Order order)
+    {
+        foreach (var line in order.Lines)
+        {
+            var isTakenBack = _takenBack.Contains((line.TicketId, order.Id));
+            Law.Check(!isTakenBack || !Tickets.Find(line.TicketId)!.Sales.ByOrder.ContainsKey(order.Id), "An order has no seats that a seller took back.");
+            Law.Check(line.Cancelled == 0 || _givenBack.Contains(order.Id) || IsSellers(line), "A completed order loses seats if its buyer or a seller wants that.");
+        }
+        Law.Check(order.Reason != Reasons.SellerCancelled || order.Lines.Any(IsSellers), "A seller cancels an order who took its seats back.");
+
+        bool IsSellers(OrderLine line) => _takenBack.Contains((line.TicketId, order.Id)) || Tickets.Find(line.TicketId) is { State: SaleState.Cancelled };
     }
 }

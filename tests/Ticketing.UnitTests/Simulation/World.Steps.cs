@@ -5,9 +5,9 @@ namespace Ticketing.UnitTests.Simulation;
 /// <summary>The kinds of step that a random history is made of.</summary>
 internal enum StepKind
 {
-    ListTicket, ChangeTicket, PauseTicket, PlaceOrder, PlaceOrderAgain, CancelOrder, PayOrder,
+    ListTicket, ChangeTicket, PauseTicket, CancelTicket, RefundOrder, PlaceOrder, PlaceOrderAgain, CancelOrder, GiveBack, PayOrder,
     Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
-    TimePasses, FireTimer, EndOverdue, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
+    Work, TimePasses, FireTimer, EndOverdue, Revoke, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
 }
 
 /// <summary>One step. The numbers choose among what there is at that moment; a step that finds nothing does nothing.</summary>
@@ -24,9 +24,12 @@ internal sealed partial class World
             case StepKind.ListTicket: ListTicket(a, b); break;
             case StepKind.ChangeTicket: ChangeTicket(a, b); break;
             case StepKind.PauseTicket: PauseTicket(a, b); break;
+            case StepKind.CancelTicket: CancelTicket(a, b); break;
+            case StepKind.RefundOrder: OnOne(TakenTickets, a, ticket => RefundOrder(ticket, b)); break;
             case StepKind.PlaceOrder: PlaceOrder(a, b); break;
             case StepKind.PlaceOrderAgain: PlaceOrderAgain(a, b); break;
             case StepKind.CancelOrder: CancelOrder(a); break;
+            case StepKind.GiveBack: OnOne(b % 8 == 0 ? DecidedOrders : CompletedOrders, a, order => GiveBack(order, b)); break;
             case StepKind.PayOrder: PayOrder(a, b); break;
             case StepKind.Publish: OnOne(Unpublished, a, box => Publish(box, box.Events.Count, isAcknowledged: true)); break;
             case StepKind.PublishAndCrash: OnOne(Unpublished, a, box => Publish(box, 1 + (b % box.Events.Count), false)); break;
@@ -35,9 +38,11 @@ internal sealed partial class World
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
             case StepKind.ForgeOrder: ForgeOrder(a, b); break;
             case StepKind.LoseTopic: LoseTopic(Topics.All[a % Topics.All.Count]); break;
-            case StepKind.TimePasses: PassTime(b % 4 == 0 ? UntilNextHoldEnds : TimeSpan.FromSeconds(1 + (a % 60))); break;
+            case StepKind.Work: Work(1 + (a % 30)); break;
+            case StepKind.TimePasses: PassTime(b % 8 == 0 ? UntilNextHoldEnds : TimeSpan.FromSeconds(1 + (a % 60))); break;
             case StepKind.FireTimer: OnOne(b % 8 == 0 ? SetTimers : DueTimers, a, Fire); break;
             case StepKind.EndOverdue: OnOne(OverdueOrders, a, EndOverdue); break;
+            case StepKind.Revoke: OnOne(RevokingTickets, a, Revoke); break;
             case StepKind.ClaimEffect: OnOne(DuePayments, a, Claim); break;
             case StepKind.GatewayPerforms: OnOne(_calls, a, Perform); break;
             case StepKind.GatewayAnswers: OnOne(_calls, a, Answer); break;

@@ -16,6 +16,7 @@ public sealed class DetailsTests
         SalesFrom = Some.Noon,
         SalesUntil = Some.Noon.AddDays(8),
         LowStockAt = 3,
+        MaxPerBuyer = 4,
         RefundableUntil = Some.Noon.AddDays(2),
     };
 
@@ -124,6 +125,7 @@ public sealed class DetailsTests
             SalesFrom = Details.SalesFrom,
             SalesUntil = Details.SalesUntil,
             LowStockAt = Details.LowStockAt,
+            MaxPerBuyer = Details.MaxPerBuyer,
             RefundableUntil = Details.RefundableUntil,
             Version = version,
         };

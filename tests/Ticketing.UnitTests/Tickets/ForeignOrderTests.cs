@@ -10,12 +10,12 @@ public sealed class ForeignOrderTests
     [Fact]
     public void Events_of_orders_for_a_ticket_that_is_not_there_change_nothing() => GivenNo<Ticket>()
         .When(ticket => Ticket.Reserve(ticket, Some.Created(), Some.Noon)).ThenNothing()
-        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3))).ThenNothing()
+        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3), Some.Noon)).ThenNothing()
         .When(ticket => Ticket.Release(ticket, Some.Is<OrderCancelled>(2), Some.Noon)).ThenNothing();
 
     [Fact]
     public void The_end_of_an_order_without_seats_touches_nobody_elses() => Given(Some.HeldTicket())
-        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "o2" })).ThenNothing()
+        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "o2" }, Some.Noon)).ThenNothing()
         .When(ticket => Ticket.Release(ticket, Some.Is<OrderCancelled>(2) with { OrderId = "o2" }, Some.Noon)).ThenNothing();
 
     [Fact]

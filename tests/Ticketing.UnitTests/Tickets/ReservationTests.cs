@@ -10,7 +10,7 @@ public sealed class ReservationTests
     public void An_order_gets_its_seats() => Given(Some.Ticket())
         .When(ticket => Ticket.Reserve(ticket, Some.Created(2), Some.Noon))
         .Then(Updated(2) with { Held = 2 }, new TicketReserved { Id = "t", OrderId = "o", Quantity = 2, Version = 2 })
-        .With(ticket => Assert.Equal(("o", 2), (Assert.Single(ticket.Holds).Key, ticket.Holds["o"])));
+        .With(ticket => Assert.Equal(("o", new Seats(2, Some.Buyer)), (Assert.Single(ticket.Holds).Key, ticket.Holds["o"])));
 
     [Fact]
     public void The_last_seats_can_be_had() => Given(Some.Ticket(quantity: 2))
@@ -38,7 +38,7 @@ public sealed class ReservationTests
     public void An_order_of_several_tickets_gets_the_seats_of_this_one() => Given(Some.Ticket())
         .When(ticket => Ticket.Reserve(ticket, Some.Of(Some.Created(), ("u", 1), ("t", 3)), Some.Noon))
         .Then(Updated(2) with { Held = 3 }, new TicketReserved { Id = "t", OrderId = "o", Quantity = 3, Version = 2 })
-        .When(ticket => Ticket.Sell(ticket, Some.Of(Some.Is<OrderCompleted>(3), ("u", 1), ("t", 3)))).Then(Updated(3) with { Sold = 3 })
+        .When(ticket => Ticket.Sell(ticket, Some.Of(Some.Is<OrderCompleted>(3), ("u", 1), ("t", 3)), Some.Noon)).Then(Updated(3) with { Sold = 3 })
         .When(ticket => Ticket.Release(ticket, Some.Of(Some.Is<OrderCancelled>(4), ("u", 1), ("t", 3)), Some.Noon)).Then(Updated(4));
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ReservationTests
     [Fact]
     public void An_order_of_before_there_were_lines_gets_its_seats() => Given(Some.Ticket())
         .When(ticket => Ticket.Reserve(ticket, Some.Created() with { Lines = null }, Some.Noon))
-        .With(ticket => Assert.Equal(2, ticket.Holds["o"]))
+        .With(ticket => Assert.Equal(new(2, Some.Buyer), ticket.Holds["o"]))
         .When(ticket => Ticket.Reserve(ticket, Some.Created() with { Lines = null, OrderId = "o2", TicketId = "another" }, Some.Noon)).ThenNothing();
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class ReservationTests
 
     [Fact]
     public void The_seats_of_a_paid_order_are_sold_once() => Given(Some.HeldTicket())
-        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3))).Then(Updated(3) with { Sold = 2 })
-        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3))).ThenNothing();
+        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3), Some.Noon)).Then(Updated(3) with { Sold = 2 })
+        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3), Some.Noon)).ThenNothing();
 
     [Fact]
     public void The_held_seats_of_a_dead_order_are_free_once() => Given(Some.HeldTicket())

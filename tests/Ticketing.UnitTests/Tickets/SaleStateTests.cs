@@ -59,7 +59,7 @@ public sealed class SaleStateTests
 
     [Fact]
     public void Held_seats_of_a_withdrawn_ticket_are_sold_and_sold_ones_released() => Given(Withdrawn)
-        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3))).Then(Tells(4, SaleState.Withdrawn) with { Sold = 2 })
+        .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3), Some.Noon)).Then(Tells(4, SaleState.Withdrawn) with { Sold = 2 })
         .When(ticket => Ticket.Release(ticket, Some.Is<OrderCancelled>(4), Some.Noon)).Then(Tells(5, SaleState.Withdrawn));
 
     [Fact]

@@ -17,8 +17,34 @@ public sealed class SalesTests
     public void An_order_is_22_letters_and_its_seats_if_they_are_not_one()
     {
         Assert.Empty(Of(Sales.None));
-        Assert.Equal("AZqlsnwefTqPYAEjRWeJqw ", Text(Sales.None.Add(Order, 1)));
-        Assert.Equal("AZqlsnwefTqPYAEjRWeJqw*12 =my%20order%2A ", Text(Sales.None.Add(Order, 12).Add("my order*", 1)));
+        Assert.Equal("AZqlsnwefTqPYAEjRWeJqw ", Text(Sales.None.Add(Order, new(1))));
+        Assert.Equal("AZqlsnwefTqPYAEjRWeJqw*12 =my%20order%2A ", Text(Sales.None.Add(Order, new(12)).Add("my order*", new(1))));
+    }
+
+    [Fact]
+    public void Texts_of_before_Tickets_kept_buyers_and_prices_are_read_and_added_to()
+    {
+        byte[] old = Encoding.ASCII.GetBytes("AZqlsnwefTqPYAEjRWeJqw*12 =my%20order%2A ");
+        var sales = Ticket.Documents.Parts!.With(Some.Ticket(), [old]).Sales.Add("new", new(2, "buyer", 10));
+        Assert.Equal(
+            new Dictionary<string, Seats> { [Order] = new(12), ["my order*"] = new(1), ["new"] = new(2, "buyer", 10) }.ToImmutableDictionary(), sales.ByOrder);
+        Assert.Equal("AZqlsnwefTqPYAEjRWeJqw*12 =my%20order%2A =new*2@=buyer$10 ", Text(sales));
+        Assert.Equal("=my%20order%2A =new*2@=buyer$10 ", Text(sales.Remove(Order)));
+    }
+
+    [Fact]
+    public void An_order_whose_id_is_within_anothers_or_a_buyers_is_removed_alone() => Assert.Equal(
+        "=oo@=o =a@=o$1 ",
+        Text(Sales.None.Add("oo", new(1, "o")).Add("o", new(1, "oo")).Add("a", new(1, "o", 1)).Remove("o").Remove("another")));
+
+    [Fact]
+    public void A_buyers_seats_are_counted_before_and_after_they_change()
+    {
+        var sales = Sales.None.Add("a", new(2, "buyer")).Add("b", new(3, "another")).Add("c", new(4));
+        Assert.Equal((2, 3, 0), (sales.OfBuyer("buyer"), sales.OfBuyer("another"), sales.OfBuyer("nobody")));
+        var next = sales.Add("d", new(5, "buyer", 10)).Remove("b").Remove("c");
+        Assert.Equal((7, 0, 2), (next.OfBuyer("buyer"), next.OfBuyer("another"), sales.OfBuyer("buyer")));
+        Assert.Equal(0, next.Remove("a").Remove("d").OfBuyer("buyer"));
     }
 
     [Theory]
@@ -30,7 +56,7 @@ public sealed class SalesTests
     [InlineData("AZqlsnwefTqPYAEjRWeJqw")]
     [InlineData(Order)]
     public void Any_id_is_read_back_as_it_was(string orderId) =>
-        Assert.Equal((orderId, 3), Assert.Single(Read(Sales.None.Add(orderId, 3))) is var sale ? (sale.Key, sale.Value) : default);
+        Assert.Equal(KeyValuePair.Create(orderId, new Seats(3)), Assert.Single(Read(Sales.None.Add(orderId, new(3)))));
 
     [Fact]
     public void A_sale_changes_the_last_part_only_and_none_is_stored_within_the_ticket()
@@ -38,7 +64,7 @@ public sealed class SalesTests
         var (sales, parts) = (Sales.None, (IReadOnlyList<ReadOnlyMemory<byte>>)[]);
         for (var i = 0; i < 1000; i++)
         {
-            sales = sales.Add(Guid.CreateVersion7().ToString(), 1);
+            sales = sales.Add(Guid.CreateVersion7().ToString(), new(1));
             var next = Of(sales);
             Assert.Equal(parts.SkipLast(1), next.Take(parts.Count - 1));
             Assert.InRange(next.Count - parts.Count, 0, 1);
@@ -54,7 +80,7 @@ public sealed class SalesTests
     [Fact]
     public void What_is_given_back_changes_its_own_part_only()
     {
-        var sales = Enumerable.Range(0, 300).Aggregate(Sales.None, (all, i) => all.Add($"order-{i:D5}", 1));
+        var sales = Enumerable.Range(0, 300).Aggregate(Sales.None, (all, i) => all.Add($"order-{i:D5}", new(1)));
         var (before, after) = (Of(sales), Of(sales.Remove("order-00100").Remove("order-00100")));
 
         Assert.Equal(before.Count, after.Count);
@@ -67,7 +93,7 @@ public sealed class SalesTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<(byte, PositiveInt, bool)[]>(), Sell));
 
     [Fact]
-    public void An_order_has_seats_once() => Assert.Throws<ArgumentException>(() => Sales.None.Add("o", 1).Add("o", 1));
+    public void An_order_has_seats_once() => Assert.Throws<ArgumentException>(() => Sales.None.Add("o", new(1)).Add("o", new(2)));
 
     [Theory]
     [InlineData("short")]
@@ -94,7 +120,7 @@ public sealed class SalesTests
             Throws(() => Ticket.Reserve(ticket, Some.Created(), Some.Noon));
             Throws(() => Ticket.Release(ticket, Some.Is<OrderCancelled>(4), Some.Noon));
             if (ticket.Held > 0)
-                Throws(() => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "next" }));
+                Throws(() => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "next" }, Some.Noon));
             // What changes nothing of its sales can be decided, and not written.
             Throws(() => parts.Of(Ticket.Change(ticket, Some.Seller, "Back row", null, null, null).State!));
         }
@@ -110,17 +136,17 @@ public sealed class SalesTests
         Ticket.Documents.Parts!.Of(Some.Ticket() with { Sales = sales });
 
     /// <summary>As they come out of a store.</summary>
-    private static ImmutableDictionary<string, int> Read(Sales sales)
+    private static ImmutableDictionary<string, Seats> Read(Sales sales)
     {
         var read = Ticket.Documents.Parts!.With(Some.Ticket(), [.. Of(sales).Select(part => new ReadOnlyMemory<byte>(part.ToArray()))]).Sales;
         // It goes on from there as from what was stored.
-        Assert.Equal(Text(sales.Add("next", 1)), Text(read.Add("next", 1)));
+        Assert.Equal(Text(sales.Add("next", new(1))), Text(read.Add("next", new(1))));
         return read.ByOrder;
     }
 
     private static void Sell((byte Order, PositiveInt Seats, bool IsSale)[] steps)
     {
-        var all = new List<(Sales Sales, ImmutableDictionary<string, int> Expected)> { (Sales.None, ImmutableDictionary<string, int>.Empty) };
+        var all = new List<(Sales Sales, ImmutableDictionary<string, Seats> Expected)> { (Sales.None, ImmutableDictionary<string, Seats>.Empty) };
         foreach (var (order, seats, isSale) in steps)
         {
             // On what the step before made, or on something older: a decision that met a conflict is made again.
@@ -129,12 +155,18 @@ public sealed class SalesTests
             if (!isSale)
                 all.Add((sales.Remove(id), expected.Remove(id)));
             else if (!expected.ContainsKey(id))
-                all.Add((sales.Add(id, seats.Get), expected.Add(id, seats.Get)));
+            {
+                // Some of before buyers and prices were kept.
+                var sold = seats.Get % 3 == 0 ? new Seats(seats.Get) : new(seats.Get, $"buyer {order % 4}", seats.Get / 4m);
+                all.Add((sales.Add(id, sold), expected.Add(id, sold)));
+            }
         }
         foreach (var (sales, expected) in all)
         {
             Assert.Equal(expected, sales.ByOrder);
             Assert.Equal(expected, Read(sales));
+            foreach (var buyer in Enumerable.Range(0, 4).Select(i => $"buyer {i}"))
+                Assert.Equal(expected.Values.Where(seats => seats.BuyerId == buyer).Sum(seats => seats.Count), sales.OfBuyer(buyer));
         }
     }
 }

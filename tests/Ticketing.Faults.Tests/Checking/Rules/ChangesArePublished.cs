@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ticketing.Faults.Tests.Checking.Rules;
 
 /// <summary>
@@ -14,8 +16,8 @@ internal static class ChangesArePublished
         var ever = Last(facts.OrderStates.Concat(facts.TicketStates), e => e.Id);
         var published = Last(facts.OrderStates.Concat(facts.TicketStates).Where(facts.IsPresent), e => e.Id);
         var money = Last(facts.PaymentStates.Where(facts.IsPresent), e => e.OrderId);
-        var stored = facts.Orders.Values.Select(order => (order.Id, order.Version, Says: order.Status))
-            .Concat(facts.Tickets.Values.Select(t => (t.Id, t.Version, Says: $"{t.Quantity} {t.Held} {t.Sold}")))
+        var stored = facts.Orders.Values.Select(order => (order.Id, order.Version, Says: Says(order.Status, order.Refund)))
+            .Concat(facts.Tickets.Values.Select(t => (t.Id, t.Version, Says: $"{t.State} {t.Quantity} {t.Held} {t.Sold}")))
             .ToDictionary(document => document.Id);
         foreach (var (id, version, says) in stored.Values)
         {
@@ -28,15 +30,19 @@ internal static class ChangesArePublished
         foreach (var (id, payment) in facts.Payments)
         {
             var last = money.GetValueOrDefault(id);
-            if (last?.Version != payment.Payment?.Version || last?.Id != payment.Payment?.Id)
-                yield return new(nameof(ChangesArePublished), id, $"has a payment of version {payment.Payment?.Version}; published is {Tell(last)}.");
+            if (last?.Version != payment.Payment?.Version || last?.Id != payment.Payment?.Id || last?.Refunded != payment.AmountRefunded)
+                yield return new(nameof(ChangesArePublished), id, $"has a payment of version {payment.Payment?.Version}, of which {payment.AmountRefunded} went back; published is {Tell(last)}.");
         }
     }
 
     private static Dictionary<string, LogRecord> Last(IEnumerable<LogRecord> events, Func<LogRecord, string> id) =>
         events.GroupBy(id).ToDictionary(same => same.Key, same => same.MaxBy(e => e.Version)!);
 
-    private static string Says(LogRecord e) => e.Topic == "orders" ? e.Text("status") : $"{e.Number("quantity")} {e.Number("held")} {e.Number("sold")}";
+    private static string Says(LogRecord e) => e.Topic == "orders"
+        ? Says(e.Text("status"), e.Amount("refund"))
+        : $"{(e.Text("state") is { Length: > 0 } state ? state : "on_sale")} {e.Number("quantity")} {e.Number("held")} {e.Number("sold")}";
+
+    private static string Says(string status, decimal refund) => string.Create(CultureInfo.InvariantCulture, $"{status} -{refund:0.####}");
 
     private static string Tell(LogRecord? e) => e is null ? "nothing" : $"{e.Type} {e.Version}";
 }

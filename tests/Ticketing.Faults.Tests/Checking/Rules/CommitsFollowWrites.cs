@@ -33,7 +33,13 @@ internal static class CommitsFollowWrites
         ("expiration-orders", "order.completed" or "order.cancelled" or "order.failed") when seen.Timers.GetValueOrDefault(e.Id) is { Status: "Set" } =>
             "the timer was still set",
         ("tickets-orders", "order.cancelled" or "order.failed")
-            when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.HasSeats(e.Id) == true) => "the seats were not free yet",
+            when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.SeatsOf(e.Id) > 0) => "the seats were not free yet",
+        ("tickets-orders", "order.completed")
+            when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.Holds.ContainsKey(e.Id) == true) => "the seats were not sold yet",
+        ("tickets-orders", "order.completed")
+            when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.SeatsOf(e.Id) > e.KeptOf(ticket)) => "the seats that it gave back were not free yet",
+        // What was taken back never becomes the order's again, however often this is read.
+        ("orders-tickets", "ticket.revoked") when !(seen.Orders.GetValueOrDefault(e.OrderId)?.KeptOf(e.Id) == 0) => "the order still had the seats",
         // A hold that was prolonged meanwhile, and a decline that was not the last, leave it alive.
         ("orders-expiration", _) when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true, IsProlonged: false } => "the order was still alive",
         ("orders-payments", "payment.succeeded" or "payment.failed")

@@ -15,7 +15,8 @@ internal static class ReplicasEqualSources
         foreach (var order in facts.Orders.Values)
         {
             var payment = facts.Payments.GetValueOrDefault(order.Id);
-            if (payment is null || payment.OrderVersion != order.Version || payment.OrderStatus != order.Status || payment.Price != order.Price)
+            if (payment is null || payment.OrderVersion != order.Version || payment.OrderStatus != order.Status || payment.Price != order.Price
+                || payment.Refund != order.Refund)
                 yield return new(nameof(ReplicasEqualSources), order.Id, $"Payments has {payment?.ToString() ?? "nothing"} of {order}.");
             var timer = facts.Timers.GetValueOrDefault(order.Id);
             if (timer is null ? order.IsLive || !facts.HasLost("orders") : (timer.Status == "Set") != order.IsLive)

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Tickets;
+
+/// <summary>The REST calls on the orders of a ticket, which are its seller's.</summary>
+internal static class TicketOrders
+{
+    private const int MaxLimit = 200;
+
+    /// <summary>Maps <c>/api/tickets/{id}/orders</c>.</summary>
+    public static void MapTicketOrders(this IEndpointRouteBuilder tickets)
+    {
+        tickets.MapGet("/tickets/{id}/orders", ListAsync).RequireAuthorization();
+        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).RequireAuthorization();
+        tickets.MapPost("/tickets/{id}/orders/{orderId}/refund", RefundAsync).RequireAuthorization();
+    }
+
+    private static async Task<Results<Ok<TicketOrderResponse[]>, ValidationProblem, ProblemHttpResult>> ListAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, int limit = 50, string? after = null)
+    {
+        if (new Validation().Limit(limit, MaxLimit).Problem is { } problem)
+            return problem;
+        var (ticket, refusal) = await OwnAsync(id, user, tickets, http);
+        if (refusal is not null)
+            return refusal;
+        var page = TicketOrderResponse.AllOf(ticket!).Where(order => string.CompareOrdinal(order.OrderId, after) > 0).Take(limit).ToArray();
+        if (page.Length == limit)
+            http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = page[^1].OrderId });
+        return TypedResults.Ok(page);
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets)
+    {
+        var (ticket, refusal) = await OwnAsync(id, user, tickets, http);
+        return refusal is null
+            ? TypedResults.File(Csv.Of(TicketOrderResponse.AllOf(ticket!)), "text/csv; charset=utf-8; header=present", $"orders-{ticket!.Id}.csv")
+            : refusal;
+    }
+
+    private static async Task<Results<Accepted<TicketOrderResponse>, ProblemHttpResult>> RefundAsync(
+        string id, string orderId, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, TimeProvider time)
+    {
+        var (ticket, refusal) = await tickets.ExecuteAsync(id, ticket => Ticket.Refund(ticket, user.Id(), orderId, time.GetUtcNow()), http.RequestAborted);
+        return refusal is null
+            ? TypedResults.Accepted((string?)null, TicketOrderResponse.AllOf(ticket!).First(order => order.OrderId == orderId))
+            : refusal.ToProblem();
+    }
+
+    private static async Task<(Ticket? Ticket, ProblemHttpResult? Refusal)> OwnAsync(string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+    {
+        // With its sales, which a view has not.
+        var ticket = (await tickets.Store.LoadAsync(id, http.RequestAborted))?.State;
+        return ticket is null ? (null, Refusals.NotFound("ticket", id))
+            : ticket.UserId != user.Id() ? (null, new Refusal(RefusalKind.Forbidden, "Only its seller can see the orders of a ticket.").ToProblem())
+            : (ticket, null);
+    }
+}
+
+/// <summary>An order as the seller of one of its tickets sees it.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="UserId">Its buyer; null if it was stored before Tickets kept that.</param>
+/// <param name="Quantity">How many seats of the ticket it has.</param>
+/// <param name="UnitPrice">The price of one of them; null if it was stored before Tickets kept that.</param>
+/// <param name="Total">The price of these seats.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Status">Whether they are paid.</param>
+/// <param name="Refunding">Whether the seller has taken them back, and the order has them still.</param>
+public sealed record TicketOrderResponse(
+    string OrderId, string? UserId, int Quantity, decimal? UnitPrice, decimal? Total, string Currency, SeatStatus Status, bool Refunding)
+{
+    /// <summary>Every order that has seats of a ticket, by its id.</summary>
+    public static IEnumerable<TicketOrderResponse> AllOf(Ticket ticket) => ticket.Holds.Select(hold => Of(ticket, hold.Key, hold.Value, SeatStatus.Held))
+        .Concat(ticket.Sales.ByOrder.Select(sale => Of(ticket, sale.Key, sale.Value, SeatStatus.Sold)))
+        .OrderBy(order => order.OrderId, StringComparer.Ordinal);
+
+    private static TicketOrderResponse Of(Ticket ticket, string orderId, Seats seats, SeatStatus status)
+    {
+        // The price cannot change while seats are held.
+        var price = status == SeatStatus.Held ? ticket.Price : seats.UnitPrice;
+        return new(
+            orderId, seats.BuyerId, seats.Count, price, price is null ? null : Money.Normalize(seats.Count * price.Value), ticket.Currency, status,
+            ticket.IsRevoked(orderId));
+    }
+}
+
+/// <summary>Where an order's seats stand.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SeatStatus>))]
+public enum SeatStatus
+{
+    /// <summary>Reserved, and not paid.</summary>
+    [JsonStringEnumMemberName("held")] Held,
+
+    /// <summary>Paid.</summary>
+    [JsonStringEnumMemberName("sold")] Sold,
+}
+
+/// <summary>Orders as comma-separated values (RFC 4180).</summary>
+internal static class Csv
+{
+    public static byte[] Of(IEnumerable<TicketOrderResponse> orders)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
+        text.WriteLine("orderId,userId,quantity,unitPrice,total,currency,status,refunding");
+        foreach (var order in orders)
+        {
+            IEnumerable<object?> fields =
+            [
+                order.OrderId, order.UserId, order.Quantity, order.UnitPrice, order.Total, order.Currency, order.Status == SeatStatus.Held ? "held" : "sold",
+                order.Refunding ? "true" : "false",
+            ];
+            text.WriteLine(string.Join(',', fields.Select(field => Field(Convert.ToString(field, CultureInfo.InvariantCulture)!))));
+        }
+        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static string Field(string text) =>
+        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
