@@ -49,7 +49,7 @@ public sealed class ReplicaTests : ShopScenarios, IClassFixture<ReplicatedShop>
     public async Task A_timer_of_several_instances_fires_once()
     {
         var (seller, buyer) = (await Shop.SellerAsync(), await Shop.SignUpAsync());
-        var ticket = await seller.ListTicketAsync(quantity: 30);
+        var ticket = await seller.ListTicketAsync(quantity: 30, maxPerBuyer: 30);
         var orders = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => buyer.ReserveAsync(ticket)));
         foreach (var order in orders)
             Assert.Equal("expired", (await buyer.WaitForAsync(order.Id, waited => waited.IsDead)).Reason);

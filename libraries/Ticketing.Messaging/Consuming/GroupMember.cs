@@ -114,8 +114,15 @@ internal sealed partial class GroupMember : IDisposable
     {
         foreach (var partition in _consumer.Assignment)
         {
-            _begins[partition.Partition] = new(partition, 0);
-            _consumer.StoreOffset(_begins[partition.Partition]);
+            try
+            {
+                _consumer.StoreOffset(_begins[partition.Partition] = new(partition, 0));
+            }
+            catch (KafkaException e)
+            {
+                // It is being given up.
+                OnError(e.Error);
+            }
         }
         CommitBegins();
     }
