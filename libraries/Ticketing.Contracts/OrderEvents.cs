@@ -32,8 +32,8 @@ public abstract record OrderEvent : Event
     public decimal Price { get; init; }
 
     /// <summary>
-    /// What of <see cref="Price"/> goes back because seats were cancelled (<see cref="OrderLine.Cancelled"/>). It never becomes less. All of the price
-    /// goes back for an order that is dead.
+    /// The part of <see cref="Price"/> that goes back because seats were given back (<see cref="OrderLine.Cancelled"/>). It never becomes less. If the order
+    /// is dead, all of the price goes back.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Refund { get; init; }

@@ -34,7 +34,7 @@ public sealed partial record Order
     /// <summary>The total that the buyer saw, and will be charged.</summary>
     public required decimal Price { get; init; }
 
-    /// <summary>What of it goes back because seats were given back.</summary>
+    /// <summary>The part of it that goes back because seats were given back.</summary>
     [JsonIgnore]
     public decimal Refund => Lines.Sum(line => line.Cancelled * line.UnitPrice);
 

@@ -30,7 +30,7 @@ public sealed record KeepSeatsLine(string? TicketId, int? Quantity);
 /// <param name="Quantity">How many seats of it.</param>
 /// <param name="Lines">What is ordered.</param>
 /// <param name="Price">The total.</param>
-/// <param name="Refund">What of it goes back because some seats were given back. If the order is cancelled, all that was paid goes back.</param>
+/// <param name="Refund">The part of it that goes back because seats were given back. If the order is cancelled, all that was paid goes back.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Reason">Why it ended, if it did.</param>

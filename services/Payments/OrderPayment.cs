@@ -25,7 +25,7 @@ public sealed partial record OrderPayment
     /// <summary>The order's version that this is.</summary>
     public required long OrderVersion { get; init; }
 
-    /// <summary>What of the price is wanted back because seats were given back. It never becomes less. A dead order wants back everything.</summary>
+    /// <summary>The part of the price to refund because seats were given back. It never becomes less. For a dead order, all of the price is refunded.</summary>
     public decimal Refund { get; init; }
 
     /// <summary>When the hold ends; null if the order was stored before Payments kept that.</summary>

@@ -15,9 +15,10 @@ public readonly record struct Seats(int Count, string? BuyerId = null, decimal? 
     /// <summary>
     /// As ASCII text without spaces: <c>*2</c> if it is not one seat, <c>@</c> and the buyer's id, <c>$</c> and the price of one.
     /// </summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(Count == 1 ? "" : $"*{Count}")}{(BuyerId is null ? "" : $"@{Encode(BuyerId)}")}{(UnitPrice is null ? "" : $"${UnitPrice}")}");
+    public override string ToString() => string.Concat(
+        Count == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"*{Count}"),
+        BuyerId is null ? null : $"@{Encode(BuyerId)}",
+        UnitPrice is null ? null : string.Create(CultureInfo.InvariantCulture, $"${UnitPrice}"));
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     internal static Seats Parse(ReadOnlySpan<char> text)

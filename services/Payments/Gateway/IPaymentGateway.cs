@@ -9,7 +9,7 @@ public interface IPaymentGateway
     /// <summary>Captures money, or declines to. What throws may or may not have captured it: ask again with the same key.</summary>
     Task<ChargeResult> ChargeAsync(Charge charge, CancellationToken cancellation);
 
-    /// <summary>Sends captured money back: so much of it.</summary>
+    /// <summary>Sends captured money back, all of it or a part.</summary>
     Task RefundAsync(Refund refund, CancellationToken cancellation);
 }
 
