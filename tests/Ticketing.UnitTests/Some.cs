@@ -88,6 +88,23 @@ internal static class Some
     public static OrderPayment Unpaid<T>(long version)
         where T : OrderEvent, new() => OrderPayment.Follow(null, Is<T>(version), Noon).State!;
 
+    /// <summary>What tells of a change of ticket <c>t</c> of which nothing is held or sold.</summary>
+    public static TicketUpdated Updated(long version, SaleState state = SaleState.OnSale) => new()
+    {
+        Id = "t",
+        Title = "Front row",
+        Price = 10,
+        Currency = "USD",
+        Quantity = 10,
+        UserId = Seller,
+        State = state,
+        Version = version,
+    };
+
+    /// <summary>The indexes that a ticket is in.</summary>
+    public static IEnumerable<string> IndexesOf(Ticket ticket) =>
+        Ticketing.Tickets.Ticket.Documents.Indexes.Where(index => index.Key(ticket) is not null).Select(index => index.Name);
+
     /// <summary>A charge for order <c>o</c> that the gateway has not answered.</summary>
     public static OrderPayment Processing() =>
         OrderPayment.Pay(Unpaid<OrderPending>(2), new("p", Buyer, "pm_card_visa", MaxAttempts: 2), Noon, Noon.AddSeconds(20), Noon.AddMinutes(1)).State!;

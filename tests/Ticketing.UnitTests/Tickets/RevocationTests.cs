@@ -13,9 +13,9 @@ public sealed class RevocationTests
 
     [Fact]
     public void A_cancelled_ticket_is_told_once_and_its_orders_are_due_at_once() => Given(Some.SoldTicket())
-        .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Updated(4, SaleState.Cancelled) with { Sold = 2 })
+        .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Some.Updated(4, SaleState.Cancelled) with { Sold = 2 })
         .With(ticket => Assert.Equal((Some.Noon, null, null), (ticket.RevokeAt, ticket.RevokedUpTo, ticket.Revoked)))
-        .With(ticket => Assert.Equal(["by_seller", "revoking"], IndexesOf(ticket)))
+        .With(ticket => Assert.Equal(["by_seller", "revoking"], Some.IndexesOf(ticket)))
         .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon + Minute)).ThenNothing();
 
     [Fact]
@@ -73,14 +73,14 @@ public sealed class RevocationTests
             .When(ticket => Release(ticket, "o001"))
             .When(ticket => Ticket.Revoke(ticket!, Some.Noon + Minute + Minute)).Then()
             .With(ticket => Assert.Equal((null, null, SaleState.Cancelled, 7), (ticket.RevokeAt, ticket.RevokedUpTo, ticket.State, ticket.Version)))
-            .With(ticket => Assert.Equal(["by_seller"], IndexesOf(ticket)));
+            .With(ticket => Assert.Equal(["by_seller"], Some.IndexesOf(ticket)));
         Given(Cancelled(held: 0, sold: 0)).When(ticket => Ticket.Revoke(ticket!, Some.Noon)).Then().With(ticket => Assert.Null(ticket.RevokeAt));
     }
 
     [Fact]
     public void Seats_that_are_paid_while_their_ticket_is_cancelled_are_sold_and_told_again() => Given(Cancelled(held: 1, sold: 0))
         .When(ticket => Ticket.Revoke(ticket!, Some.Noon)).Then(Revoked("o000", 3))
-        .When(ticket => Ticket.Sell(ticket, Of<OrderCompleted>("o000"), Some.Noon)).Then(Updated(4, SaleState.Cancelled) with { Quantity = 1000, Sold = 1 })
+        .When(ticket => Ticket.Sell(ticket, Of<OrderCompleted>("o000"), Some.Noon)).Then(Some.Updated(4, SaleState.Cancelled) with { Quantity = 1000, Sold = 1 })
         .When(ticket => Ticket.Revoke(ticket!, Some.Noon + Minute)).Then(Revoked("o000", 4));
 
     [Fact]
@@ -138,17 +138,17 @@ public sealed class RevocationTests
     [Fact]
     public void A_seller_who_saw_another_version_cancels_nothing() => Given(Some.SoldTicket())
         .When(ticket => Ticket.Cancel(ticket, Some.Seller, expectedVersion: 2, Some.Noon)).ThenRefused(RefusalKind.Stale)
-        .When(ticket => Ticket.Cancel(ticket, Some.Seller, expectedVersion: 3, Some.Noon)).Then(Updated(4, SaleState.Cancelled) with { Sold = 2 })
+        .When(ticket => Ticket.Cancel(ticket, Some.Seller, expectedVersion: 3, Some.Noon)).Then(Some.Updated(4, SaleState.Cancelled) with { Sold = 2 })
         .When(ticket => Ticket.Cancel(ticket, Some.Seller, expectedVersion: 3, Some.Noon)).ThenRefused(RefusalKind.Stale);
 
     [Fact]
     public void A_ticket_that_is_paused_or_withdrawn_can_be_cancelled()
     {
         Given(Ticket.Pause(Some.SoldTicket(), Some.Seller, null).State)
-            .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Updated(5, SaleState.Cancelled) with { Sold = 2 });
+            .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Some.Updated(5, SaleState.Cancelled) with { Sold = 2 });
         Given(Ticket.Withdraw(Some.SoldTicket(), Some.Seller, null).State)
             .When(ticket => Refund(ticket, "o")).Then(Revoked("o", 4))
-            .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Updated(5, SaleState.Cancelled) with { Sold = 2 });
+            .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Some.Updated(5, SaleState.Cancelled) with { Sold = 2 });
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class RevocationTests
     [Fact]
     public void A_ticket_that_is_cancelled_after_refunds_tells_everyone_from_the_first() => Given(WithOrders(held: 0, sold: 150))
         .When(ticket => Refund(ticket, "o120"))
-        .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Updated(302, SaleState.Cancelled) with { Quantity = 1000, Sold = 150 })
+        .When(ticket => Ticket.Cancel(ticket, Some.Seller, null, Some.Noon)).Then(Some.Updated(302, SaleState.Cancelled) with { Quantity = 1000, Sold = 150 })
         .With(ticket => Assert.Equal((null, Some.Noon), (ticket.Revoked, ticket.RevokeAt)))
         .When(ticket => Ticket.Revoke(ticket!, Some.Noon)).Then(Revoked(0, 100, 302));
 
@@ -224,19 +224,4 @@ public sealed class RevocationTests
 
     /// <summary>One event for each of these orders.</summary>
     private static IEvent[] Revoked(int from, int count, long version) => [.. Enumerable.Range(from, count).Select(i => Revoked($"o{i:D3}", version))];
-
-    private static IEnumerable<string> IndexesOf(Ticket ticket) =>
-        Ticket.Documents.Indexes.Where(index => index.Key(ticket) is not null).Select(index => index.Name);
-
-    private static TicketUpdated Updated(long version, SaleState state) => new()
-    {
-        Id = "t",
-        Title = "Front row",
-        Price = 10,
-        Currency = "USD",
-        Quantity = 10,
-        UserId = Some.Seller,
-        State = state,
-        Version = version,
-    };
 }
