@@ -9,12 +9,17 @@ namespace Ticketing.Payments;
 /// <summary>
 /// Performs the effects that documents record as due, and records them as done. An effect whose process dies, or whose gateway does not
 /// answer, falls due again when its lease ends; the gateway's idempotency key makes the second try the same charge or refund.
+/// A stop waits a moment for the effects that are under way, so that most need no second try.
 /// </summary>
 public sealed partial class PaymentEffects(
     Repository<OrderPayment> payments, IPaymentGateway gateway, IOptions<PaymentOptions> options, TimeProvider time,
-    ILogger<PaymentEffects> logger)
+    ILogger<PaymentEffects> logger) : IHostedService
 {
+    // A gateway seldom takes longer, and a stop has little time.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+
     private readonly TimeSpan _lease = options.Value.EffectLease;
+    private readonly HashSet<Task> _running = [];
 
     /// <summary>Until when an effect that starts now is this instance's.</summary>
     public DateTimeOffset LeaseEnd => time.GetUtcNow() + _lease;
@@ -39,10 +44,34 @@ public sealed partial class PaymentEffects(
     /// <summary>
     /// Starts the effect of a payment that this instance has claimed. It goes on when the request that asked for it was answered or given up.
     /// </summary>
-    public void Start(OrderPayment payment) => _ = Task.Run(() => PerformAsync(payment));
+    public void Start(OrderPayment payment)
+    {
+        var effect = PerformAsync(payment);
+        lock (_running)
+            _running.Add(effect);
+        effect.ContinueWith(Remove, TaskScheduler.Default);
+
+        void Remove(Task ended)
+        {
+            lock (_running)
+                _running.Remove(ended);
+        }
+    }
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    async Task IHostedService.StopAsync(CancellationToken cancellationToken)
+    {
+        Task[] running;
+        lock (_running)
+            running = [.. _running];
+        await Task.WhenAll(running).WaitAsync(DrainTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async Task PerformAsync(OrderPayment order)
     {
+        // The caller goes on meanwhile.
+        await Task.Yield();
         var payment = order.Payment!;
         using var activity = payments.StartActivity(
             payment.Status == PaymentStatus.Refunding ? "refund payment" : "charge payment", order, ActivityKind.Client);

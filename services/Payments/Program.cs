@@ -7,7 +7,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(PaymentsService.Value.Name);
 builder.AddMessaging(PaymentsService.Value);
 builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
-builder.Services.AddSingleton<PaymentEffects>();
+// Behind the runtime, so that it is stopped first: what it records is told.
+builder.Services.AddSingleton<PaymentEffects>().AddHostedService(services => services.GetRequiredService<PaymentEffects>());
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")
     .Validate(options => options.MaxAttempts is >= 1 and <= 100, "Payments:MaxAttempts must be from 1 to 100.")
     .Validate(options => options.AnswerTimeout >= TimeSpan.Zero, "Payments:AnswerTimeout must not be negative.").ValidateOnStart();

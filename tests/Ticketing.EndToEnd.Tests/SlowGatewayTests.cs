@@ -71,6 +71,20 @@ public sealed class SlowGatewayTests
         Assert.Equal(["payment.created", "payment.succeeded", "payment.refunded"], events.DistinctBy(e => e.CloudEventId).Select(e => e.Type));
     }
 
+    [Fact]
+    public async Task A_payment_that_the_gateway_answers_while_Payments_stops_is_told()
+    {
+        await using var services = await StartAsync(("Payments__GatewayLatency", "00:00:01"), ("Payments__AnswerWithin", "00:00:00"));
+        var shop = services.Shop;
+        var buyer = await shop.SignUpAsync();
+        var order = await buyer.ReserveAsync(await (await shop.SellerAsync()).ListTicketAsync());
+
+        Assert.Equal("processing", (await buyer.PayAsync(order)).Status);
+        await services.StopAsync("Payments");
+
+        Assert.Contains(await shop.Topics.ReadAsync(Topics.Payments), record => record.OrderId == order.Id && record.Type == "payment.succeeded");
+    }
+
     private static Task<ShopProcesses> StartAsync(params (string, string)[] settings) => ShopProcesses.StartAsync(
     [
         ("Orders__HoldDuration", "00:00:05"), ("Payments__GatewayLatency", "00:00:12"), ("Payments__AnswerWithin", "00:00:00.5"),

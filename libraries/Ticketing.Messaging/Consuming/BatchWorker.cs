@@ -110,14 +110,11 @@ internal sealed partial class BatchWorker(
                 await _batch.ProcessAsync(abandoned);
                 return;
             }
-            catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
-            {
-                return;
-            }
             // Every failure that is known is met further inside; whatever this is, going past it would lose events.
             catch (Exception e)
             {
-                LogBug(e, context.Group);
+                if (!abandoned.IsCancellationRequested)
+                    LogBug(e, context.Group);
                 await Task.Delay(context.Options.BackoffBefore(attempt), context.Time, abandoned)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -126,19 +123,16 @@ internal sealed partial class BatchWorker(
 
     private void Store()
     {
-        var last = new Dictionary<Partition, ConsumeResult<byte[]?, byte[]?>>();
-        foreach (var (result, _) in _records)
-            last[result.Partition] = result;
-        foreach (var (partition, result) in last)
+        foreach (var last in _records.Select(received => received.Result).GroupBy(result => result.Partition).Select(results => results.Last()))
         {
             try
             {
-                consumer.StoreOffset(new TopicPartitionOffset(context.Topic, partition, result.Offset + 1, result.LeaderEpoch));
+                consumer.StoreOffset(new TopicPartitionOffset(context.Topic, last.Partition, last.Offset + 1, last.LeaderEpoch));
             }
             catch (KafkaException e)
             {
                 // Not ours any more: its next owner reads these records once more, and finds them done.
-                LogNotStored(context.Group, partition.Value, e.Error.Code, e.Error.Reason);
+                LogNotStored(context.Group, last.Partition.Value, e.Error.Code, e.Error.Reason);
             }
         }
     }

@@ -79,8 +79,12 @@ public sealed partial class PublishedLogs : BackgroundService
             try
             {
                 // Before the logs: another instance may note meanwhile how far they have grown.
-                var known = await _store.LoadManyAsync(_topics, stoppingToken);
+                var known = new Dictionary<string, Document<PublishedLog>>(await _store.LoadManyAsync(_topics, stoppingToken));
                 var acknowledged = _topics.ToDictionary(topic => topic, topic => new PublishedLog([.. _ends.Of(_settings.Name(topic))]));
+                // A broker that is away may keep the logs from being read until this process has ended. What it knows by itself is stored before.
+                foreach (var (topic, log) in acknowledged)
+                    if (await StoreAsync(topic, known.GetValueOrDefault(topic), log, stoppingToken) is { } stored)
+                        known[topic] = stored;
                 foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
                     await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, stoppingToken);
                 await _wake.WaitAsync(_period, stoppingToken);
@@ -96,6 +100,19 @@ public sealed partial class PublishedLogs : BackgroundService
                 await Task.Delay(_period / 6 < LongestPause ? _period / 6 : LongestPause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <returns>What is stored then; null if nothing is.</returns>
+    private async Task<Document<PublishedLog>?> StoreAsync(
+        string topic, Document<PublishedLog>? stored, PublishedLog acknowledged, CancellationToken cancellation)
+    {
+        var grown = (stored?.State ?? PublishedLog.Unknown).GrownTo(acknowledged);
+        if (grown.IsSame(stored?.State ?? PublishedLog.Unknown))
+            return stored;
+        if (!await WriteAsync(topic, stored, grown, cancellation))
+            return await _store.LoadAsync(topic, cancellation);
+        _ends.Stored(_settings.Name(topic), grown.Ends);
+        return new(topic, (stored?.Revision ?? 0) + 1, grown, []);
     }
 
     private async Task CompareAsync(
@@ -184,6 +201,12 @@ internal sealed record PublishedLog(ImmutableArray<long> Ends, bool IsRetelling 
 
     /// <summary>Whether something that was in the log is not in it any more.</summary>
     public bool HasLostBy(PublishedLog now) => now.Ends.Length < Ends.Length || Ends.Where((end, i) => now.Ends[i] < end).Any();
+
+    /// <summary>The same log, which reaches as far as either says.</summary>
+    public PublishedLog GrownTo(PublishedLog other) => this with
+    {
+        Ends = [.. Enumerable.Range(0, Math.Max(Ends.Length, other.Ends.Length)).Select(i => Math.Max(Ends.ElementAtOrDefault(i), other.Ends.ElementAtOrDefault(i)))],
+    };
 
     public static string NewStoreId() => Guid.NewGuid().ToString("N")[..12];
 
