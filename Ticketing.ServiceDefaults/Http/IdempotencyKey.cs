@@ -15,7 +15,7 @@ public static partial class IdempotencyKey
 
     private const int MaxLength = 255;
 
-    internal static string Rule { get; } = $"{Header} must be given once, and have 1 to {MaxLength} printable ASCII characters, in quotes or without any.";
+    internal static string Rule { get; } = $"{Header} must be given once, and have 1 to {MaxLength} printable ASCII characters, in quotes, or without quotes and commas.";
 
     /// <summary>The key itself, the same in quotes and without; null if there is none.</summary>
     public static string? Of(string? header) =>
@@ -31,7 +31,7 @@ public static partial class IdempotencyKey
     internal static bool IsWellFormed(StringValues header) =>
         header.Count == 0 || (header.Count == 1 && WellFormed().IsMatch(header[0]!) && Of(header[0]) is { Length: > 0 and <= MaxLength });
 
-    [GeneratedRegex("""^(?:[ !#-~]+|"(?:[ !#-\[\]-~]|\\["\\])+")\z""")]
+    [GeneratedRegex("""^(?:[ !#-+\--~]+|"(?:[ !#-\[\]-~]|\\["\\])+")\z""")]
     private static partial Regex WellFormed();
 
     [GeneratedRegex("""\\(.)""")]

@@ -22,10 +22,16 @@ internal static class Negotiation
                 response.Headers.AcceptEncoding = "identity";
                 return Refuse(StatusCodes.Status415UnsupportedMediaType, $"The body must have no content coding, not '{coding}'.");
             }
-            if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && !IsKnown(HeaderUtilities.RemoveQuotes(type.Charset)))
+            if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && HeaderUtilities.RemoveQuotes(type.Charset) is { Length: > 0 } charset)
             {
-                response.Headers.Accept = Json;
-                return Refuse(StatusCodes.Status415UnsupportedMediaType, $"The body must be in UTF-8 (charset=utf-8), not in '{type.Charset}'.");
+                if (!IsKnown(charset))
+                {
+                    response.Headers.Accept = Json;
+                    return Refuse(StatusCodes.Status415UnsupportedMediaType, $"The body must be in UTF-8 (charset=utf-8), not in '{charset}'.");
+                }
+                // The framework reads no charset that is in quotes.
+                type.Charset = charset;
+                request.ContentType = type.ToString();
             }
         }
         var made = metadata?.GetOrderedMetadata<IProducesResponseTypeMetadata>()
@@ -59,7 +65,7 @@ internal static class Negotiation
     {
         try
         {
-            return StringSegment.IsNullOrEmpty(charset) || Encoding.GetEncoding(charset.Value!) is not null;
+            return Encoding.GetEncoding(charset.Value!) is not null;
         }
         // The two ways in which it says that it does not know one, or wants none of it.
         catch (Exception e) when (e is ArgumentException or NotSupportedException)

@@ -39,8 +39,8 @@ public static class OrderEndpoints
         orders.MapGet("/orders", ListAsync);
         orders.MapGet("/orders/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         orders.MapPost("/orders", PlaceAsync).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        orders.MapPatch("/orders/{id}", KeepAsync);
-        orders.MapDelete("/orders/{id}", CancelAsync);
+        orders.MapPatch("/orders/{id}", KeepAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        orders.MapDelete("/orders/{id}", CancelAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 
     private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(

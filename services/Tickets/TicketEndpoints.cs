@@ -20,11 +20,11 @@ public static class TicketEndpoints
         tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization();
         tickets.MapGet("/tickets/{id}", GetAsync).AllowCaching().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
-        tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization();
-        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization();
-        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization();
-        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization();
-        tickets.MapPost("/tickets/{id}/cancel", CancelAsync).RequireAuthorization();
+        tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapPost("/tickets/{id}/cancel", CancelAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
         tickets.MapTicketOrders();
     }
 

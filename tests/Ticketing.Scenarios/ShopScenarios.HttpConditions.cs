@@ -99,7 +99,6 @@ public abstract partial class ShopScenarios
     [InlineData("\"3")]
     [InlineData("\"3\" \"4\"")]
     [InlineData("\"3\", *")]
-    [InlineData("w/\"3\"")]
     [InlineData("new")]
     public async Task A_malformed_precondition_is_refused_by_its_name(string tags)
     {

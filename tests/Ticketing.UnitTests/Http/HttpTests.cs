@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.UnitTests.Telemetry;
 
 namespace Ticketing.UnitTests.Http;
 
 /// <summary>What needs a setting, or a service that is not well. The scenarios have the rest.</summary>
+[Collection(TelemetryTests.ServicesInProcess)]
 public sealed class HttpTests
 {
     private const string Shop = "https://shop.example";
