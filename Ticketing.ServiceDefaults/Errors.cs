@@ -13,7 +13,7 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>Turns exceptions that have a meaning for the caller into problem details (RFC 9457); the rest stay 500 without detail.</summary>
 internal sealed partial class Errors(IProblemDetailsService problems) : IExceptionHandler
 {
-    private const int RetryAfterSeconds = 1;
+    internal const int RetryAfterSeconds = 1;
     private const string WholeBody = "$";
     private const string NotAnObject = "The body must be a valid JSON object.";
 
@@ -49,6 +49,8 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         // No body, or the JSON literal null: the framework's text speaks of its own parameters.
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when !HttpMethods.IsGet(context.Request.Method) =>
             Invalid(WholeBody, NotAnObject),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType } bad =>
+            new ProblemDetails { Status = bad.StatusCode },
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         _ => null,
     };

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.Documents;
@@ -32,8 +33,9 @@ internal static class Health
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks(Ready, new() { ResponseWriter = WriteAsync }).DisableHttpMetrics();
-        app.MapHealthChecks(Alive, new() { ResponseWriter = WriteAsync, Predicate = _ => false }).DisableHttpMetrics();
+        var get = new HttpMethodMetadata([HttpMethods.Get]);
+        app.MapHealthChecks(Ready, new() { ResponseWriter = WriteAsync }).WithMetadata(get).DisableHttpMetrics();
+        app.MapHealthChecks(Alive, new() { ResponseWriter = WriteAsync, Predicate = _ => false }).WithMetadata(get).DisableHttpMetrics();
     }
 
     /// <summary>Whether a request only asks how the service is.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.Messaging;
 
 namespace Ticketing.ServiceDefaults;
@@ -17,6 +19,20 @@ public static class Refusals
     /// <summary>404 for something of this kind and id.</summary>
     public static ProblemHttpResult NotFound(string what, string id) =>
         TypedResults.Problem($"There is no {what} '{id}'.", statusCode: StatusCodes.Status404NotFound);
+
+    /// <summary>
+    /// 404 for something that another service owns and this one only follows; 503 if it may exist and not be known here yet: because its id was made a
+    /// moment ago, or because this service does not follow now.
+    /// </summary>
+    public static async Task<ProblemHttpResult> NotFoundHereAsync(HttpContext http, string what, string id)
+    {
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        var kafka = await http.RequestServices.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == MessagingExtensions.HealthCheck);
+        if (kafka.Status == HealthStatus.Healthy && !Ids.IsNew(id, time.GetUtcNow()))
+            return NotFound(what, id);
+        http.Response.Headers.RetryAfter = $"{Errors.RetryAfterSeconds}";
+        return TypedResults.Problem($"There is no {what} '{id}' known here yet; try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
 
     private static int StatusOf(Refusal refusal) => refusal.Kind switch
     {

@@ -14,7 +14,7 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>What every service gets, in one call before it is built and one after.</summary>
 public static class ServiceDefaultsExtensions
 {
-    private const int MaxBodySize = 64 * 1024;
+    internal const int MaxBodySize = 64 * 1024;
 
     // What is still busy then is cut off: the events that were decided must still be told, and the service must end within 10 s.
     private static readonly TimeSpan ConnectionsTimeout = TimeSpan.FromSeconds(3);
@@ -63,7 +63,7 @@ public static class ServiceDefaultsExtensions
             json.SerializerOptions.AllowDuplicateProperties = false;
         });
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddProblemDetails();
+        builder.AddHttpRules();
         builder.Services.AddExceptionHandler<Errors>();
         builder.Services.AddOpenApi(OptionalConverter.Describe);
         builder.AddTelemetry(service);
@@ -77,10 +77,13 @@ public static class ServiceDefaultsExtensions
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseTelemetry();
+        app.UseResponseHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRoutesAndOrigins();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseNegotiation();
         app.MapOpenApi();
         app.MapHealth();
         app.MapOperators();

@@ -10,7 +10,6 @@ public sealed class Validation
     private const int MaxQuantity = 10_000;
     private const int MaxTitle = 200;
     private const int MaxId = 100;
-    private const int MaxKey = 255;
 
     // What people count as one character may be made of any number of code points. The longest emoji have ten.
     private const int MaxCodePoints = 10;
@@ -68,10 +67,6 @@ public sealed class Validation
     /// <summary>A currency of ISO 4217.</summary>
     public Validation Currency(string? currency) => Check(
         Currencies.DecimalsOf(currency) is not null, "currency", "currency must be the ISO 4217 code of a currency in capital letters, such as USD.");
-
-    /// <summary>The key that makes repeated calls one: 1 to 255 characters, if there is one.</summary>
-    public Validation IdempotencyKey(string? key) =>
-        Check(key is null or { Length: > 0 and <= MaxKey }, "Idempotency-Key", $"Idempotency-Key must have 1 to {MaxKey} characters.");
 
     /// <summary>The size of a page: 1 to <paramref name="max"/>.</summary>
     public Validation Limit(int limit, int max) => Check(limit >= 1 && limit <= max, "limit", $"limit must be a whole number from 1 to {max}.");

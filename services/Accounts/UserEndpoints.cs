@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Ticketing.Documents;
 using Ticketing.ServiceDefaults;
 
@@ -17,7 +18,7 @@ public static class UserEndpoints
     /// <summary>Maps <c>/api/users</c>.</summary>
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
-        var users = app.MapGroup("/api/users").WithTags("Users");
+        var users = app.MapGroup("/api/users").WithTags("Users").WithHeaderRules();
         users.MapPost("/signup", SignUpAsync);
         users.MapPost("/signin", SignInAsync);
         // As a RequestDelegate, which its signature also fits, OpenAPI would not describe it.
@@ -26,18 +27,29 @@ public static class UserEndpoints
     }
 
     private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
-        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, HttpContext http)
+        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, HttpContext http,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
         var email = EmailAddress.Normalize(request.Email);
         var validation = new Validation().Check(email is not null, "email", EmailAddress.Rule);
         if (CheckPassword(validation, request.Password, MinPassword).Problem is { } problem)
             return problem;
-        if (await FindAsync(users, request.Email!, http.RequestAborted) is not null)
-            return SignedUpAlready();
+        var keyDigest = User.DigestOf(IdempotencyKey.Of(key));
+        if (await FindAsync(users, request.Email!, http.RequestAborted) is { } other)
+            return await AgainAsync(other);
         var user = await passwords.InTurnAsync(
-            p => p.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!), http.RequestAborted);
+            p => p.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!) with { SignUpKey = keyDigest }, http.RequestAborted);
         var written = await users.WriteManyAsync([new(User.DocumentId(user.Email), 1, user, [])], http.RequestAborted);
-        return written[0] ? TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user)) : SignedUpAlready();
+        return written[0] ? await CreatedAsync(user) : await AgainAsync((await FindAsync(users, request.Email!, http.RequestAborted))!);
+
+        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user) =>
+            TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user));
+
+        // The sign-up may be this one, repeated.
+        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user) =>
+            keyDigest is null || keyDigest != user.SignUpKey ? SignedUpAlready()
+            : await passwords.InTurnAsync(p => p.Match(user, request.Password!), http.RequestAborted) ? await CreatedAsync(user)
+            : TypedResults.Problem("This Idempotency-Key was used for another sign-up.", statusCode: StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignInAsync(

@@ -18,9 +18,10 @@ public sealed partial record Order
     /// <param name="hold">How long its seats are held.</param>
     /// <param name="now">The time.</param>
     /// <param name="before">When the buyer placed the order before. Another instance's clock may have been ahead.</param>
+    /// <param name="doubt">Why it would be refused, by what is known here.</param>
     public static Decision<Order> Place(
         Order? order, string id, string userId, IReadOnlyList<(TicketReplica Ticket, int Quantity)> seats, TimeSpan hold, DateTimeOffset now,
-        DateTimeOffset? before = null)
+        DateTimeOffset? before = null, string? doubt = null)
     {
         if (order is not null)
         {
@@ -50,6 +51,7 @@ public sealed partial record Order
             Price = Money.Normalize(seats.Sum(line => line.Ticket.Price * line.Quantity)),
             Currency = seats[0].Ticket.Currency,
             Status = OrderStatus.Created,
+            Doubt = doubt,
             PlacedAt = now > before || before is null ? now : before.Value.AddTicks(1),
             ExpiresAt = now + hold,
             Version = 1,

@@ -47,6 +47,9 @@ public sealed partial record Order
     /// <summary>Why it ended, if it did.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Why it would have been refused, by what Orders knew when it was placed. Its caller is told so if Tickets refuses it, however often it calls.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>When it was placed: always later than the buyer's earlier orders. Null if it was stored before Orders kept that.</summary>
     public DateTimeOffset? PlacedAt { get; init; }
 

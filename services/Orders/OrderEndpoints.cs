@@ -1,8 +1,5 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -38,12 +35,12 @@ public static class OrderEndpoints
     /// <summary>Maps <c>/api/orders</c>.</summary>
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
-        var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization();
+        var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization().WithHeaderRules();
         orders.MapGet("/orders", ListAsync);
-        orders.MapGet("/orders/{id}", GetAsync);
-        orders.MapPost("/orders", PlaceAsync);
-        orders.MapPatch("/orders/{id}", KeepAsync);
-        orders.MapDelete("/orders/{id}", CancelAsync);
+        orders.MapGet("/orders/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        orders.MapPost("/orders", PlaceAsync).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        orders.MapPatch("/orders/{id}", KeepAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        orders.MapDelete("/orders/{id}", CancelAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 
     private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(
@@ -82,24 +79,28 @@ public static class OrderEndpoints
     {
         if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"wait must be a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
             return problem;
-        // A caller who says what it knows (the ETag of an earlier answer) does not miss a change between two of its calls.
-        var known = http.Request.Headers.IfNoneMatch.ToString();
-        long? version = long.TryParse(known.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
-        var order = wait == 0 || version is null ? await orders.ViewAsync(id, http.RequestAborted) : null;
-        if (known.Length == 0)
-            version = order?.Version;
-        if (wait > 0 && version is not null)
-            order = await orders.WaitAsync(id, IsNews, TimeSpan.FromSeconds(wait), http.RequestAborted);
-        return Own(order, user) is { } own ? Answer(http, own) : Refusals.NotFound("order", id);
-
-        bool IsNews(Order? order) => Own(order, user) is not { IsDead: false } own || own.Version > version;
+        var known = KnownVersions.Of(http.Request);
+        // What this process saw last will do, unless the caller knows something newer.
+        var order = wait > 0 && !known.IsEmpty ? orders.FindRecent(id, TimeSpan.MaxValue) : null;
+        if (order is null || known.IsAheadOf(order.Version))
+            order = await orders.ViewAsync(id, http.RequestAborted);
+        if (wait > 0 && Own(order, user) is { } begun)
+        {
+            known = known.From(begun.Version);
+            order = await orders.WaitAsync(
+                id, seen => Own(seen, user) is not { } own || known.IsNews(own.Version, own.IsDead), TimeSpan.FromSeconds(wait), http.RequestAborted);
+            // From here on it names what there was when the caller asked.
+            if (known.IsAny)
+                http.Request.Headers.IfNoneMatch = Preconditions.ETag(begun.Version);
+        }
+        return Own(order, user) is { } found ? Answer(http, found) : Refusals.NotFound("order", id);
     }
 
     private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
         PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
-        ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
+        ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
-        var validation = new Validation().IdempotencyKey(key);
+        var validation = new Validation();
         var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
@@ -108,35 +109,37 @@ public static class OrderEndpoints
         var found = await Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
         var before = (await last)?.PlacedAt;
         if (Array.IndexOf(found, null) is var missing and >= 0)
-            return Refusals.NotFound("ticket", lines[missing].TicketId!);
+            return await Refusals.NotFoundHereAsync(http, "ticket", lines[missing].TicketId!);
         var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
         if (validation.Check(currencies.Length == 1, "lines", $"lines must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
             return mixed;
         (TicketReplica Ticket, int Quantity)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
-        var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
+        key = IdempotencyKey.Of(key);
+        var id = key is null ? Guid.CreateVersion7().ToString() : IdempotencyKey.DocumentId(user.Id(), key);
         var scant = Array.Find(seats, line => !line.Ticket.Offers(line.Quantity));
-        var (order, refusal) = scant.Ticket is null ? await ExecuteAsync()
-            : seats.Length > 1 ? await DecidedAsync()
+        // A repeated call gets the answer of the first one, whatever is left of the ticket by now.
+        var (order, refusal) = scant.Ticket is null || seats.Length > 1 || (key is not null && await orders.ViewAsync(id, http.RequestAborted) is not null)
+            ? await DecidedAsync()
             : await scarce.PlaceAsync(scant.Ticket.Id, scant.Quantity, DecidedAsync);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
         return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
 
-        async Task<(Order?, Refusal?)> ExecuteAsync() => await orders.ExecuteAsync(
-            id, order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before), http.RequestAborted);
-
-        // What is known here rules the order out, and may be old. Tickets knows.
         async Task<(Order?, Refusal?)> DecidedAsync()
         {
-            var (placed, refusal) = await ExecuteAsync();
-            if (refusal is null)
-                placed = await orders.WaitAsync(id, decided => decided is not { Status: OrderStatus.Created }, DecisionPatience, http.RequestAborted);
+            var (placed, refusal) = await orders.ExecuteAsync(
+                id, order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before, scant.Ticket?.WhyNot(scant.Quantity)),
+                http.RequestAborted);
+            if (refusal is not null || placed!.Doubt is null)
+                return (placed, refusal);
+            // What is known here rules the order out, and may be old. Tickets knows.
+            placed = await orders.WaitAsync(id, decided => decided is not { Status: OrderStatus.Created }, DecisionPatience, http.RequestAborted);
             // Another buyer may be within the limit, so only what is more than anyone's is a refusal that others share.
             return placed is { Status: OrderStatus.Cancelled, Reason: Reasons.SoldOut or Reasons.NotOnSale or Reasons.LimitPerBuyer }
-                    && (placed.Reason != Reasons.LimitPerBuyer || scant.Quantity > scant.Ticket.MaxPerBuyer)
-                ? (null, new(RefusalKind.Conflict, scant.Ticket.WhyNot(scant.Quantity)))
-                : (placed, refusal);
+                    && (placed.Reason != Reasons.LimitPerBuyer || scant.Quantity > scant.Ticket?.MaxPerBuyer)
+                ? (null, new(RefusalKind.Conflict, placed.Doubt!))
+                : (placed, null);
         }
     }
 
@@ -172,7 +175,8 @@ public static class OrderEndpoints
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelAsync(
         string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, TimeProvider time)
     {
-        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Cancel(order, user.Id(), time.GetUtcNow()), http.RequestAborted);
+        var (order, refusal) = await orders.ExecuteAsync(
+            id, order => http.Request.Check(order, ETag, Order.Cancel(order, user.Id(), time.GetUtcNow())), http.RequestAborted);
         return refusal is null ? Answer(http, order!) : refusal.ToProblem();
     }
 
@@ -190,20 +194,14 @@ public static class OrderEndpoints
         if (validation.Problem is { } problem)
             return problem;
         (string, int)[] kept = [.. lines.Select(line => (line!.TicketId!, line.Quantity!.Value))];
-        var (order, refusal) = await orders.ExecuteAsync(id, order => Order.Keep(order, user.Id(), kept, time.GetUtcNow()), http.RequestAborted);
+        var (order, refusal) = await orders.ExecuteAsync(
+            id, order => http.Request.Check(order, ETag, Order.Keep(order, user.Id(), kept, time.GetUtcNow())), http.RequestAborted);
         return refusal is null ? Answer(http, order!) : refusal.ToProblem();
     }
 
     private static void CheckLines(int count, IEnumerable<string?> ticketIds, Validation validation) => validation
         .Check(count is >= 1 and <= MaxLines, "lines", $"lines must have 1 to {MaxLines} items.")
         .Check(ticketIds.Distinct().Count() == count, "lines", "lines must name each ticket once.");
-
-    /// <summary>
-    /// One buyer's key is one order: its id follows from both, so that two calls at once meet in the store's compare-and-set and no table
-    /// of keys is needed.
-    /// </summary>
-    private static string IdOf(string userId, string key) =>
-        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{key}")).AsSpan(0, 16)).ToString();
 
     private static Order? Own(Order? order, ClaimsPrincipal user) => order?.UserId == user.Id() ? order : null;
 
@@ -213,5 +211,5 @@ public static class OrderEndpoints
         return TypedResults.Ok(OrderResponse.Of(order));
     }
 
-    private static string ETag(Order order) => $"\"{order.Version}\"";
+    private static string ETag(Order order) => Preconditions.ETag(order.Version);
 }

@@ -45,7 +45,7 @@ public sealed partial record OrderPayment
 
     /// <summary>
     /// The buyer pays. A payment that is under way or captured is the answer, whatever the method: there is never a second capture. One that was
-    /// declined is tried again, while the hold lasts and attempts are left.
+    /// declined is tried again, while the hold lasts and attempts are left, unless the call has the key of an attempt that was made.
     /// </summary>
     /// <param name="payment">The order.</param>
     /// <param name="attempt">What the buyer asks for.</param>
@@ -56,7 +56,9 @@ public sealed partial record OrderPayment
     {
         if (payment is null || payment.UserId != attempt.UserId)
             return Decision<OrderPayment>.Refuse(RefusalKind.NotFound, "There is no such order.");
-        if (payment.Payment is { } last && (!last.MayTryAgain || payment.OrderStatus != OrderStatus.PendingPayment || last.IsOf(attempt.Key)))
+        if (payment.Payment?.MethodOf(attempt.Key) is { } before && before != attempt.Method)
+            return Decision<OrderPayment>.Refuse(RefusalKind.KeyReused, "This Idempotency-Key was used for another payment method.");
+        if (payment.Payment is { } last && (!last.MayTryAgain || payment.OrderStatus != OrderStatus.PendingPayment || last.MethodOf(attempt.Key) is not null))
             return Decision<OrderPayment>.Nothing;
         if (payment.Price == 0)
             return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The order is free: there is nothing to pay.");

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Ticketing.Contracts;
 using Ticketing.Documents;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments;
 
@@ -54,6 +55,10 @@ public sealed partial record OrderPayment
     [JsonIgnore]
     public decimal RefundDue => Payment is { Status: PaymentStatus.Refunding } refunding ? refunding.RefundAmount ?? Price : 0;
 
+    /// <summary>Names what its payer sees now. That a refund is due has no version of its own.</summary>
+    [JsonIgnore]
+    public string ETag => Payment is { Status: PaymentStatus.Refunding } ? $"\"{Payment.Version}-refunding\"" : Preconditions.ETag(Payment!.Version);
+
     private decimal WantedBack => IsOrderDead ? Price : Math.Min(Refund, Price);
 
     private static bool IsDead(OrderStatus status) => status is OrderStatus.Cancelled or OrderStatus.Failed;
@@ -102,8 +107,9 @@ public sealed record Payment(
     [JsonIgnore]
     public string RefundKey => Refunds == 0 ? $"{Id}/refund" : $"{Id}/refund/{Refunds + 1}";
 
-    /// <summary>Whether a call with this <c>Idempotency-Key</c> began this attempt or one before.</summary>
-    public bool IsOf(string? key) => key is not null && (Key == key || Declined?.Any(attempt => attempt.Key == key) == true);
+    /// <summary>The method of the attempt that a call with this <c>Idempotency-Key</c> began; null if none did.</summary>
+    public string? MethodOf(string? key) =>
+        key is null ? null : Key == key ? Method : Declined?.FirstOrDefault(attempt => attempt.Key == key)?.Method;
 }
 
 /// <summary>An attempt that the gateway declined.</summary>

@@ -18,17 +18,17 @@ public static class PaymentEndpoints
     /// <summary>Maps <c>/api/payments</c>.</summary>
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
-        var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization();
-        payments.MapPost("/payments", PayAsync);
-        payments.MapGet("/payments/{orderId}", GetAsync);
+        var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization().WithHeaderRules();
+        payments.MapPost("/payments", PayAsync).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        payments.MapGet("/payments/{orderId}", GetAsync)
+            .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 
     private static async Task<Results<Created<PaymentResponse>, ValidationProblem, ProblemHttpResult>> PayAsync(
         PayOrder request, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments, IPaymentGateway gateway,
-        PaymentEffects effects, IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
+        PaymentEffects effects, IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
         var validation = new Validation()
-            .IdempotencyKey(key)
             .Id(request.OrderId, "orderId")
             .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "paymentMethod must be a payment method such as pm_card_visa.");
         if (validation.Problem is { } problem)
@@ -39,7 +39,7 @@ public static class PaymentEndpoints
         if (known is { OrderStatus: OrderStatus.Created })
             await WaitAsync(order => order is not { OrderStatus: OrderStatus.Created }, options.Value.AnswerWithin);
 
-        var attempt = new PayAttempt(Guid.CreateVersion7().ToString(), user.Id(), request.PaymentMethod!, options.Value.MaxAttempts, key);
+        var attempt = new PayAttempt(Guid.CreateVersion7().ToString(), user.Id(), request.PaymentMethod!, options.Value.MaxAttempts, IdempotencyKey.Of(key));
         var started = false;
         var (payment, refusal) = await payments.ExecuteAsync(id, order =>
         {
@@ -49,12 +49,13 @@ public static class PaymentEndpoints
             return decision;
         }, cancellation: http.RequestAborted);
         if (refusal is not null)
-            return refusal.ToProblem();
+            return payment is null ? await Refusals.NotFoundHereAsync(http, "order", id) : refusal.ToProblem();
         if (started)
             effects.Start(payment!);
 
         var answered = await WaitAsync(order => order is { Payment.Status: not PaymentStatus.Processing }, options.Value.AnswerWithin);
-        return TypedResults.Created($"/api/payments/{id}", PaymentResponse.Of(answered!));
+        http.Response.Headers.ETag = answered!.ETag;
+        return TypedResults.Created($"/api/payments/{id}", PaymentResponse.Of(answered));
 
         // Before the command and after it: the one finds out what is newer, and a payment that is decided stays decided.
         async Task<OrderPayment?> WaitAsync(Func<OrderPayment?, bool> until, TimeSpan timeout) =>
@@ -62,10 +63,14 @@ public static class PaymentEndpoints
     }
 
     private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> GetAsync(
-        string orderId, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments) =>
-        await payments.ViewAsync(orderId, http.RequestAborted) is { Payment: not null } order && order.UserId == user.Id()
-            ? TypedResults.Ok(PaymentResponse.Of(order))
-            : Refusals.NotFound("payment of order", orderId);
+        string orderId, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments)
+    {
+        // A payment begins here: one that is not known here is none.
+        if (await payments.ViewAsync(orderId, http.RequestAborted) is not { Payment: not null } order || order.UserId != user.Id())
+            return Refusals.NotFound("payment of order", orderId);
+        http.Response.Headers.ETag = order.ETag;
+        return TypedResults.Ok(PaymentResponse.Of(order));
+    }
 }
 
 /// <summary>The body of <c>POST /api/payments</c>.</summary>

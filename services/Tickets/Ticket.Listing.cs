@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
@@ -30,14 +32,28 @@ public sealed partial record Ticket
     }
 
     /// <summary>
-    /// Changes what is not null. The price stays while seats are held, as their orders say what they cost; a seller who knows an older
-    /// version is told so.
+    /// Lists a ticket once. One that is here already was listed with the same idempotency key: it is the answer, as it is by now, if its listing was the
+    /// same.
+    /// </summary>
+    /// <param name="ticket">The ticket that is here already.</param>
+    /// <param name="listing">What was decided of the listing.</param>
+    public static Decision<Ticket> ListOnce(Ticket? ticket, Decision<Ticket> listing)
+    {
+        if (listing.State is not { } listed)
+            return listing;
+        var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(listed, TicketsJson.Default.Ticket)));
+        return ticket is null ? new(listed with { ListedAs = digest }, listing.Events)
+            : ticket.ListedAs == digest ? Decision<Ticket>.Nothing
+            : Decision<Ticket>.Refuse(RefusalKind.KeyReused, "This Idempotency-Key was used for another ticket.");
+    }
+
+    /// <summary>
+    /// Changes what is not null. The price stays while seats are held, as their orders say what they cost.
     /// </summary>
     public static Decision<Ticket> Change(
-        Ticket? ticket, string userId, string? title, decimal? price, int? quantity, long? expectedVersion,
-        Func<TicketDetails, TicketDetails>? changeDetails = null)
+        Ticket? ticket, string userId, string? title, decimal? price, int? quantity, Func<TicketDetails, TicketDetails>? changeDetails = null)
     {
-        if (IsRefused(ticket, userId, expectedVersion, out var refused))
+        if (IsRefused(ticket, userId, out var refused))
             return refused;
         if (ticket.WhyOver is { } over)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, $"The ticket is {over} and cannot be changed.");
@@ -62,16 +78,13 @@ public sealed partial record Ticket
     }
 
     /// <summary>It takes no orders until it is resumed.</summary>
-    public static Decision<Ticket> Pause(Ticket? ticket, string userId, long? expectedVersion) =>
-        Become(SaleState.Paused, ticket, userId, expectedVersion);
+    public static Decision<Ticket> Pause(Ticket? ticket, string userId) => Become(SaleState.Paused, ticket, userId);
 
     /// <summary>It takes orders again.</summary>
-    public static Decision<Ticket> Resume(Ticket? ticket, string userId, long? expectedVersion) =>
-        Become(SaleState.OnSale, ticket, userId, expectedVersion);
+    public static Decision<Ticket> Resume(Ticket? ticket, string userId) => Become(SaleState.OnSale, ticket, userId);
 
     /// <summary>It never takes orders again. Seats that are held or sold stay valid, and held ones may still be paid.</summary>
-    public static Decision<Ticket> Withdraw(Ticket? ticket, string userId, long? expectedVersion) =>
-        Become(SaleState.Withdrawn, ticket, userId, expectedVersion);
+    public static Decision<Ticket> Withdraw(Ticket? ticket, string userId) => Become(SaleState.Withdrawn, ticket, userId);
 
     // It takes no orders again. It may be cancelled, even if it is withdrawn.
     private string? WhyOver => State switch
@@ -81,9 +94,9 @@ public sealed partial record Ticket
         _ => null,
     };
 
-    private static Decision<Ticket> Become(SaleState state, Ticket? ticket, string userId, long? expectedVersion)
+    private static Decision<Ticket> Become(SaleState state, Ticket? ticket, string userId)
     {
-        if (IsRefused(ticket, userId, expectedVersion, out var refused))
+        if (IsRefused(ticket, userId, out var refused))
             return refused;
         if (ticket.State == state)
             return Decision<Ticket>.Nothing;
@@ -92,14 +105,12 @@ public sealed partial record Ticket
             : (ticket with { State = state }).Updated();
     }
 
-    private static bool IsRefused([NotNullWhen(false)] Ticket? ticket, string userId, long? expectedVersion, out Decision<Ticket> refused)
+    private static bool IsRefused([NotNullWhen(false)] Ticket? ticket, string userId, out Decision<Ticket> refused)
     {
         refused = ticket switch
         {
             null => Decision<Ticket>.Refuse(RefusalKind.NotFound, "There is no such ticket."),
             _ when ticket.UserId != userId => Decision<Ticket>.Refuse(RefusalKind.Forbidden, "Only its seller can change a ticket."),
-            _ when (expectedVersion ?? ticket.Version) != ticket.Version =>
-                Decision<Ticket>.Refuse(RefusalKind.Stale, $"The ticket's version is {ticket.Version}, not {expectedVersion}."),
             _ => Decision<Ticket>.Nothing,
         };
         return ticket is null || refused.Refusal is not null;

@@ -15,9 +15,9 @@ public sealed partial record Ticket
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>What is sold does not take place: every order loses its seats.</summary>
-    public static Decision<Ticket> Cancel(Ticket? ticket, string userId, long? expectedVersion, DateTimeOffset now)
+    public static Decision<Ticket> Cancel(Ticket? ticket, string userId, DateTimeOffset now)
     {
-        if (IsRefused(ticket, userId, expectedVersion, out var refused))
+        if (IsRefused(ticket, userId, out var refused))
             return refused;
         return ticket.State == SaleState.Cancelled
             ? Decision<Ticket>.Nothing
@@ -27,7 +27,7 @@ public sealed partial record Ticket
     /// <summary>The seller takes the seats of one order back.</summary>
     public static Decision<Ticket> Refund(Ticket? ticket, string userId, string orderId, DateTimeOffset now)
     {
-        if (IsRefused(ticket, userId, expectedVersion: null, out var refused))
+        if (IsRefused(ticket, userId, out var refused))
             return refused;
         if (ticket.SeatsOf(orderId) is null)
             return Decision<Ticket>.Refuse(RefusalKind.NotFound, $"Order '{orderId}' has no seats of this ticket.");

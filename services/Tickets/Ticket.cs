@@ -37,6 +37,10 @@ public sealed partial record Ticket
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TicketDetails Details { get; init; }
 
+    /// <summary>A digest of what was listed, if that was done with an idempotency key.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ListedAs { get; init; }
+
     /// <summary>Seats that are reserved and not paid.</summary>
     public int Held { get; init; }
 

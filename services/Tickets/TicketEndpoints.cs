@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Ticketing.Documents;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
@@ -15,16 +15,16 @@ public static class TicketEndpoints
     /// <summary>Maps <c>/api/tickets</c>.</summary>
     public static void MapTickets(this IEndpointRouteBuilder app)
     {
-        var tickets = app.MapGroup("/api").WithTags("Tickets");
-        tickets.MapGet("/tickets", ListAsync);
+        var tickets = app.MapGroup("/api").WithTags("Tickets").WithHeaderRules();
+        tickets.MapGet("/tickets", ListAsync).AllowCaching();
         tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization();
-        tickets.MapGet("/tickets/{id}", GetAsync);
+        tickets.MapGet("/tickets/{id}", GetAsync).AllowCaching().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
-        tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization();
-        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization();
-        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization();
-        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization();
-        tickets.MapPost("/tickets/{id}/cancel", CancelAsync).RequireAuthorization();
+        tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapPost("/tickets/{id}/cancel", CancelAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
         tickets.MapTicketOrders();
     }
 
@@ -56,20 +56,19 @@ public static class TicketEndpoints
         await tickets.ViewAsync(id, http.RequestAborted) is { } ticket ? Answer(http, ticket) : Refusals.NotFound("ticket", id);
 
     private static async Task<Results<Created<TicketResponse>, ValidationProblem, ProblemHttpResult>> CreateAsync(
-        CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+        CreateTicket request, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
         var validation = new Validation()
             .Title(request.Title).Price(request.Price, request.Currency).Currency(request.Currency).Quantity(request.Quantity);
         var details = request.Read(validation);
         if (validation.Problem is { } problem)
             return problem;
-        var id = Guid.CreateVersion7().ToString();
-        var (ticket, refusal) = await tickets.ExecuteAsync(
-            id,
-            _ => Ticket.List(
-                id, user.Id(), Text.Normalize(request.Title!), Money.Normalize(request.Price!.Value), request.Currency, request.Quantity,
-                details(new() { MaxPerBuyer = TicketDetails.DefaultMaxPerBuyer })),
-            http.RequestAborted);
+        key = IdempotencyKey.Of(key);
+        var id = key is null ? Guid.CreateVersion7().ToString() : IdempotencyKey.DocumentId(user.Id(), key);
+        var listing = Ticket.List(
+            id, user.Id(), Text.Normalize(request.Title!), Money.Normalize(request.Price!.Value), request.Currency, request.Quantity,
+            details(new() { MaxPerBuyer = TicketDetails.DefaultMaxPerBuyer }));
+        var (ticket, refusal) = await tickets.ExecuteAsync(id, ticket => key is null ? listing : Ticket.ListOnce(ticket, listing), http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(ticket!);
@@ -87,13 +86,12 @@ public static class TicketEndpoints
         if (request.Quantity is not null)
             validation.Quantity(request.Quantity);
         var details = request.Read(validation);
-        var expected = ExpectedVersion(http.Request, validation);
         if (validation.Problem is { } problem)
             return problem;
         var title = request.Title is { } newTitle ? Text.Normalize(newTitle) : null;
         var price = request.Price is { } newPrice ? Money.Normalize(newPrice) : (decimal?)null;
         var (ticket, refusal) = await tickets.ExecuteAsync(
-            id, ticket => Ticket.Change(ticket, user.Id(), title, price, request.Quantity, expected, details), http.RequestAborted);
+            id, ticket => http.Request.Check(ticket, ETag, Ticket.Change(ticket, user.Id(), title, price, request.Quantity, details)), http.RequestAborted);
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
     }
 
@@ -108,28 +106,14 @@ public static class TicketEndpoints
 
     private static Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> CancelAsync(
         string id, ClaimsPrincipal user, Repository<Ticket> tickets, TimeProvider time, HttpContext http) => DecideAsync(
-            (ticket, userId, expected) => Ticket.Cancel(ticket, userId, expected, time.GetUtcNow()), id, user, tickets, http);
+            (ticket, userId) => Ticket.Cancel(ticket, userId, time.GetUtcNow()), id, user, tickets, http);
 
     private static async Task<Results<Ok<TicketResponse>, ValidationProblem, ProblemHttpResult>> DecideAsync(
-        Func<Ticket?, string, long?, Decision<Ticket>> decide, string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
+        Func<Ticket?, string, Decision<Ticket>> decide, string id, ClaimsPrincipal user, Repository<Ticket> tickets, HttpContext http)
     {
-        var validation = new Validation();
-        var expected = ExpectedVersion(http.Request, validation);
-        if (validation.Problem is { } problem)
-            return problem;
-        var (ticket, refusal) = await tickets.ExecuteAsync(id, ticket => decide(ticket, user.Id(), expected), http.RequestAborted);
+        var (ticket, refusal) = await tickets.ExecuteAsync(
+            id, ticket => http.Request.Check(ticket, ETag, decide(ticket, user.Id())), http.RequestAborted);
         return refusal is null ? Answer(http, ticket!) : refusal.ToProblem();
-    }
-
-    /// <summary><c>If-Match</c>: the quoted version of the GET, or <c>*</c> for any (RFC 9110, section 13.1.1).</summary>
-    private static long? ExpectedVersion(HttpRequest request, Validation validation)
-    {
-        var match = request.Headers.IfMatch.ToString();
-        if (match is "" or "*")
-            return null;
-        var isVersion = long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
-        validation.Check(isVersion, "If-Match", "If-Match must be the quoted version of the ticket, such as \"3\".");
-        return version;
     }
 
     private static Ok<TicketResponse> Answer(HttpContext http, Ticket ticket)
@@ -138,5 +122,5 @@ public static class TicketEndpoints
         return TypedResults.Ok(TicketResponse.Of(ticket));
     }
 
-    private static string ETag(Ticket ticket) => $"\"{ticket.Version}\"";
+    internal static string ETag(Ticket ticket) => Preconditions.ETag(ticket.Version);
 }

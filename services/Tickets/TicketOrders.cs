@@ -16,7 +16,7 @@ internal static class TicketOrders
     public static void MapTicketOrders(this IEndpointRouteBuilder tickets)
     {
         tickets.MapGet("/tickets/{id}/orders", ListAsync).RequireAuthorization();
-        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).RequireAuthorization();
+        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).RequireAuthorization().Produces<string>(StatusCodes.Status200OK, "text/csv");
         tickets.MapPost("/tickets/{id}/orders/{orderId}/refund", RefundAsync).RequireAuthorization();
     }
 
@@ -46,7 +46,8 @@ internal static class TicketOrders
     private static async Task<Results<Accepted<TicketOrderResponse>, ProblemHttpResult>> RefundAsync(
         string id, string orderId, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, TimeProvider time)
     {
-        var (ticket, refusal) = await tickets.ExecuteAsync(id, ticket => Ticket.Refund(ticket, user.Id(), orderId, time.GetUtcNow()), http.RequestAborted);
+        var (ticket, refusal) = await tickets.ExecuteAsync(
+            id, ticket => http.Request.Check(ticket, TicketEndpoints.ETag, Ticket.Refund(ticket, user.Id(), orderId, time.GetUtcNow())), http.RequestAborted);
         return refusal is null
             ? TypedResults.Accepted((string?)null, TicketOrderResponse.AllOf(ticket!).First(order => order.OrderId == orderId))
             : refusal.ToProblem();

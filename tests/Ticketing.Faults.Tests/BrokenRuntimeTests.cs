@@ -77,7 +77,7 @@ public sealed class BrokenRuntimeTests
     private static Predicate<string> IsA(string rule) => violation => violation.StartsWith(rule, StringComparison.Ordinal);
 
     private static Task RenameAtOnceAsync(InProcessShop shop) => Task.WhenAll(Enumerable.Range(1, 3).Select(number =>
-        shop.Tickets.ExecuteAsync(Concert, ticket => Ticket.Change(ticket, "seller", $"Title {number}", null, null, null)).AsTask()));
+        shop.Tickets.ExecuteAsync(Concert, ticket => Ticket.Change(ticket, "seller", $"Title {number}", null, null)).AsTask()));
 
     private static async Task<List<string>> RunAsync(string service, BrokenDatabase broken, Func<InProcessShop, Task>? also = null)
     {

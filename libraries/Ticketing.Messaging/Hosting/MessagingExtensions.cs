@@ -11,6 +11,9 @@ namespace Ticketing.Messaging;
 /// <summary>Runs a service.</summary>
 public static class MessagingExtensions
 {
+    /// <summary>The name of the health check: whether the broker answers, and every group makes progress.</summary>
+    public const string HealthCheck = "kafka";
+
     /// <summary>
     /// Adds the runtime, and what the service is made of. An <see cref="IDocumentDatabase"/> must be registered besides. Settings:
     /// <see cref="KafkaSettings"/>, and <see cref="MessagingOptions"/> under <c>Messaging:</c>.
@@ -29,7 +32,7 @@ public static class MessagingExtensions
         services.AddSingleton(new PublishedTopics(service.Name, service.PublishedTopics, settings));
         services.AddSingleton<EventProducer>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            "kafka", p => ActivatorUtilities.CreateInstance<KafkaHealthCheck>(p), HealthStatus.Degraded, tags: null));
+            HealthCheck, p => ActivatorUtilities.CreateInstance<KafkaHealthCheck>(p), HealthStatus.Degraded, tags: null));
         services.AddHosted<TopicCreation>();
         services.AddHosted(p => new PublishedLogs(
             settings, service.PublishedTopics, p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(), p.GetRequiredService<EventMessages>(),

@@ -72,7 +72,9 @@ public sealed partial class Caller
         {
             Assert.False(order.IsDead, $"The order never becomes what is waited for: it is {order}.");
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"After {Patience} the order still is {order}.");
-            order = (await GetAsync($"/api/orders/{order.Id}?wait=10", ("If-None-Match", $"\"{order.Version}\""))).Read<Order>();
+            var answer = await GetAsync($"/api/orders/{order.Id}?wait=10", ("If-None-Match", $"\"{order.Version}\""));
+            if (answer.Status != NotModified)
+                order = answer.Read<Order>();
         }
         return order;
     }

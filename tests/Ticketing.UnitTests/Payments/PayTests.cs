@@ -101,6 +101,16 @@ public sealed class PayTests
     }
 
     [Fact]
+    public void A_key_that_was_used_for_another_method_is_refused() => Given(Some.Unpaid<OrderPending>(2))
+        .When(payment => Pay(payment, "pm_card_visa", key: "1"))
+        .When(payment => Pay(payment, "pm_card_amex", key: "1")).ThenRefused(RefusalKind.KeyReused)
+        .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1", "lost_card"), Some.Noon))
+        .When(payment => Pay(payment, "pm_card_amex", key: "1")).ThenRefused(RefusalKind.KeyReused)
+        .When(payment => Pay(payment, "pm_card_amex", key: "2")).Then(Created(3))
+        .When(payment => Pay(payment, "pm_card_amex", key: "1")).ThenRefused(RefusalKind.KeyReused)
+        .When(payment => Pay(payment, "pm_card_visa", "someone else", key: "1")).ThenRefused(RefusalKind.NotFound);
+
+    [Fact]
     public void A_declined_payment_is_the_answer_once_its_order_has_ended() => Given(Some.Declined())
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Some.Noon))
         .When(payment => Pay(payment, "pm_card_visa")).ThenNothing();

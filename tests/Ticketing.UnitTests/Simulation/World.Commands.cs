@@ -45,7 +45,7 @@ internal sealed partial class World
         int? quantity = what % 2 == 1 ? 1 + (what / 2 % 8) : null;
         int? limit = what % 5 == 0 ? 1 + (what / 5 % 4) : null;
         Tickets.Execute(id, ticket => Ticket.Change(
-            ticket, Some.Seller, null, price, quantity, null, details => details with { MaxPerBuyer = limit ?? details.MaxPerBuyer }));
+            ticket, Some.Seller, null, price, quantity, details => details with { MaxPerBuyer = limit ?? details.MaxPerBuyer }));
     }
 
     /// <summary>Pauses a ticket, resumes it, or now and then withdraws it.</summary>
@@ -55,9 +55,9 @@ internal sealed partial class World
             return;
         Tickets.Execute(id, ticket => (how % 8) switch
         {
-            0 => Ticket.Withdraw(ticket, Some.Seller, null),
-            <= 3 => Ticket.Pause(ticket, Some.Seller, null),
-            _ => Ticket.Resume(ticket, Some.Seller, null),
+            0 => Ticket.Withdraw(ticket, Some.Seller),
+            <= 3 => Ticket.Pause(ticket, Some.Seller),
+            _ => Ticket.Resume(ticket, Some.Seller),
         });
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class World
     private void CancelTicket(int which, int how)
     {
         if (how % 3 == 0 && Pick(Tickets.Ids, which) is { } id)
-            Tickets.Execute(id, ticket => Ticket.Cancel(ticket, Some.Seller, null, Now));
+            Tickets.Execute(id, ticket => Ticket.Cancel(ticket, Some.Seller, Now));
     }
 
     /// <summary>The seller of a ticket takes the seats of one order back.</summary>

@@ -6,8 +6,12 @@ using OpenTelemetry;
 namespace Ticketing.UnitTests.Telemetry;
 
 /// <summary>What every service exports of its requests, and when.</summary>
+[Collection(ServicesInProcess)]
 public sealed class TelemetryTests
 {
+    /// <summary>Spans are heard by whoever listens in this process, so services in it run one after the other.</summary>
+    public const string ServicesInProcess = "services in process";
+
     // Nobody listens there, which a service does not mind.
     private static readonly (string, string) Endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9");
 

@@ -102,7 +102,7 @@ public sealed class DetailsTests
     private static Decision<Ticket> List(TicketDetails details) => Ticket.List("t", Some.Seller, "Front row", 10, "USD", 10, details);
 
     private static Decision<Ticket> Change(Ticket? ticket, Func<TicketDetails, TicketDetails> change) =>
-        Ticket.Change(ticket, Some.Seller, null, null, null, null, change);
+        Ticket.Change(ticket, Some.Seller, null, null, null, change);
 
     private static IEnumerable<string> Refused(Decision<Ticket> decision)
     {

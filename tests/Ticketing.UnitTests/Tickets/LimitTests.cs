@@ -127,7 +127,7 @@ public sealed class LimitTests
     private static Ticket Limited(int? limit) => Ticket.List("t", Some.Seller, "Front row", 10, "USD", 20, new() { MaxPerBuyer = limit }).State!;
 
     private static Decision<Ticket> Limit(Ticket? ticket, int limit) =>
-        Ticket.Change(ticket, Some.Seller, null, null, null, null, details => details with { MaxPerBuyer = limit });
+        Ticket.Change(ticket, Some.Seller, null, null, null, details => details with { MaxPerBuyer = limit });
 
     private static Decision<Ticket> Reserve(Ticket? ticket, string orderId, int seats, string buyer = Some.Buyer) =>
         Ticket.Reserve(ticket, Of<OrderCreated>(orderId, seats, buyer), Some.Noon);

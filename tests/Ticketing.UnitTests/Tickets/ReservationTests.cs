@@ -61,7 +61,7 @@ public sealed class ReservationTests
 
     [Fact]
     public void An_order_that_has_seats_is_not_rejected_when_it_is_read_again_at_a_new_price() => Given(Some.SoldTicket())
-        .When(ticket => Ticket.Change(ticket, Some.Seller, null, 11, null, null))
+        .When(ticket => Ticket.Change(ticket, Some.Seller, null, 11, null))
         .When(ticket => Ticket.Reserve(ticket, Some.Created(), Some.Noon))
         .ThenNothing();
 

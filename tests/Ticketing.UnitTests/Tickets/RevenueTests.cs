@@ -17,7 +17,7 @@ public sealed class RevenueTests
 
     [Fact]
     public void Each_sale_counts_with_its_own_price_and_is_taken_back_with_it() => Given(Some.SoldTicket())
-        .When(ticket => Ticket.Change(ticket, Some.Seller, null, 12.5m, null, null))
+        .When(ticket => Ticket.Change(ticket, Some.Seller, null, 12.5m, null))
         .When(ticket => Ticket.Reserve(ticket, Some.Created(1) with { OrderId = "o2", Lines = [Some.Line(1) with { UnitPrice = 12.5m }], Price = 12.5m }, Some.Noon))
         .When(ticket => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "o2", Lines = [Some.Line(1) with { UnitPrice = 12.5m }], Price = 12.5m }, Some.Noon))
         .With(ticket => Assert.Equal(32.5m, ticket.Revenue))
@@ -39,7 +39,7 @@ public sealed class RevenueTests
     [Fact]
     public void Seats_cost_what_they_were_sold_for_whatever_is_said_of_them_later()
     {
-        var sold = Ticket.Change(Some.SoldTicket(seats: 3), Some.Seller, null, 12.5m, null, null).State;
+        var sold = Ticket.Change(Some.SoldTicket(seats: 3), Some.Seller, null, 12.5m, null).State;
         var dearer = Some.Line(3) with { UnitPrice = 99, Cancelled = 2 };
         Given(sold)
             .When(ticket => Ticket.Sell(ticket, Some.Of(Some.Is<OrderCompleted>(4), ("t", 3)) with { Lines = [dearer] }, Some.Noon))

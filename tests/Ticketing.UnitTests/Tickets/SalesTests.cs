@@ -122,7 +122,7 @@ public sealed class SalesTests
             if (ticket.Held > 0)
                 Throws(() => Ticket.Sell(ticket, Some.Is<OrderCompleted>(3) with { OrderId = "next" }, Some.Noon));
             // What changes nothing of its sales can be decided, and not written.
-            Throws(() => parts.Of(Ticket.Change(ticket, Some.Seller, "Back row", null, null, null).State!));
+            Throws(() => parts.Of(Ticket.Change(ticket, Some.Seller, "Back row", null, null).State!));
         }
 
         static void Throws(Func<object?> action) => Assert.Throws<InvalidOperationException>(action);

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>What HTTP's RFCs ask of every service; <c>docs/http.md</c> has the list.</summary>
+internal static class HttpRules
+{
+    public static void AddHttpRules(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Explain);
+        // After the framework's own, which is asked first.
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemsForEveryone>();
+        builder.AddOrigins();
+    }
+
+    /// <summary>Around the whole of a call.</summary>
+    public static void UseResponseHeaders(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+            app.UseHsts();
+        app.Use(ResponseHeaders.CompleteAsync);
+    }
+
+    /// <summary>Before it is known who calls.</summary>
+    public static void UseRoutesAndOrigins(this WebApplication app)
+    {
+        // Not where it is by default, before everything else: HEAD is routed as GET.
+        app.UseRouting();
+        app.UseOrigins();
+    }
+
+    /// <summary>Before an endpoint is called.</summary>
+    public static void UseNegotiation(this WebApplication app) => app.Use(Negotiation.CheckAsync);
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.UnitTests.Http;
+
+/// <summary>A service with nothing but the defaults and a few calls.</summary>
+internal sealed class HttpService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+    private readonly KnownHealth _health = new();
+
+    private HttpService(IEnumerable<(string Name, string Value)> settings)
+    {
+        var builder = WebApplication.CreateBuilder([.. settings.Select(setting => $"--{setting.Name}={setting.Value}")]);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults("tried");
+        builder.Services.AddSingleton<HealthCheckService>(_health);
+        _app = builder.Build();
+        _app.UseServiceDefaults();
+        var calls = _app.MapGroup("/api").WithHeaderRules();
+        calls.MapGet("/things", () => TypedResults.Ok("a thing"));
+        calls.MapPost("/things", (Thing thing) => TypedResults.Ok(thing));
+        calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
+        calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
+    }
+
+    /// <summary>What <c>/health</c> says of Kafka.</summary>
+    public HealthStatus Kafka
+    {
+        get => _health.Kafka;
+        set => _health.Kafka = value;
+    }
+
+    public Uri Url => new(_app.Urls.First());
+
+    public static async Task<HttpService> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var service = new HttpService(settings);
+        await service._app.StartAsync();
+        return service;
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri(Url, path));
+        if (method == "POST")
+            request.Content = new StringContent("""{"name":"x"}""", Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    internal sealed record Thing(string? Name);
+
+    private sealed class KnownHealth : HealthCheckService
+    {
+        public HealthStatus Kafka { get; set; } = HealthStatus.Healthy;
+
+        public override Task<HealthReport> CheckHealthAsync(Func<HealthCheckRegistration, bool>? predicate, CancellationToken cancellationToken = default)
+        {
+            var check = new HealthCheckRegistration(MessagingExtensions.HealthCheck, _ => throw new NotSupportedException(), null, null);
+            Assert.True(predicate!(check));
+            return Task.FromResult(new HealthReport(
+                new Dictionary<string, HealthReportEntry> { [check.Name] = new(Kafka, null, TimeSpan.Zero, null, null) }, TimeSpan.Zero));
+        }
+    }
+}

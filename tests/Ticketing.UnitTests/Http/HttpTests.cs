@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.UnitTests.Telemetry;
+
+namespace Ticketing.UnitTests.Http;
+
+/// <summary>What needs a setting, or a service that is not well. The scenarios have the rest.</summary>
+[Collection(TelemetryTests.ServicesInProcess)]
+public sealed class HttpTests
+{
+    private const string Shop = "https://shop.example";
+
+    [Fact]
+    public async Task A_page_of_a_configured_origin_may_call_with_credentials_and_read_these_headers()
+    {
+        await using var service = await HttpService.StartAsync(("Cors:Origins:0", Shop), ("Cors:Origins:1", "http://localhost:3000"));
+
+        using var answer = await service.SendAsync("GET", "/api/things", ("Origin", Shop));
+        Assert.Equal((Shop, "true"), (Header(answer, "Access-Control-Allow-Origin"), Header(answer, "Access-Control-Allow-Credentials")));
+        Assert.Contains("Origin", Header(answer, "Vary"), StringComparison.Ordinal);
+        Assert.Equal("ETag,Link,Location,Retry-After,WWW-Authenticate", Header(answer, "Access-Control-Expose-Headers"));
+        using var preflight = await service.SendAsync(
+            "OPTIONS", "/api/things", ("Origin", Shop), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "if-match"));
+        Assert.Equal((HttpStatusCode.NoContent, Shop), (preflight.StatusCode, Header(preflight, "Access-Control-Allow-Origin")));
+        Assert.Equal(("PUT", "if-match"), (Header(preflight, "Access-Control-Allow-Methods"), Header(preflight, "Access-Control-Allow-Headers")));
+        // An error, too, is the page's to read.
+        using var error = await service.SendAsync("GET", "/api/broken", ("Origin", Shop));
+        Assert.Equal(Shop, Header(error, "Access-Control-Allow-Origin"));
+        // And it may change what it likes with the cookie.
+        using var change = await service.SendAsync("POST", "/api/things", ("Origin", Shop), ("Sec-Fetch-Site", "same-site"), ("Cookie", "session=x"));
+        Assert.Equal(HttpStatusCode.OK, change.StatusCode);
+
+        using var other = await service.SendAsync("GET", "/api/things", ("Origin", "https://evil.example"));
+        Assert.Null(Header(other, "Access-Control-Allow-Origin"));
+        using var forged = await service.SendAsync("POST", "/api/things", ("Origin", "https://evil.example"), ("Cookie", "session=x"));
+        Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_a_setting_no_page_of_another_origin_may_call()
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync("GET", "/api/things", ("Origin", Shop));
+        Assert.Null(Header(answer, "Access-Control-Allow-Origin"));
+        using var preflight = await service.SendAsync("OPTIONS", "/api/things", ("Origin", Shop), ("Access-Control-Request-Method", "PUT"));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, null), (preflight.StatusCode, Header(preflight, "Access-Control-Allow-Origin")));
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("shop.example")]
+    [InlineData("https://shop.example/")]
+    [InlineData("https://shop.example/page")]
+    public async Task What_is_no_origin_ends_the_start(string origin)
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => HttpService.StartAsync(("Cors:Origins:0", origin)));
+        Assert.Contains($"Cors:Origins has '{origin}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", "https", "max-age=2592000")]
+    [InlineData("Production", "http", null)]
+    [InlineData("Development", "https", null)]
+    public async Task Browsers_are_told_to_stay_with_TLS_where_it_is_spoken(string environment, string scheme, string? expected)
+    {
+        await using var service = await HttpService.StartAsync(("environment", environment), ("ForwardedHeaders_Enabled", "true"));
+
+        using var answer = await service.SendAsync("GET", "/api/things", ("X-Forwarded-Proto", scheme), ("Host", "shop.example"));
+
+        Assert.Equal(expected, Header(answer, "Strict-Transport-Security"));
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("text/html")]
+    public async Task A_fault_of_the_service_has_a_body_that_says_so_and_no_more(string accept)
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync("GET", "/api/broken", ("Accept", accept));
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("as the test wants", body, StringComparison.Ordinal);
+        var problem = JsonSerializer.Deserialize<JsonElement>(body);
+        Assert.Contains("traceId", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
+        Assert.Equal(("nosniff", "no-store"), (Header(answer, "X-Content-Type-Options"), Header(answer, "Cache-Control")));
+    }
+
+    [Fact]
+    public async Task While_a_service_does_not_follow_the_others_it_does_not_say_that_something_is_not_there()
+    {
+        await using var service = await HttpService.StartAsync();
+        var old = $"/api/replicas/{Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-1))}";
+
+        using var known = await service.SendAsync("GET", old);
+        service.Kafka = HealthStatus.Degraded;
+        using var behind = await service.SendAsync("GET", old);
+
+        Assert.Equal((HttpStatusCode.NotFound, null), (known.StatusCode, Header(known, "Retry-After")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (behind.StatusCode, Header(behind, "Retry-After")));
+    }
+
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.NonValidated.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+}
