@@ -16,6 +16,9 @@ namespace Ticketing.Orders;
 /// <summary>The REST calls on orders. Another's order does not exist.</summary>
 public static class OrderEndpoints
 {
+    /// <summary>The policy of how often a buyer may place orders.</summary>
+    public const string PlacePerBuyer = "place orders per buyer";
+
     private const int MaxLimit = 200;
     private const int MaxWaitSeconds = 60;
     private const int MaxLines = 10;
@@ -41,7 +44,7 @@ public static class OrderEndpoints
         var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization();
         orders.MapGet("/orders", ListAsync);
         orders.MapGet("/orders/{id}", GetAsync);
-        orders.MapPost("/orders", PlaceAsync);
+        orders.MapPost("/orders", PlaceAsync).RequireRateLimiting(PlacePerBuyer).ProducesProblem(StatusCodes.Status429TooManyRequests);
         orders.MapPatch("/orders/{id}", KeepAsync);
         orders.MapDelete("/orders/{id}", CancelAsync);
     }
@@ -97,16 +100,19 @@ public static class OrderEndpoints
 
     private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
         PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
-        ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
+        OpenHolds holds, ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
         var validation = new Validation().IdempotencyKey(key);
         var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
-        // Both are read at once.
+        // All of these are read at once. A ticket may be waited for, and a buyer's calls wait for theirs together.
+        var finding = Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
+        using var turn = await holds.TurnAsync(user.Id(), http.RequestAborted);
         var last = LastAsync(orders, user.Id(), http.RequestAborted);
-        var found = await Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
-        var before = (await last)?.PlacedAt;
+        var counted = holds.FindFullAsync(user.Id(), http.RequestAborted);
+        var found = await finding;
+        var (before, full) = ((await last)?.PlacedAt, await counted);
         if (Array.IndexOf(found, null) is var missing and >= 0)
             return Refusals.NotFound("ticket", lines[missing].TicketId!);
         var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
@@ -115,21 +121,46 @@ public static class OrderEndpoints
         (TicketReplica Ticket, int Quantity)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
         var id = key is null ? Guid.CreateVersion7().ToString() : IdOf(user.Id(), key);
         var scant = Array.Find(seats, line => !line.Ticket.Offers(line.Quantity));
+        // The buyer may place other orders while this one waits for what Tickets decides.
+        if (scant.Ticket is not null)
+            turn.Dispose();
         var (order, refusal) = scant.Ticket is null ? await ExecuteAsync()
             : seats.Length > 1 ? await DecidedAsync()
             : await scarce.PlaceAsync(scant.Ticket.Id, scant.Quantity, DecidedAsync);
+        if (refusal is { Kind: RefusalKind.TooMany })
+            http.Response.RetryAfter(full![0].ExpiresAt - time.GetUtcNow());
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
         return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
 
-        async Task<(Order?, Refusal?)> ExecuteAsync() => await orders.ExecuteAsync(
-            id, order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before), http.RequestAborted);
+        async Task<(Order?, Refusal?)> ExecuteAsync()
+        {
+            var isNew = false;
+            var (placed, refusal) = await orders.ExecuteAsync(id, Place, http.RequestAborted);
+            if (!isNew || refusal is not null || await holds.EndIfTooManyAsync(placed!) is not { } others)
+                return (placed, refusal);
+            full = others;
+            return (null, new(RefusalKind.TooMany, Order.TooManyUnpaid(others.Count)));
+
+            Decision<Order> Place(Order? order)
+            {
+                isNew = order is null;
+                return Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before, full?.Count);
+            }
+        }
+
+        async Task<(Order?, Refusal?)> ExecuteInTurnAsync()
+        {
+            using var again = await holds.TurnAsync(user.Id(), http.RequestAborted);
+            full = await holds.FindFullAsync(user.Id(), http.RequestAborted);
+            return await ExecuteAsync();
+        }
 
         // What is known here rules the order out, and may be old. Tickets knows.
         async Task<(Order?, Refusal?)> DecidedAsync()
         {
-            var (placed, refusal) = await ExecuteAsync();
+            var (placed, refusal) = await ExecuteInTurnAsync();
             if (refusal is null)
                 placed = await orders.WaitAsync(id, decided => decided is not { Status: OrderStatus.Created }, DecisionPatience, http.RequestAborted);
             // Another buyer may be within the limit, so only what is more than anyone's is a refusal that others share.
