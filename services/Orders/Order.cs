@@ -98,7 +98,7 @@ public sealed partial record Order
     };
 
     /// <summary>At most so many of a buyer's unpaid orders, those first whose holds end first. One whose hold should have ended does not count.</summary>
-    public static IndexQuery Open(string userId, DateTimeOffset now, int limit) => new("open", OpenKeyOf(userId, now), $"{userId}~", limit);
+    public static IndexQuery Open(string userId, DateTimeOffset now, int limit) => new("open", OpenKeyOf(userId, now), $"{userId} ~", limit);
 
     private static string OpenKeyOf(string userId, DateTimeOffset time) => $"{userId} {IndexQuery.Key(time)}";
 }
