@@ -29,7 +29,7 @@ public sealed class OpenHolds(Repository<Order> orders, IOptions<OrderOptions> o
     public async Task<IReadOnlyList<Order>?> EndIfTooManyAsync(Order order)
     {
         var max = options.Value.MaxOpenHolds;
-        // To its end even if the caller is gone, who would have one order too many otherwise.
+        // To its end even if the caller is gone: otherwise it could have one order too many.
         for (var started = time.GetTimestamp(); ; await Task.Delay(Pause, time))
         {
             var open = await FindAsync(order.UserId, max + 1, CancellationToken.None);
@@ -47,9 +47,9 @@ public sealed class OpenHolds(Repository<Order> orders, IOptions<OrderOptions> o
     public void Dispose() => _turns.Dispose();
 
     /// <summary>
-    /// Whether an order stays, by what is seen after it was stored. Of orders that are stored, the last one to be counted sees all of them, so there are never
-    /// too many that stay. Those whose holds end last give up; the others wait for that. One that was there first does not give up however long they wait: then
-    /// they do.
+    /// Whether an order stays, by what is counted after it was stored. The last one to be stored sees all the others, so there are never too many that stay. If
+    /// there are too many, those whose holds end last give up, and the others wait for that. If it does not happen in time, they give up, too: then an order stays
+    /// that was counted before theirs were stored.
     /// </summary>
     /// <param name="id">The order.</param>
     /// <param name="open">The buyer's unpaid orders as <see cref="Order.Open"/> gives them, one more than are allowed if there are.</param>
