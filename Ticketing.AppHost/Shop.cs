@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ticketing.AppHost;
@@ -57,6 +58,10 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
             .WithUrlForEndpoint("http", url => url.DisplayText = $"{service} API")
             .WithUrlForEndpoint("http", _ => new() { Url = "/openapi/v1.json", DisplayText = "OpenAPI" })
             .WithUrlForEndpoint("http", _ => new() { Url = "/health", DisplayText = "Health" });
+        // The settings of the service, and what it does with callers, are also in what is published.
+        foreach (var section in (string[])[$"{char.ToUpperInvariant(service[0])}{service[1..]}", "Passwords", "RateLimits", "ForwardedHeaders"])
+            foreach (var (name, value) in builder.Configuration.GetSection(section).AsEnumerable().Where(setting => setting.Value is not null))
+                instance.WithEnvironment(name.Replace(":", "__", StringComparison.Ordinal), value);
         if (service != "expiration")
             instance.WithExternalHttpEndpoints();
         if (servers.Database?.Invoke(service) is { } database)

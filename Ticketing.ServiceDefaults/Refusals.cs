@@ -16,6 +16,10 @@ public static class Refusals
         { Status = StatusCodes.Status400BadRequest })
         : TypedResults.Problem(refusal.Detail, statusCode: StatusOf(refusal));
 
+    /// <summary>Tells the caller how long to wait, in whole seconds, 1 or more.</summary>
+    public static void RetryAfter(this HttpResponse response, TimeSpan time) =>
+        response.Headers.RetryAfter = $"{Math.Max(1, (long)Math.Ceiling(time.TotalSeconds))}";
+
     /// <summary>404 for something of this kind and id.</summary>
     public static ProblemHttpResult NotFound(string what, string id) =>
         TypedResults.Problem($"There is no {what} '{id}'.", statusCode: StatusCodes.Status404NotFound);
@@ -40,6 +44,7 @@ public static class Refusals
         RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
         RefusalKind.Conflict => StatusCodes.Status409Conflict,
         RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
+        RefusalKind.TooMany => StatusCodes.Status429TooManyRequests,
         RefusalKind.KeyReused => StatusCodes.Status422UnprocessableEntity,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Kind, null),
     };

@@ -68,6 +68,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddOpenApi(OptionalConverter.Describe);
         builder.AddTelemetry(service);
         builder.AddDocumentDatabase(service);
+        builder.AddForwardedHeaders();
         builder.AddSessions(issuesSessions);
         builder.AddHealth();
         return builder;
@@ -76,6 +77,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Maps <c>/health</c>, <c>/alive</c> and <c>/openapi/v1.json</c>, and turns errors into problem details.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseTelemetry();
         app.UseResponseHeaders();
         app.UseExceptionHandler();

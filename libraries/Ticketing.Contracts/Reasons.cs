@@ -9,6 +9,9 @@ public static class Reasons
     /// <summary>The buyer would have more seats of the ticket than its seller allows.</summary>
     public const string LimitPerBuyer = "limit_per_buyer";
 
+    /// <summary>The buyer has more unpaid orders than are allowed at a time.</summary>
+    public const string TooManyUnpaid = "too_many_unpaid";
+
     /// <summary>The ticket is paused, withdrawn or cancelled, or its sales have not begun or are over.</summary>
     public const string NotOnSale = "not_on_sale";
 

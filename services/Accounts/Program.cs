@@ -8,10 +8,26 @@ builder.AddServiceDefaults("accounts", issuesSessions: true);
 builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentDatabase>().Store(User.Documents));
 builder.Services.Configure<PasswordHasherOptions>(builder.Configuration.GetSection("Passwords"));
 builder.Services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+builder.Services.AddOptions<HashingOptions>().BindConfiguration("Passwords")
+    .Validate(options => options.MaxWaiting >= 0, "Passwords:MaxWaiting must be 0 or more.").ValidateOnStart();
 builder.Services.AddSingleton<Passwords>();
+builder.Services.AddOptions<AccountOptions>().BindConfiguration("Accounts")
+    .Validate(options => options.SignUpPerAddress.IsValid, RateLimit.Rule("Accounts:SignUpPerAddress"))
+    .Validate(options => options.SignInPerAddress.IsValid, RateLimit.Rule("Accounts:SignInPerAddress"))
+    .Validate(options => options.SignInPerAddressAndAccount.IsValid, RateLimit.Rule("Accounts:SignInPerAddressAndAccount"))
+    .Validate(options => options.SignInPerAccount.IsValid, RateLimit.Rule("Accounts:SignInPerAccount"))
+    .Validate(options => options.RememberSignIn > TimeSpan.Zero, "Accounts:RememberSignIn must be longer than nothing.")
+    .Validate(options => options.MaxRememberedSignIns > 0, "Accounts:MaxRememberedSignIns must be 1 or more.").ValidateOnStart();
+builder.Services.AddSingleton<SignInLimits>();
+builder.Services.AddRateLimits<AccountOptions>((limits, options) =>
+{
+    limits.Add(UserEndpoints.SignUpPerAddress, options.SignUpPerAddress, http => http.ClientAddress());
+    limits.Add(UserEndpoints.SignInPerAddress, options.SignInPerAddress, http => http.ClientAddress());
+});
 builder.Services.AddSingleton<SessionTokens>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.UseRateLimiter();
 app.MapUsers();
 app.Run();

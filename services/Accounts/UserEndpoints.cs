@@ -11,6 +11,12 @@ namespace Ticketing.Accounts;
 /// <summary>The REST calls on users and their sessions.</summary>
 public static class UserEndpoints
 {
+    /// <summary>The policy of how often someone may sign up.</summary>
+    public const string SignUpPerAddress = "sign up per address";
+
+    /// <summary>The policy of how often someone may try to sign in.</summary>
+    public const string SignInPerAddress = "sign in per address";
+
     // NIST SP 800-63B, section 5.1.1.2: at least 8 characters, no rules on which.
     private const int MinPassword = 8;
     private const int MaxPassword = 128;
@@ -19,50 +25,77 @@ public static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/api/users").WithTags("Users").WithHeaderRules();
-        users.MapPost("/signup", SignUpAsync);
-        users.MapPost("/signin", SignInAsync);
+        users.MapPost("/signup", SignUpAsync).RequireRateLimiting(SignUpPerAddress).ProducesProblems();
+        users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).ProducesProblems();
         // As a RequestDelegate, which its signature also fits, OpenAPI would not describe it.
         users.MapPost("/signout", (Delegate)SignOutAsync);
         users.MapGet("/currentuser", CurrentUser).RequireAuthorization();
     }
 
     private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
-        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, HttpContext http,
+        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
         [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
         var email = EmailAddress.Normalize(request.Email);
         var validation = new Validation().Check(email is not null, "email", EmailAddress.Rule);
-        if (CheckPassword(validation, request.Password, MinPassword).Problem is { } problem)
+        if (CheckNewPassword(validation, request.Password).Problem is { } problem)
             return problem;
         var keyDigest = User.DigestOf(IdempotencyKey.Of(key));
         if (await FindAsync(users, request.Email!, http.RequestAborted) is { } other)
             return await AgainAsync(other);
-        var user = await passwords.InTurnAsync(
-            p => p.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!) with { SignUpKey = keyDigest }, http.RequestAborted);
+        User user;
+        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        {
+            if (!turn.IsAcquired)
+                return http.Response.Busy();
+            user = passwords.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!) with { SignUpKey = keyDigest };
+        }
         var written = await users.WriteManyAsync([new(User.DocumentId(user.Email), 1, user, [])], http.RequestAborted);
         return written[0] ? await CreatedAsync(user) : await AgainAsync((await FindAsync(users, request.Email!, http.RequestAborted))!);
 
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user) =>
-            TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user));
+        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user)
+        {
+            limits.Succeeded(User.DocumentId(user.Email), http.ClientAddress());
+            return TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user));
+        }
 
         // The sign-up may be this one, repeated.
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user) =>
-            keyDigest is null || keyDigest != user.SignUpKey ? SignedUpAlready()
-            : await passwords.InTurnAsync(p => p.Match(user, request.Password!), http.RequestAborted) ? await CreatedAsync(user)
-            : TypedResults.Problem("This Idempotency-Key was used for another sign-up.", statusCode: StatusCodes.Status422UnprocessableEntity);
+        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user)
+        {
+            if (keyDigest is null || keyDigest != user.SignUpKey)
+                return SignedUpAlready();
+            using (var turn = await passwords.TurnAsync(http.RequestAborted))
+            {
+                if (!turn.IsAcquired)
+                    return http.Response.Busy();
+                if (!passwords.Match(user, request.Password!))
+                    return TypedResults.Problem("This Idempotency-Key was used for another sign-up.", statusCode: StatusCodes.Status422UnprocessableEntity);
+            }
+            return await CreatedAsync(user);
+        }
     }
 
     private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignInAsync(
-        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, HttpContext http)
+        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http)
     {
         // Those who signed up under an older rule still sign in.
         var validation = new Validation().Check(EmailAddress.CouldBe(request.Email), "email", EmailAddress.Rule);
         if (CheckPassword(validation, request.Password, min: 1).Problem is { } problem)
             return problem;
+        var (account, client) = (User.DocumentId(request.Email!), http.ClientAddress());
+        using var attempt = limits.Try(account, client);
+        if (!attempt.IsAcquired)
+            return await http.TooManyAsync(attempt);
         var user = await FindAsync(users, request.Email!, http.RequestAborted);
-        return await passwords.InTurnAsync(p => p.Match(user, request.Password!), http.RequestAborted)
-            ? TypedResults.Ok(await sessions.SignInAsync(http, user!))
-            : TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
+        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        {
+            if (!turn.IsAcquired)
+                return http.Response.Busy();
+            if (!passwords.Match(user, request.Password!))
+                return TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
+        }
+        limits.Succeeded(account, client);
+        return TypedResults.Ok(await sessions.SignInAsync(http, user!));
     }
 
     private static Task SignOutAsync(HttpContext http) => http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
@@ -79,6 +112,12 @@ public static class UserEndpoints
 
     private static ProblemHttpResult SignedUpAlready() =>
         TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
+
+    private static Validation CheckNewPassword(Validation validation, string? password) => CheckPassword(validation, password, MinPassword)
+        .Check(password is null || !CommonPasswords.Contain(password), "password", CommonPasswords.Rule);
+
+    private static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint) =>
+        endpoint.ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static Validation CheckPassword(Validation validation, string? password, int min) => validation.Check(
         password is not null && Text.Length(password) is var length && length >= min && length <= MaxPassword,

@@ -19,9 +19,10 @@ public sealed partial record Order
     /// <param name="now">The time.</param>
     /// <param name="before">When the buyer placed the order before. Another instance's clock may have been ahead.</param>
     /// <param name="doubt">Why it would be refused, by what is known here.</param>
+    /// <param name="tooMany">How many unpaid orders the buyer has, if no more are allowed.</param>
     public static Decision<Order> Place(
         Order? order, string id, string userId, IReadOnlyList<(TicketReplica Ticket, int Quantity)> seats, TimeSpan hold, DateTimeOffset now,
-        DateTimeOffset? before = null, string? doubt = null)
+        DateTimeOffset? before = null, string? doubt = null, int? tooMany = null)
     {
         if (order is not null)
         {
@@ -29,6 +30,8 @@ public sealed partial record Order
                 ? Decision<Order>.Nothing
                 : Decision<Order>.Refuse(RefusalKind.KeyReused, "This Idempotency-Key was used for another order.");
         }
+        if (tooMany is { } unpaid)
+            return Decision<Order>.Refuse(RefusalKind.TooMany, TooManyUnpaid(unpaid));
         var placed = new Order
         {
             Id = id,
@@ -58,6 +61,15 @@ public sealed partial record Order
         };
         return new(placed, placed.ToEvent());
     }
+
+    /// <summary>It was placed at the same moment as others, which together are more than the buyer may have unpaid.</summary>
+    public static Decision<Order> GiveUp(Order? order) =>
+        order is { IsOpen: true } ? order.End(OrderStatus.Cancelled, Reasons.TooManyUnpaid) : Decision<Order>.Nothing;
+
+    /// <summary>Why a buyer with so many unpaid orders cannot place another one.</summary>
+    public static string TooManyUnpaid(int unpaid) => unpaid == 1
+        ? "You have 1 unpaid order. Pay or cancel it first."
+        : $"You have {unpaid} unpaid orders. Pay or cancel one of them first.";
 
     /// <summary>The buyer gives the order up; one that is paid gets its money back, if it is not too late.</summary>
     public static Decision<Order> Cancel(Order? order, string userId, DateTimeOffset now) => order switch

@@ -97,14 +97,12 @@ public sealed partial record Order
     {
         null => CancelUnknown(expiration.OrderId, TicketsOf(expiration)),
         { Reason: Reasons.UnknownOrder } when TicketsOf(expiration).Any(ticket => order.LineOf(ticket) is null) => order.EndAgain(TicketsOf(expiration)),
-        { Status: OrderStatus.Created or OrderStatus.PendingPayment } when now >= order.ExpiresAt => order.EndHold(now),
+        { IsOpen: true } when now >= order.ExpiresAt => order.EndHold(now),
         _ => Decision<Order>.Nothing,
     };
 
     /// <summary>Its hold ran out some time ago, and Expiration has not said so; or it said so too early.</summary>
-    public static Decision<Order> Overdue(Order order) => order.Status is OrderStatus.Created or OrderStatus.PendingPayment
-        ? order.EndHold(order.OverdueAt)
-        : Decision<Order>.Nothing;
+    public static Decision<Order> Overdue(Order order) => order.IsOpen ? order.EndHold(order.OverdueAt) : Decision<Order>.Nothing;
 
     private Decision<Order> EndHold(DateTimeOffset now) => PayingUntil > now
         ? (this with { ExpiresAt = PayingUntil.Value, PayingUntil = null, IsProlonged = true }).Become(Status)

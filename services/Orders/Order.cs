@@ -75,21 +75,35 @@ public sealed partial record Order
     [JsonIgnore]
     public bool IsDead => Status is OrderStatus.Cancelled or OrderStatus.Failed;
 
+    /// <summary>It waits for its seats or its payment.</summary>
+    [JsonIgnore]
+    public bool IsOpen => Status is OrderStatus.Created or OrderStatus.PendingPayment;
+
     /// <summary>The key of <c>by_user</c>: a buyer's orders in the order in which they were placed.</summary>
     [JsonIgnore]
     public string UserKey => $"{UserId} {IndexQuery.Key(PlacedAt ?? ExpiresAt)}";
+
+    /// <summary>The key of <c>open</c>: a buyer's unpaid orders in the order in which their holds end; null if it is not one of them.</summary>
+    [JsonIgnore]
+    public string? OpenKey => IsOpen ? OpenKeyOf(UserId, ExpiresAt) : null;
 
     /// <summary>When Orders ends the hold by itself, if Expiration has not.</summary>
     [JsonIgnore]
     public DateTimeOffset OverdueAt => ExpiresAt + ExpirationPatience;
 
-    /// <summary>Orders by buyer, and those that are alive by when they are overdue.</summary>
+    /// <summary>Orders by buyer, and those that are unpaid by buyer and by when they are overdue.</summary>
     public static DocumentType<Order> Documents { get; } = new(
         "orders", OrdersJson.Default.Order, new DocumentIndex<Order>("by_user", order => order.UserKey),
-        new DocumentIndex<Order>("overdue", order => order.Status is OrderStatus.Created or OrderStatus.PendingPayment ? IndexQuery.Key(order.OverdueAt) : null))
+        new DocumentIndex<Order>("open", order => order.OpenKey),
+        new DocumentIndex<Order>("overdue", order => order.IsOpen ? IndexQuery.Key(order.OverdueAt) : null))
     {
         Trace = new(order => order.Trace, (order, trace) => order with { Trace = trace }),
     };
+
+    /// <summary>At most so many of a buyer's unpaid orders, those first whose holds end first. One whose hold should have ended does not count.</summary>
+    public static IndexQuery Open(string userId, DateTimeOffset now, int limit) => new("open", OpenKeyOf(userId, now), $"{userId} ~", limit);
+
+    private static string OpenKeyOf(string userId, DateTimeOffset time) => $"{userId} {IndexQuery.Key(time)}";
 }
 
 [JsonSourceGenerationOptions(

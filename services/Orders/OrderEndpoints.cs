@@ -13,6 +13,9 @@ namespace Ticketing.Orders;
 /// <summary>The REST calls on orders. Another's order does not exist.</summary>
 public static class OrderEndpoints
 {
+    /// <summary>The policy of how often a buyer may place orders.</summary>
+    public const string PlacePerBuyer = "place orders per buyer";
+
     private const int MaxLimit = 200;
     private const int MaxWaitSeconds = 60;
     private const int MaxLines = 10;
@@ -38,7 +41,8 @@ public static class OrderEndpoints
         var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization().WithHeaderRules();
         orders.MapGet("/orders", ListAsync);
         orders.MapGet("/orders/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        orders.MapPost("/orders", PlaceAsync).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        orders.MapPost("/orders", PlaceAsync).RequireRateLimiting(PlacePerBuyer)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         orders.MapPatch("/orders/{id}", KeepAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         orders.MapDelete("/orders/{id}", CancelAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
@@ -98,16 +102,19 @@ public static class OrderEndpoints
 
     private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
         PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
-        ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
+        OpenHolds holds, ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
         var validation = new Validation();
         var lines = LinesOf(request, validation);
         if (validation.Problem is { } problem)
             return problem;
-        // Both are read at once.
+        // All of these are read at once. A ticket may be waited for, and a buyer's calls wait for theirs together.
+        var finding = Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
+        using var turn = await holds.TurnAsync(user.Id(), http.RequestAborted);
         var last = LastAsync(orders, user.Id(), http.RequestAborted);
-        var found = await Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
-        var before = (await last)?.PlacedAt;
+        var counted = holds.FindFullAsync(user.Id(), http.RequestAborted);
+        var found = await finding;
+        var (before, full) = ((await last)?.PlacedAt, await counted);
         if (Array.IndexOf(found, null) is var missing and >= 0)
             return await Refusals.NotFoundHereAsync(http, "ticket", lines[missing].TicketId!);
         var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
@@ -118,22 +125,51 @@ public static class OrderEndpoints
         var id = key is null ? Guid.CreateVersion7().ToString() : IdempotencyKey.DocumentId(user.Id(), key);
         var scant = Array.Find(seats, line => !line.Ticket.Offers(line.Quantity));
         // A repeated call gets the answer of the first one, whatever is left of the ticket by now.
-        var (order, refusal) = scant.Ticket is null || seats.Length > 1 || (key is not null && await orders.ViewAsync(id, http.RequestAborted) is not null)
-            ? await DecidedAsync()
-            : await scarce.PlaceAsync(scant.Ticket.Id, scant.Quantity, DecidedAsync);
+        var isScarce = scant.Ticket is not null && seats.Length == 1 && (key is null || await orders.ViewAsync(id, http.RequestAborted) is null);
+        // The buyer may place other orders while this one waits for those of other buyers.
+        if (isScarce)
+            turn.Dispose();
+        var (order, refusal) = !isScarce
+            ? await DecidedAsync(turn)
+            : await scarce.PlaceAsync(scant.Ticket!.Id, scant.Quantity, DecidedInTurnAsync);
+        if (refusal is { Kind: RefusalKind.TooMany })
+            http.Response.RetryAfter(full![0].ExpiresAt - time.GetUtcNow());
         if (refusal is not null)
             return refusal.ToProblem();
         http.Response.Headers.ETag = ETag(order!);
         return TypedResults.Created($"/api/orders/{id}", OrderResponse.Of(order!));
 
-        async Task<(Order?, Refusal?)> DecidedAsync()
+        async Task<(Order?, Refusal?)> DecidedInTurnAsync()
         {
-            var (placed, refusal) = await orders.ExecuteAsync(
-                id, order => Order.Place(order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before, scant.Ticket?.WhyNot(scant.Quantity)),
-                http.RequestAborted);
+            using var again = await holds.TurnAsync(user.Id(), http.RequestAborted);
+            full = await holds.FindFullAsync(user.Id(), http.RequestAborted);
+            return await DecidedAsync(again);
+        }
+
+        async Task<(Order?, Refusal?)> ExecuteAsync()
+        {
+            var isNew = false;
+            var (placed, refusal) = await orders.ExecuteAsync(id, Place, http.RequestAborted);
+            if (!isNew || refusal is not null || await holds.EndIfTooManyAsync(placed!) is not { } others)
+                return (placed, refusal);
+            full = others;
+            return (null, new(RefusalKind.TooMany, Order.TooManyUnpaid(others.Count)));
+
+            Decision<Order> Place(Order? order)
+            {
+                isNew = order is null;
+                return Order.Place(
+                    order, id, user.Id(), seats, options.Value.HoldDuration, time.GetUtcNow(), before, scant.Ticket?.WhyNot(scant.Quantity), full?.Count);
+            }
+        }
+
+        async Task<(Order?, Refusal?)> DecidedAsync(IDisposable turn)
+        {
+            var (placed, refusal) = await ExecuteAsync();
             if (refusal is not null || placed!.Doubt is null)
                 return (placed, refusal);
-            // What is known here rules the order out, and may be old. Tickets knows.
+            // What is known here rules the order out, and may be old. Tickets knows. Meanwhile the buyer may place other orders.
+            turn.Dispose();
             placed = await orders.WaitAsync(id, decided => decided is not { Status: OrderStatus.Created }, DecisionPatience, http.RequestAborted);
             // Another buyer may be within the limit, so only what is more than anyone's is a refusal that others share.
             return placed is { Status: OrderStatus.Cancelled, Reason: Reasons.SoldOut or Reasons.NotOnSale or Reasons.LimitPerBuyer }

@@ -60,7 +60,8 @@ public sealed class ScarceOrders
         try
         {
             var placed = await placeAsync();
-            refusal = placed.Refusal;
+            // Others can neither have used this buyer's key before, nor have its unpaid orders.
+            refusal = placed.Refusal is { Kind: RefusalKind.Conflict } conflict ? conflict : null;
             return placed;
         }
         finally

@@ -46,6 +46,28 @@ public sealed class ReplicaTests : ShopScenarios, IClassFixture<ReplicatedShop>
     }
 
     [Fact]
+    public async Task A_buyer_who_calls_all_instances_at_once_has_no_more_unpaid_orders_than_are_allowed()
+    {
+        const int Max = ReplicatedShop.MaxOpenHolds;
+        var (seller, buyer) = (await Shop.SellerAsync(), await Shop.SignUpAsync());
+        var ticket = await seller.ListTicketAsync(quantity: 10 * Max, maxPerBuyer: 10 * Max);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Max + 50).Select(_ => buyer.PostAsync("/api/orders", new { ticketId = ticket.Id })));
+
+        var placed = answers.Where(answer => answer.Status == System.Net.HttpStatusCode.Created)
+            .Select(answer => answer.Read<Order>(System.Net.HttpStatusCode.Created)).ToList();
+        Assert.All(
+            answers.Where(answer => answer.Status != System.Net.HttpStatusCode.Created), answer => answer.IsProblem(System.Net.HttpStatusCode.TooManyRequests));
+        // On a machine that stood still meanwhile, holds end, and leave room for others.
+        Assert.InRange(placed.Count, Max, answers.Length);
+        Assert.All(placed, order => Assert.InRange(
+            placed.Count(other => other.PlacedAt <= order.PlacedAt && other.ExpiresAt > order.PlacedAt), 1, Max));
+        var others = (await buyer.GetAsync("/api/orders?limit=200")).Read<Order[]>().ExceptBy(placed.Select(order => order.Id), order => order.Id).ToList();
+        _output.WriteLine($"{placed.Count} of {answers.Length} orders are placed, {others.Count} more were one too many");
+        Assert.All(others, order => Assert.Equal((Order.Cancelled, Reasons.TooManyUnpaid), (order.Status, order.Reason)));
+    }
+
+    [Fact]
     public async Task A_timer_of_several_instances_fires_once()
     {
         var (seller, buyer) = (await Shop.SellerAsync(), await Shop.SignUpAsync());

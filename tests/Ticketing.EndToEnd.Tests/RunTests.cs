@@ -22,8 +22,9 @@ public sealed class RunTests(ITestOutputHelper output)
     public async Task In_memory_the_READMEs_calls_work_at_once_a_service_that_dies_is_named_and_Ctrl_C_stops_everything()
     {
         Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
-        await using var apphost = AppHostProcess.Start("--store", "memory");
+        await using var apphost = AppHostProcess.StartWith(("Orders__MaxOpenHolds", "1"), "--store", "memory");
         await ReadmeCalls.PasteTwiceAsync(await apphost.ReadyAsync());
+        await OneOrderMayBeUnpaidAsync(await apphost.ReadyAsync());
         var descendants = apphost.Descendants();
         Assert.All(Programs, program => Find(descendants, program));
 
@@ -108,6 +109,16 @@ public sealed class RunTests(ITestOutputHelper output)
         Assert.False(File.Exists(apphost.EndpointsFile), "endpoints.json is still there.");
         Assert.Empty(await kafka.MembersOfAsync(TheShop.Groups.Select(group => group.Group)));
         await AllEndAsync(descendants);
+    }
+
+    /// <summary>The services have the settings of the AppHost's environment.</summary>
+    private static async Task OneOrderMayBeUnpaidAsync(ShopEndpoints endpoints)
+    {
+        using var shop = new Shop(endpoints);
+        var buyer = await shop.SignUpAsync();
+        var ticket = await (await shop.SellerAsync()).ListTicketAsync(quantity: 2);
+        await buyer.OrderAsync(ticket);
+        (await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id })).IsProblem(System.Net.HttpStatusCode.TooManyRequests);
     }
 
     /// <summary>Leaves an order that is completed, and one that is not paid.</summary>

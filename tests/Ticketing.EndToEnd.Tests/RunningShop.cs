@@ -1,5 +1,4 @@
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
@@ -45,9 +44,8 @@ public abstract class RunningShop : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Ticketing_AppHost>(
         [
             "--port-base", $"{AppHostProcess.FreePortBase()}", "--run-dir", _runDirectory.FullName, "--hold", Hold,
-            "--DcpPublisher:RandomizePorts=false", .. options,
+            "--DcpPublisher:RandomizePorts=false", .. ShopSettings.HighLimits.Append(ShopSettings.CheapPasswords).AsOptions(), .. options,
         ]);
-        builder.CreateResourceBuilder<ProjectResource>("accounts").WithEnvironment(Shop.CheapPasswords.Name, Shop.CheapPasswords.Value);
         _application = await builder.BuildAsync();
         await _application.StartAsync();
         var endpoints = Path.Combine(_runDirectory.FullName, "endpoints.json");
@@ -93,11 +91,15 @@ public sealed class KafkaPostgresShop : RunningShop
 /// <summary>Two instances of every service that decides something, on one Kafka and one PostgreSQL; not started where there is none.</summary>
 public sealed class ReplicatedShop : RunningShop
 {
+    /// <summary>As many unpaid orders as any scenario has of one buyer.</summary>
+    public const int MaxOpenHolds = 150;
+
     public override async ValueTask InitializeAsync()
     {
         if (KafkaPostgresShop.Missing is null)
             await StartAsync(
-                "--mode", "embedded", "--kafka", await StartKafkaAsync(), "--store", "postgres", "--replicas", "orders=2,tickets=2,payments=2,expiration=2");
+                "--mode", "embedded", "--kafka", await StartKafkaAsync(), "--store", "postgres", "--replicas", "orders=2,tickets=2,payments=2,expiration=2",
+                $"--Orders:MaxOpenHolds={MaxOpenHolds}");
     }
 }
 

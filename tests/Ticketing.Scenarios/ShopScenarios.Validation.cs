@@ -11,6 +11,7 @@ public abstract partial class ShopScenarios
     [InlineData("/api/users/signup", """{"email":"a@b@c","password":"longenough"}""", "email")]
     [InlineData("/api/users/signup", """{"email":"an\u200bn@example.com","password":"longenough"}""", "email")]
     [InlineData("/api/users/signup", """{"email":"a@b","password":"short"}""", "password")]
+    [InlineData("/api/users/signup", """{"email":"a@b","password":"QwertyUiop"}""", "password")]
     [InlineData("/api/users/signup", """{}""", "email", "password")]
     [InlineData("/api/users/signin", """{"email":"a@b"}""", "password")]
     [InlineData("/api/tickets", """{"title":"","price":1}""", "title")]
@@ -54,6 +55,7 @@ public abstract partial class ShopScenarios
 
     [Theory]
     [InlineData("POST", "/api/users/signup", """{"email":"a@b","password":"longenough","colour":1}""", "colour", "colour is not a field of this request.")]
+    [InlineData("POST", "/api/users/signup", """{"email":"a@b","password":"Password1"}""", "password", "password must not be one of the most common passwords.")]
     [InlineData("POST", "/api/users/signin", """{"email":"a@b","password":"longenough","colour":1}""", "colour", "colour is not a field of this request.")]
     [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"colour":{"a":1}}""", "colour", "colour is not a field of this request.")]
     [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"id":"x"}""", "id", "id is not a field of this request.")]

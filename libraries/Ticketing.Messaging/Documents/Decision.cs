@@ -61,6 +61,9 @@ public enum RefusalKind
     /// <summary>The same key was used for another command before.</summary>
     KeyReused,
 
+    /// <summary>The caller has as many as are allowed at a time, and can have another one later.</summary>
+    TooMany,
+
     /// <summary>Fields of the command do not go together, or not with what the document says.</summary>
     Invalid,
 }

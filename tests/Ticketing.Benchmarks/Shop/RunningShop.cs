@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
+using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Benchmarks.Shops;
@@ -19,7 +20,7 @@ internal sealed class RunningShop(RealKafka kafka, AppHostProcess apphost, Shop 
     {
         var kafka = await RealKafka.StartAsync();
         var started = Stopwatch.GetTimestamp();
-        var apphost = AppHostProcess.Start(["--kafka", kafka.BootstrapServers, .. options]);
+        var apphost = AppHostProcess.Start(["--kafka", kafka.BootstrapServers, .. ShopSettings.HighLimits.AsOptions(), .. options]);
         var shop = new Shop(await apphost.ReadyAsync());
         return new RunningShop(kafka, apphost, shop, Stopwatch.GetElapsedTime(started));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ticketing.Testing;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -48,6 +49,8 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         // Every six of these a service looks whether its topic has lost records.
         ("Messaging__LagPeriod", "00:00:01"),
         ("Operators__UserIds__0", Operator),
+        // Buyers leave many orders unpaid.
+        .. ShopSettings.HighLimits,
     ];
 
     /// <summary>What the gateway says that it did.</summary>

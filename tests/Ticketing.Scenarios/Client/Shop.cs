@@ -8,9 +8,6 @@ public sealed class Shop : IDisposable
 {
     public const string Password = "correct horse";
 
-    /// <summary>A setting of Accounts. By default a sign-up takes a tenth of a second of processor time or more, and tests make hundreds.</summary>
-    public static readonly (string Name, string? Value) CheapPasswords = ("Passwords__IterationCount", "1000");
-
     // A proxy of the environment has no business here, and cookies are sent only by the tests that are about them.
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
     private readonly Lazy<Task<Caller>> _seller;

@@ -1,4 +1,5 @@
 using Ticketing.Scenarios.Client;
+using Ticketing.Testing;
 using Ticketing.Testing.Processes;
 
 namespace Ticketing.Scenarios.Launching;
@@ -20,14 +21,15 @@ public sealed class AppHostProcess : IAsyncDisposable
 
     private bool _continued;
 
-    private AppHostProcess(int portBase, IReadOnlyCollection<string> options, string? runDirectory = null)
+    private AppHostProcess(
+        int portBase, IReadOnlyCollection<string> options, string? runDirectory = null, IEnumerable<(string Name, string? Value)>? settings = null)
     {
         _portBase = portBase;
         _runDirectory = runDirectory ?? Directory.CreateTempSubdirectory("ticketing-run-").FullName;
         // Whatever runs on this machine besides.
         string[] mode = options.Contains("--mode") ? [] : ["--mode", "embedded"];
         string[] arguments = ["--port-base", $"{portBase}", "--run-dir", _runDirectory, .. mode, .. options];
-        _process = ChildProcess.Start(ChildProgram.Built("Ticketing.AppHost", arguments) with { Environment = [Shop.CheapPasswords] });
+        _process = ChildProcess.Start(ChildProgram.Built("Ticketing.AppHost", arguments) with { Environment = [ShopSettings.CheapPasswords, .. settings ?? []] });
     }
 
     /// <summary>Its process id.</summary>
@@ -41,6 +43,10 @@ public sealed class AppHostProcess : IAsyncDisposable
 
     /// <summary>Starts one without a dashboard.</summary>
     public static AppHostProcess Start(params string[] options) => new(FreePorts.Take(Ports), ["--dashboard", "false", .. options]);
+
+    /// <summary>Starts one without a dashboard, with a setting in its environment.</summary>
+    public static AppHostProcess StartWith((string Name, string? Value) setting, params string[] options) =>
+        new(FreePorts.Take(Ports), ["--dashboard", "false", .. options], settings: [setting]);
 
     /// <summary>Starts one with its dashboard.</summary>
     public static AppHostProcess StartWithDashboard(params string[] options) => new(FreePorts.Take(Ports), options);

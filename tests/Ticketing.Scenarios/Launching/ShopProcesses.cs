@@ -26,14 +26,18 @@ public sealed class ShopProcesses : IAsyncDisposable
     public Shop Shop => _shop ?? throw new InvalidOperationException("The shop was not started.");
 
     /// <summary>Starts one on a broker of its own in this process, with documents in memory unless a setting names a store.</summary>
-    public static Task<ShopProcesses> StartAsync(params (string Name, string? Value)[] settings)
+    public static Task<ShopProcesses> StartAsync(params (string Name, string? Value)[] settings) => StartLimitedAsync([.. ShopSettings.HighLimits, .. settings]);
+
+    /// <summary>The same with the limits on guessing and hoarding as they are by default.</summary>
+    public static Task<ShopProcesses> StartLimitedAsync(params (string Name, string? Value)[] settings)
     {
         var broker = EmbeddedBroker.Start(
         [
             .. Contracts.Topics.All.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
             .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]);
-        return StartOnAsync(broker.BootstrapServers, [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
+        return StartProgramsAsync(
+            broker.BootstrapServers, _ => [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
     }
 
     /// <summary>Starts one on a broker that is there.</summary>
@@ -44,18 +48,8 @@ public sealed class ShopProcesses : IAsyncDisposable
     /// <summary>Starts one on a broker that is there.</summary>
     /// <param name="kafka">Its <c>HOST:PORT</c>.</param>
     /// <param name="settings">Environment variables of a program.</param>
-    public static async Task<ShopProcesses> StartOnAsync(string kafka, Func<string, (string Name, string? Value)[]> settings)
-    {
-        var shop = new ShopProcesses(program => [("ConnectionStrings__kafka", kafka), .. settings(program)]);
-        foreach (var program in Programs)
-            shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
-        shop._shop = new Shop(new ShopEndpoints(
-            shop._services["Accounts"].Url, shop._services["Tickets"].Url, shop._services["Orders"].Url, shop._services["Payments"].Url,
-            shop._services["Expiration"].Url, kafka));
-        foreach (var program in Programs)
-            await shop.HealthyAsync(program);
-        return shop;
-    }
+    public static Task<ShopProcesses> StartOnAsync(string kafka, Func<string, (string Name, string? Value)[]> settings) =>
+        StartProgramsAsync(kafka, program => [.. ShopSettings.HighLimits, .. settings(program)]);
 
     /// <summary>Starts another program beside them, and says where it listens.</summary>
     public async Task<Uri> AddAsync(string program)
@@ -89,10 +83,27 @@ public sealed class ShopProcesses : IAsyncDisposable
         _keys.Delete(recursive: true);
     }
 
+    private static async Task<ShopProcesses> StartProgramsAsync(string kafka, Func<string, (string Name, string? Value)[]> settings)
+    {
+        var shop = new ShopProcesses(program => [("ConnectionStrings__kafka", kafka), .. settings(program)]);
+        foreach (var program in Programs)
+            shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
+        shop._shop = new Shop(new ShopEndpoints(
+            shop._services["Accounts"].Url, shop._services["Tickets"].Url, shop._services["Orders"].Url, shop._services["Payments"].Url,
+            shop._services["Expiration"].Url, kafka));
+        foreach (var program in Programs)
+            await shop.HealthyAsync(program);
+        return shop;
+    }
+
     private void Start(string program, Uri url, params (string Name, string? Value)[] settings) =>
         _services[program] = (url, ChildProcess.Start(ChildProgram.Built(program) with
         {
-            Environment = [("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName), Shop.CheapPasswords, .. _settings(program), .. settings],
+            Environment =
+            [
+                ("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName),
+                ShopSettings.CheapPasswords, .. _settings(program), .. settings,
+            ],
         }));
 
     private async Task HealthyAsync(string program)

@@ -1,11 +1,13 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using Ticketing.Accounts;
 
 namespace Ticketing.UnitTests.Accounts;
 
 public sealed class PasswordsTests : IDisposable
 {
-    private readonly Passwords _passwords = new(new PasswordHasher<User>());
+    private readonly Passwords _passwords = new(new PasswordHasher<User>(), Options.Create(new HashingOptions { MaxWaiting = 2 }));
 
     public void Dispose() => _passwords.Dispose();
 
@@ -30,6 +32,28 @@ public sealed class PasswordsTests : IDisposable
 
         Assert.DoesNotContain("correct horse", one.PasswordHash, StringComparison.Ordinal);
         Assert.NotEqual(one.PasswordHash, other.PasswordHash);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Hashes_take_turns_in_a_line_that_ends()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var running = await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => _passwords.TurnAsync(cancellation).AsTask()));
+        Assert.All(running, turn => Assert.True(turn.IsAcquired));
+        Task<RateLimitLease>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => _passwords.TurnAsync(cancellation).AsTask())];
+
+        // There is room for two, and who came first has waited longest for nothing.
+        Assert.False((await waiting[0]).IsAcquired);
+        Assert.False(waiting[1].IsCompleted);
+        running[0].Dispose();
+        Assert.True((await waiting[2]).IsAcquired);
+        Assert.False(waiting[1].IsCompleted);
+        // Who gives up leaves the line.
+        using var gone = new CancellationTokenSource();
+        var going = _passwords.TurnAsync(gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => going);
+        Assert.False(_passwords.TurnAsync(cancellation).AsTask().IsCompleted);
     }
 
     [Fact]

@@ -39,6 +39,23 @@ public sealed class ScarceOrdersTests
         Assert.All(await Task.WhenAll(first, second, third), answer => Assert.NotNull(answer.Item1));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(RefusalKind.KeyReused)]
+    [InlineData(RefusalKind.TooMany)]
+    public async Task A_refusal_that_is_about_its_own_buyer_is_not_shared(RefusalKind kind)
+    {
+        var (first, second) = (PlaceAsync("t", 1), PlaceAsync("t", 1));
+        var refusal = new Refusal(kind, "Not you.");
+        _placed[0].SetResult((null, refusal));
+        Assert.Equal((null, refusal), await first);
+        await SoonAsync(() => _placed.Count == 2);
+        _placed[1].SetResult((null, refusal));
+        var third = PlaceAsync("t", 1);
+        await SoonAsync(() => _placed.Count == 3);
+        _placed[2].SetResult((Some.Order(), null));
+        Assert.NotNull((await third).Item1);
+    }
+
     [Fact]
     public void Fewer_seats_and_other_tickets_do_not_wait()
     {
