@@ -65,12 +65,18 @@ public sealed class HttpTests
     [InlineData("Development", "https", null)]
     public async Task Browsers_are_told_to_stay_with_TLS_where_it_is_spoken(string environment, string scheme, string? expected)
     {
-        await using var service = await HttpService.StartAsync(("environment", environment), ("ForwardedHeaders_Enabled", "true"));
+        await using var service = await HttpService.StartAsync(("environment", environment), ("ForwardedHeaders:KnownProxies:0", "127.0.0.1"));
 
         using var answer = await service.SendAsync("GET", "/api/things", ("X-Forwarded-Proto", scheme), ("Host", "shop.example"));
 
         Assert.Equal(expected, Header(answer, "Strict-Transport-Security"));
     }
+
+    [Theory]
+    [InlineData("ForwardedHeaders:KnownProxies:0", "proxy.example", "ForwardedHeaders:KnownProxies must be IP addresses, not 'proxy.example'.")]
+    [InlineData("ForwardedHeaders:KnownNetworks:0", "10.0.0.0", "ForwardedHeaders:KnownNetworks must be networks such as 10.0.0.0/8, not '10.0.0.0'.")]
+    public async Task A_proxy_that_cannot_be_named_so_ends_the_start(string setting, string value, string message) =>
+        Assert.Equal(message, (await Assert.ThrowsAsync<InvalidOperationException>(() => HttpService.StartAsync((setting, value)))).Message);
 
     [Theory]
     [InlineData("application/json")]
