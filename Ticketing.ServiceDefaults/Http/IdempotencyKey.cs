@@ -31,7 +31,7 @@ public static partial class IdempotencyKey
     internal static bool IsWellFormed(StringValues header) =>
         header.Count == 0 || (header.Count == 1 && WellFormed().IsMatch(header[0]!) && Of(header[0]) is { Length: > 0 and <= MaxLength });
 
-    [GeneratedRegex("""^(?:[ !#-+\--~]+|"(?:[ !#-\[\]-~]|\\["\\])+")\z""")]
+    [GeneratedRegex("""^(?:[ !#-+\x2d-~]+|"(?:[ !#-\[\]-~]|\\["\\])+")\z""")]
     private static partial Regex WellFormed();
 
     [GeneratedRegex("""\\(.)""")]

@@ -6,7 +6,7 @@ using OpenTelemetry;
 namespace Ticketing.UnitTests.Telemetry;
 
 /// <summary>What every service exports of its requests, and when.</summary>
-[Collection(ServicesInProcess)]
+[Collection(TelemetryTests.ServicesInProcess)]
 public sealed class TelemetryTests
 {
     /// <summary>Spans are heard by whoever listens in this process, so services in it run one after the other.</summary>
