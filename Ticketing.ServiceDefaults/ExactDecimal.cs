@@ -13,12 +13,9 @@ internal sealed class ExactDecimal : JsonConverter<decimal>
 
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var text = reader.TokenType switch
-        {
-            JsonTokenType.Number => Encoding.ASCII.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
-            JsonTokenType.String => reader.GetString()!,
-            _ => throw new JsonException(),
-        };
+        if (reader.TokenType != JsonTokenType.Number)
+            throw new JsonException();
+        var text = Encoding.ASCII.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
         return decimal.TryParse(text, JsonNumber, CultureInfo.InvariantCulture, out var number)
             && Digits(text) == Digits(number.ToString(CultureInfo.InvariantCulture))
             ? number : throw new JsonException();

@@ -27,8 +27,8 @@ internal static class OperatorEndpoints
         letters.MapGet("/", ListAsync).WithSummary("Lists the events that this service could not handle.").WithDescription(
             "Those that were not sent back, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
             + "is not all, valueBytes how large it is. A page of large ones has fewer than limit. Link with rel=next leads to the next page.");
-        letters.MapGet("/{id}", GetAsync).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
-        letters.MapPost("/{id}/redrive", RedriveAsync).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
+        letters.MapGet("/{id}", GetAsync).Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
+        letters.MapPost("/{id}/redrive", RedriveAsync).Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
             "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
             + "another caller is about to, or it has no payload.");
         app.MapPost("/retell", RetellAsync).WithTags("Operators").RequireAuthorization(operators)

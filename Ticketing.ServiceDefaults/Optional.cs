@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.OpenApi;
-using Microsoft.OpenApi;
 
 namespace Ticketing.ServiceDefaults;
 
@@ -25,25 +23,12 @@ public readonly record struct Optional<T>
 
 internal sealed class OptionalConverter : JsonConverterFactory
 {
-    /// <summary>In OpenAPI it looks as what may be given, or null.</summary>
-    public static void Describe(OpenApiOptions options)
-    {
-        options.CreateSchemaReferenceId = json => IsOptional(json.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
-        options.AddSchemaTransformer(async (schema, context, cancellation) =>
-        {
-            if (!IsOptional(context.JsonTypeInfo.Type))
-                return;
-            var value = await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.Type.GetGenericArguments()[0], null, cancellation);
-            (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, value.Pattern);
-        });
-    }
-
     public override bool CanConvert(Type typeToConvert) => IsOptional(typeToConvert);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert.GetGenericArguments()), options)!;
 
-    private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
+    public static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     // The value's own converter is called directly: an error then names the field that it is in.
     private sealed class Of<T>(JsonSerializerOptions options) : JsonConverter<Optional<T?>>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,14 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>What HTTP says to a command that a document refused.</summary>
 public static class Refusals
 {
+    /// <summary>Says in the OpenAPI document which problems a call may answer with, besides those that all calls have in common.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder call, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+            call.ProducesProblem(status);
+        return call;
+    }
+
     /// <summary>The refusal as problem details.</summary>
     public static ProblemHttpResult ToProblem(this Refusal refusal) => refusal.Kind == RefusalKind.Invalid
         ? TypedResults.Problem(new HttpValidationProblemDetails(

@@ -55,6 +55,8 @@ public static class ServiceDefaultsExtensions
         builder.Services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            // 2 and not "2", as the OpenAPI documents say.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
             json.SerializerOptions.Converters.Add(new UtcJsonConverter());
             json.SerializerOptions.Converters.Add(new ExactDecimal());
@@ -65,7 +67,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttpRules();
         builder.Services.AddExceptionHandler<Errors>();
-        builder.Services.AddOpenApi(OptionalConverter.Describe);
+        builder.Services.AddOpenApi(api => api.Describe(service));
         builder.AddTelemetry(service);
         builder.AddDocumentDatabase(service);
         builder.AddForwardedHeaders();

@@ -17,6 +17,8 @@ public static class Sessions
     /// <summary>How long a session lasts.</summary>
     public static TimeSpan Lifetime { get; } = TimeSpan.FromHours(1);
 
+    internal const string CookieName = "session";
+
     private const string TokenOrCookie = "TokenOrCookie";
 
     /// <summary>The signed-in user's id.</summary>
@@ -40,7 +42,7 @@ public static class Sessions
             .AddBearerToken(token => token.BearerTokenExpiration = Lifetime)
             .AddCookie(cookie =>
             {
-                cookie.Cookie.Name = "session";
+                cookie.Cookie.Name = CookieName;
                 cookie.Cookie.HttpOnly = true;
                 // The cookie is never sent along from another site's page, so no page can order in its visitor's name.
                 cookie.Cookie.SameSite = SameSiteMode.Strict;

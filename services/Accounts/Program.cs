@@ -5,6 +5,8 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("accounts", issuesSessions: true);
+// Here, so that the descriptions are those of this project.
+builder.Services.AddOpenApi();
 builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentDatabase>().Store(User.Documents));
 builder.Services.Configure<PasswordHasherOptions>(builder.Configuration.GetSection("Passwords"));
 builder.Services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();

@@ -25,11 +25,13 @@ public static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/api/users").WithTags("Users").WithHeaderRules();
-        users.MapPost("/signup", SignUpAsync).RequireRateLimiting(SignUpPerAddress).ProducesProblems();
-        users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).ProducesProblems();
+        users.MapPost("/signup", SignUpAsync).RequireRateLimiting(SignUpPerAddress).WithSummary("Signs a new user up, and in.")
+            .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
+        users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
+            .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests);
         // As a RequestDelegate, which its signature also fits, OpenAPI would not describe it.
-        users.MapPost("/signout", (Delegate)SignOutAsync);
-        users.MapGet("/currentuser", CurrentUser).RequireAuthorization();
+        users.MapPost("/signout", (Delegate)SignOutAsync).Produces(StatusCodes.Status200OK).WithSummary("Takes the session cookie back.");
+        users.MapGet("/currentuser", CurrentUser).RequireAuthorization().WithSummary("Shows who is signed in.");
     }
 
     private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
@@ -115,9 +117,6 @@ public static class UserEndpoints
 
     private static Validation CheckNewPassword(Validation validation, string? password) => CheckPassword(validation, password, MinPassword)
         .Check(password is null || !CommonPasswords.Contain(password), "password", CommonPasswords.Rule);
-
-    private static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint) =>
-        endpoint.ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static Validation CheckPassword(Validation validation, string? password, int min) => validation.Check(
         password is not null && Text.Length(password) is var length && length >= min && length <= MaxPassword,

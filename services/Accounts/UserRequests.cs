@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Ticketing.Accounts;
 
 /// <summary>The body of <c>POST /api/users/signup</c> and <c>/signin</c>.</summary>
 /// <param name="Email">The address; upper and lower case are the same.</param>
 /// <param name="Password">8 to 128 characters.</param>
-public sealed record Credentials(string? Email, string? Password);
+public sealed record Credentials([property: Required, StringLength(254)] string? Email, [property: Required] string? Password);
 
 /// <summary>A user as it sees itself.</summary>
 /// <param name="Id">Names the user everywhere else.</param>

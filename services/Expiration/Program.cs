@@ -4,6 +4,8 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ExpirationService.Value.Name);
+// Here, so that the descriptions are those of this project.
+builder.Services.AddOpenApi();
 builder.AddMessaging(ExpirationService.Value);
 
 var app = builder.Build();

@@ -39,12 +39,15 @@ public static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization().WithHeaderRules();
-        orders.MapGet("/orders", ListAsync);
-        orders.MapGet("/orders/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        orders.MapPost("/orders", PlaceAsync).RequireRateLimiting(PlacePerBuyer)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        orders.MapPatch("/orders/{id}", KeepAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        orders.MapDelete("/orders/{id}", CancelAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        orders.MapGet("/orders", ListAsync).WithSummary("Lists the caller's orders in the order of placing.");
+        orders.MapGet("/orders/{id}", GetAsync).WithETag().Refuses(StatusCodes.Status404NotFound)
+            .WithSummary("Shows an order.").WithDescription("With wait, it answers when the order changes or so many seconds are over.");
+        orders.MapPost("/orders", PlaceAsync).RequireRateLimiting(PlacePerBuyer).WithETag().WithSummary("Orders seats, which are held until expiresAt.").Refuses(
+            StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
+        orders.MapPatch("/orders/{id}", KeepAsync).WithETag().WithSummary("Gives seats of a completed order back: the others are kept.")
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        orders.MapDelete("/orders/{id}", CancelAsync).WithETag().WithSummary("Cancels an order. One that is paid is refunded.")
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(

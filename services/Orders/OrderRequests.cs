@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -7,21 +8,23 @@ namespace Ticketing.Orders;
 /// <param name="TicketId">What to order, if it is one ticket.</param>
 /// <param name="Quantity">How many seats of it, 1 to 10,000; 1 if missing.</param>
 /// <param name="Lines">What to order, if it is several tickets: 1 to 10 lines, each of another ticket, all in one currency.</param>
-public sealed record PlaceOrder(string? TicketId, int? Quantity, IReadOnlyList<PlaceOrderLine?>? Lines);
+public sealed record PlaceOrder(
+    [property: StringLength(100, MinimumLength = 1)] string? TicketId, [property: Range(1, 10_000)] int? Quantity,
+    [property: Length(1, 10)] IReadOnlyList<PlaceOrderLine?>? Lines);
 
 /// <summary>Seats of one ticket.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats, 1 to 10,000.</param>
-public sealed record PlaceOrderLine(string? TicketId, int Quantity = 1);
+public sealed record PlaceOrderLine([property: Required, StringLength(100, MinimumLength = 1)] string? TicketId, [property: Range(1, 10_000)] int Quantity = 1);
 
 /// <summary>The body of <c>PATCH /api/orders/{id}</c>.</summary>
 /// <param name="Lines">Tickets of which the order keeps fewer seats: 1 to 10. Those that are not named stay as they are.</param>
-public sealed record KeepSeats(IReadOnlyList<KeepSeatsLine?>? Lines);
+public sealed record KeepSeats([property: Required, Length(1, 10)] IReadOnlyList<KeepSeatsLine?>? Lines);
 
 /// <summary>Seats of one ticket that the order keeps.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats it keeps, 0 or more. The others are given back.</param>
-public sealed record KeepSeatsLine(string? TicketId, int? Quantity);
+public sealed record KeepSeatsLine([property: Required, StringLength(100, MinimumLength = 1)] string? TicketId, [property: Required, Range(0, 10_000)] int? Quantity);
 
 /// <summary>An order as its buyer sees it.</summary>
 /// <param name="Id">Its id.</param>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -19,9 +20,9 @@ public static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
         var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization().WithHeaderRules();
-        payments.MapPost("/payments", PayAsync).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        payments.MapGet("/payments/{orderId}", GetAsync)
-            .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        payments.MapPost("/payments", PayAsync).WithETag().WithSummary("Pays an order, or tries again after a declined card.")
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+        payments.MapGet("/payments/{orderId}", GetAsync).WithETag().WithSummary("Shows the payment of an order.").Refuses(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Created<PaymentResponse>, ValidationProblem, ProblemHttpResult>> PayAsync(
@@ -76,7 +77,7 @@ public static class PaymentEndpoints
 /// <summary>The body of <c>POST /api/payments</c>.</summary>
 /// <param name="OrderId">What to pay.</param>
 /// <param name="PaymentMethod">From where, in the gateway's terms.</param>
-public sealed record PayOrder(string? OrderId, string? PaymentMethod);
+public sealed record PayOrder([property: Required, StringLength(100)] string? OrderId, [property: Required] string? PaymentMethod);
 
 /// <summary>A payment as its payer sees it.</summary>
 /// <param name="Id">Its id.</param>

@@ -5,6 +5,8 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(PaymentsService.Value.Name);
+// Here, so that the descriptions are those of this project.
+builder.Services.AddOpenApi();
 builder.AddMessaging(PaymentsService.Value);
 builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 // Behind the runtime, so that it is stopped first: what it records is told.

@@ -16,16 +16,20 @@ public static class TicketEndpoints
     public static void MapTickets(this IEndpointRouteBuilder app)
     {
         var tickets = app.MapGroup("/api").WithTags("Tickets").WithHeaderRules();
-        tickets.MapGet("/tickets", ListAsync).AllowCaching();
-        tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization();
-        tickets.MapGet("/tickets/{id}", GetAsync).AllowCaching().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        tickets.MapPost("/tickets", CreateAsync).RequireAuthorization();
-        tickets.MapPut("/tickets/{id}", ChangeAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        tickets.MapPost("/tickets/{id}/pause", PauseAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        tickets.MapPost("/tickets/{id}/resume", ResumeAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        tickets.MapDelete("/tickets/{id}", WithdrawAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        tickets.MapPost("/tickets/{id}/cancel", CancelAsync).RequireAuthorization().ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        tickets.MapGet("/tickets", ListAsync).AllowCaching().WithSummary("Lists tickets, or with available those that can be ordered now.");
+        tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization().WithSummary("Lists the caller's own tickets, with what is held and sold.");
+        tickets.MapGet("/tickets/{id}", GetAsync).AllowCaching().WithETag().Refuses(StatusCodes.Status404NotFound).WithSummary("Shows a ticket.");
+        tickets.MapPost("/tickets", CreateAsync).RequireAuthorization().WithETag().Refuses(StatusCodes.Status422UnprocessableEntity)
+            .WithSummary("Lists a ticket for sale.");
+        MapChange(tickets.MapPut("/tickets/{id}", ChangeAsync), "Corrects what a listing says. What is missing stays as it is.");
+        MapChange(tickets.MapPost("/tickets/{id}/pause", PauseAsync), "Pauses the sale.");
+        MapChange(tickets.MapPost("/tickets/{id}/resume", ResumeAsync), "Resumes the sale.");
+        MapChange(tickets.MapDelete("/tickets/{id}", WithdrawAsync), "Withdraws a ticket for good. Seats that are held or sold stay valid.");
+        MapChange(tickets.MapPost("/tickets/{id}/cancel", CancelAsync), "Cancels a ticket: each order for it is refunded.");
         tickets.MapTicketOrders();
+
+        static void MapChange(RouteHandlerBuilder change, string summary) => change.RequireAuthorization().WithETag().WithSummary(summary)
+            .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<TicketResponse[]>, ValidationProblem>> ListAsync(

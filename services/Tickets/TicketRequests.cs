@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Ticketing.Contracts;
@@ -10,13 +11,17 @@ namespace Ticketing.Tickets;
 /// <param name="Price">The price of one seat: 0 or more, with no more decimals than the currency has.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Quantity">Seats in all, 1 to 10,000.</param>
-public sealed record CreateTicket(string? Title, decimal? Price, string Currency = "USD", int Quantity = 1) : DetailsRequest;
+public sealed record CreateTicket(
+    [property: Required, StringLength(2_000, MinimumLength = 1)] string? Title, [property: Required, Range(0, 1_000_000_000)] decimal? Price,
+    [property: StringLength(3, MinimumLength = 3)] string Currency = "USD", [property: Range(1, 10_000)] int Quantity = 1) : DetailsRequest;
 
 /// <summary>The body of <c>PUT /api/tickets/{id}</c>: what is missing stays as it is.</summary>
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="Price">The price of one seat.</param>
 /// <param name="Quantity">Seats in all.</param>
-public sealed record ChangeTicket(string? Title, decimal? Price, int? Quantity) : DetailsRequest;
+public sealed record ChangeTicket(
+    [property: StringLength(2_000, MinimumLength = 1)] string? Title, [property: Range(0, 1_000_000_000)] decimal? Price,
+    [property: Range(1, 10_000)] int? Quantity) : DetailsRequest;
 
 /// <summary>What both may say besides. Null takes back what was said.</summary>
 public abstract partial record DetailsRequest

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Ticketing.Scenarios.Client;
 
 namespace Ticketing.Scenarios;
@@ -30,11 +31,29 @@ public abstract partial class ShopScenarios
     public async Task Every_service_describes_its_calls(string service, params string[] paths)
     {
         var url = Shop.Endpoints.Services.Single(s => s.Name == service).Url;
-        var document = JsonSerializer.Deserialize<JsonElement>((await Shop.Anyone.GetAsync(new Uri(url, "/openapi/v1.json"))).Is(OK).Body);
+        var json = (await Shop.Anyone.GetAsync(new Uri(url, "/openapi/v1.json"))).Is(OK).Body;
+        var document = JsonSerializer.Deserialize<JsonElement>(json);
 
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(paths.Order(), document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());
+        // What the caller calls the service is not where it is.
+        Assert.False(document.TryGetProperty("servers", out _));
+        Assert.DoesNotContain("\"integer\",\"string\"", string.Concat(json.Where(c => !char.IsWhiteSpace(c))), StringComparison.Ordinal);
+        var docs = await File.ReadAllTextAsync(SourceTree.PathOf("docs", "api.md"));
+        foreach (var (path, method, call) in CallsOf(document))
+        {
+            Assert.Matches($@"`{method} {Regex.Escape(path)}(\?[^`]*)?`", docs);
+            Assert.NotEmpty(call.GetProperty("summary").GetString()!);
+            // Who has no session is told so before anything else.
+            var answer = await Shop.Anyone.SendAsync(method, new Uri(url, path.Replace("{id}", "x", StringComparison.Ordinal).Replace("{orderId}", "x", StringComparison.Ordinal)), null);
+            Assert.True(call.TryGetProperty("security", out _) == (answer.Status == Unauthorized), $"{method} {path}: {(int)answer.Status}");
+        }
     }
+
+    private static IEnumerable<(string Path, HttpMethod Method, JsonElement Call)> CallsOf(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from call in path.Value.EnumerateObject()
+        select (path.Name, new HttpMethod(call.Name.ToUpperInvariant()), call.Value);
 
     [Theory]
     [InlineData("PATCH", "/api/tickets", "GET, HEAD, POST")]

@@ -10,11 +10,13 @@ public sealed class Shop : IDisposable
 
     // A proxy of the environment has no business here, and cookies are sent only by the tests that are about them.
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+    private readonly ApiContract _contract;
     private readonly Lazy<Task<Caller>> _seller;
 
     public Shop(ShopEndpoints endpoints)
     {
         (Endpoints, Topics) = (endpoints, new ShopTopics(endpoints.Kafka));
+        _contract = new(_http);
         Anyone = new Caller(this, null);
         _seller = new(() => SignUpAsync());
     }
@@ -44,6 +46,7 @@ public sealed class Shop : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>Sends a request, and checks that the answer is as the service's OpenAPI document says.</summary>
     internal async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -51,7 +54,9 @@ public sealed class Shop : IDisposable
             .SelectMany(header => header.Value.Select(value => (header.Key, value)))
             .ToLookup(header => header.Key, header => header.value, StringComparer.OrdinalIgnoreCase);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new Answer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, headers);
+        var answer = new Answer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, headers);
+        await _contract.CheckAsync(request, answer);
+        return answer;
     }
 
     private async ValueTask<bool> OutboxesAreEmptyAsync()

@@ -1,0 +1,165 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>
+/// Makes a service's OpenAPI document complete: what the framework finds out about the calls themselves, and here what all calls have in common,
+/// such as problems, sessions, and conditional requests.
+/// </summary>
+public static class ApiDescription
+{
+    private const string Bearer = "bearer";
+    private const string Cookie = "cookie";
+    private const string Problem = "application/problem+json";
+
+    internal static void Describe(this OpenApiOptions options, string service)
+    {
+        options.CreateSchemaReferenceId = json => OptionalConverter.IsOptional(json.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
+        options.AddSchemaTransformer(DescribeTypeAsync);
+        options.AddOperationTransformer(DescribeCallAsync);
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = $"Ticketing: {service}", Version = "v1" };
+            // Without one it is where the document comes from, whatever the caller calls it.
+            document.Servers = [];
+            document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = Bearer,
+                Description = "The accessToken of POST /api/users/signup or /signin of Accounts.",
+            });
+            document.AddComponent<IOpenApiSecurityScheme>(Cookie, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = Sessions.CookieName,
+                Description = "The cookie that both calls set.",
+            });
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>A call on something that has an <c>ETag</c>. Its document says so, and with it which preconditions there are.</summary>
+    public static RouteHandlerBuilder WithETag(this RouteHandlerBuilder call) => call.WithMetadata(new ETagged());
+
+    private static async Task DescribeCallAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        var (document, metadata) = (context.Document!, context.Description.ActionDescriptor.EndpointMetadata);
+        var responses = operation.Responses ??= [];
+        var isRead = HttpMethods.IsGet(context.Description.HttpMethod!);
+        var isPrivate = metadata.OfType<IAuthorizeData>().Any();
+        var hasETag = metadata.OfType<ETagged>().Any();
+        if (hasETag && !responses.ContainsKey("201"))
+            await AddAsync(StatusCodes.Status412PreconditionFailed, "The preconditions do not hold for what there is now.");
+        if (responses.ContainsKey("412"))
+            (operation.Parameters ??= []).Add(Header("If-Match", "Entity tags, or *. If the resource's is not among them, the answer is 412, and nothing changes."));
+        if (hasETag && isRead)
+        {
+            operation.Parameters!.Add(Header("If-None-Match", "Entity tags that the caller knows, or *. If the resource's is among them, the answer is 304."));
+            var unchanged = new OpenApiResponse { Description = "The caller has it." };
+            AddHeader(unchanged, "ETag", "The version, quoted.");
+            responses["304"] = unchanged;
+        }
+        foreach (var (status, response) in responses)
+        {
+            if (status[0] != '2')
+                continue;
+            if (hasETag)
+                AddHeader(response, "ETag", "The version, quoted.");
+            if (status == "201")
+                AddHeader(response, "Location", "Where it is.");
+            if (operation.Parameters?.Any(parameter => parameter.Name == "after") == true)
+                AddHeader(response, "Link", "With rel=next: the next page. Missing on the last one (RFC 8288).");
+        }
+        if (operation.Parameters?.Count > 0 || operation.RequestBody is not null)
+            await AddAsync(StatusCodes.Status400BadRequest, "A field, a parameter or a header is wrong: errors names each with its rule.");
+        if (operation.RequestBody is not null)
+        {
+            await AddAsync(StatusCodes.Status413PayloadTooLarge, "The body is larger than 64 KiB.");
+            await AddAsync(StatusCodes.Status415UnsupportedMediaType, "The body is not JSON in UTF-8.");
+        }
+        if (isPrivate)
+        {
+            operation.Security = [new() { [new(Bearer, document)] = [] }, new() { [new(Cookie, document)] = [] }];
+            AddHeader(await AddAsync(StatusCodes.Status401Unauthorized, "Nobody is signed in, or the session is over."), "WWW-Authenticate", "Bearer (RFC 6750).");
+        }
+        if (!isRead && !responses.ContainsKey("403"))
+            await AddAsync(StatusCodes.Status403Forbidden, "A page of another origin called with the session cookie.");
+        if (metadata.OfType<AuthorizationPolicy>().Any())
+            await AddAsync(StatusCodes.Status403Forbidden, "The caller is no operator.");
+        if (responses.TryGetValue("429", out var tooMany))
+            AddHeader(tooMany, "Retry-After", "Seconds.");
+        AddHeader(await AddAsync(StatusCodes.Status503ServiceUnavailable, "What the call needs does not answer. Try again."), "Retry-After", "Seconds.");
+
+        async Task<IOpenApiResponse> AddAsync(int status, string text)
+        {
+            var response = new OpenApiResponse
+            {
+                Description = text,
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = await ProblemAsync(context, cancellation) } },
+            };
+            responses[$"{status}"] = response;
+            return response;
+        }
+    }
+
+    private static async Task<IOpenApiSchema> ProblemAsync(OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        const string id = nameof(HttpValidationProblemDetails);
+        var document = context.Document!;
+        if (document.Components?.Schemas?.ContainsKey(id) != true)
+            document.AddComponent<IOpenApiSchema>(id, await context.GetOrCreateSchemaAsync(typeof(HttpValidationProblemDetails), null, cancellation));
+        return new OpenApiSchemaReference(id, document);
+    }
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static void AddHeader(IOpenApiResponse response, string name, string description) =>
+        (((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>())[name] =
+            new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
+    private static async Task DescribeTypeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        var type = context.JsonTypeInfo.Type;
+        if (OptionalConverter.IsOptional(type))
+        {
+            var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellation);
+            (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, value.Pattern);
+            return;
+        }
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        // The framework does not look into converters.
+        if (type == typeof(decimal))
+            (schema.Type, schema.Format) = (JsonSchemaType.Number, null);
+        else if (type == typeof(DateTimeOffset) || type.IsEnum)
+            schema.Type = JsonSchemaType.String;
+        // What is null is left out.
+        schema.Type &= ~JsonSchemaType.Null;
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is not null)
+            schema.Required = context.JsonTypeInfo.Properties.Where(IsRequired).Select(property => property.Name).ToHashSet();
+        // RFC 9457, section 3.2: there may be others.
+        if (typeof(ProblemDetails).IsAssignableFrom(type))
+            (schema.AdditionalPropertiesAllowed, schema.AdditionalProperties) = (true, null);
+    }
+
+    private static bool IsRequired(JsonPropertyInfo property) =>
+        property.AttributeProvider?.IsDefined(typeof(RequiredAttribute), inherit: true) == true
+        || (!property.IsGetNullable && property.AssociatedParameter?.HasDefaultValue != true && !OptionalConverter.IsOptional(property.PropertyType)
+            && Nullable.GetUnderlyingType(property.PropertyType) is null && property.DeclaringType != typeof(ProblemDetails)
+            && property.DeclaringType != typeof(HttpValidationProblemDetails));
+
+    private sealed class ETagged;
+}
