@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.Receipts;
@@ -11,6 +12,7 @@ builder.AddMessaging(new Service("receipts")
 
 var app = builder.Build();
 app.UseServiceDefaults();
-app.MapGet("/api/receipts/{orderId}", async (string orderId, Repository<Receipt> receipts) =>
-    await receipts.ViewAsync(orderId) is { } receipt ? Results.Ok(receipt) : Results.NotFound());
+app.MapGet("/api/receipts/{orderId}", async Task<Results<Ok<Receipt>, ProblemHttpResult>> (string orderId, Repository<Receipt> receipts) =>
+    await receipts.ViewAsync(orderId) is { } receipt ? TypedResults.Ok(receipt) : Refusals.NotFound("receipt of order", orderId))
+    .Refuses(StatusCodes.Status404NotFound);
 app.Run();

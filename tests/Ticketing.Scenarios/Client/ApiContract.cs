@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 
@@ -10,7 +11,10 @@ internal sealed class ApiContract(HttpClient http)
     private const string Problem = "application/problem+json";
 
     private readonly ConcurrentDictionary<string, Lazy<Task<JsonNode>>> _documents = new();
-    private readonly ConcurrentDictionary<JsonNode, JsonSchema> _schemas = new();
+
+    // Neither the document nor its schemas are made for several threads: both are read when they are used first.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<JsonNode, JsonSchema> _schemas = [];
 
     /// <summary>Fails if an answer is not as it is described.</summary>
     public async Task CheckAsync(HttpRequestMessage request, Answer answer)
@@ -18,7 +22,13 @@ internal sealed class ApiContract(HttpClient http)
         if (!request.RequestUri!.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
             return;
         var document = await _documents.GetOrAdd(request.RequestUri.GetLeftPart(UriPartial.Authority), service => new(() => ReadAsync(service))).Value;
-        if (PathOf(document, request.RequestUri.AbsolutePath) is not { } path)
+        lock (_lock)
+            Check(document, request, answer);
+    }
+
+    private void Check(JsonNode document, HttpRequestMessage request, Answer answer)
+    {
+        if (PathOf(document, request.RequestUri!.AbsolutePath) is not { } path)
             return;
         var call = $"{request.Method} {request.RequestUri.PathAndQuery}: {(int)answer.Status}";
         var method = request.Method == HttpMethod.Head ? HttpMethod.Get : request.Method;
@@ -44,8 +54,10 @@ internal sealed class ApiContract(HttpClient http)
         Assert.True(content is not null, $"{call} has a body of type {answer.ContentType}, which is not described.");
         if (content["schema"] is not { } schema || answer.ContentType is not ("application/json" or Problem))
             return;
-        var result = _schemas.GetOrAdd(content, _ => Build(document, schema))
-            .Evaluate(System.Text.Json.JsonDocument.Parse(answer.Body).RootElement, new() { OutputFormat = OutputFormat.List });
+        using var body = JsonDocument.Parse(answer.Body);
+        if (!_schemas.TryGetValue(content, out var known))
+            _schemas[content] = known = Build(document, schema);
+        var result = known.Evaluate(body.RootElement, new() { OutputFormat = OutputFormat.List });
         Assert.True(result.IsValid, $"{call}: {answer.Body} is not as described: "
             + string.Join("; ", result.Details!.Where(detail => detail.Errors is not null).Select(detail => $"{detail.InstanceLocation} {string.Join(", ", detail.Errors!.Values)}")));
     }
