@@ -27,7 +27,7 @@ public static class ApiDescription
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new() { Title = $"Ticketing: {service}", Version = "v1" };
-            // Without one it is where the document comes from, whatever the caller calls it.
+            // By default it names whatever host the caller asked for. Without one, paths are relative to the document.
             document.Servers = [];
             document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
             {
@@ -63,7 +63,7 @@ public static class ApiDescription
         if (hasETag && isRead)
         {
             operation.Parameters!.Add(Header("If-None-Match", "Entity tags that the caller knows, or *. If the resource's is among them, the answer is 304."));
-            var unchanged = new OpenApiResponse { Description = "The caller has it." };
+            var unchanged = new OpenApiResponse { Description = "The caller has the present version." };
             AddHeader(unchanged, "ETag", "The version, quoted.");
             responses["304"] = unchanged;
         }
@@ -74,9 +74,9 @@ public static class ApiDescription
             if (hasETag)
                 AddHeader(response, "ETag", "The version, quoted.");
             if (status == "201")
-                AddHeader(response, "Location", "Where it is.");
+                AddHeader(response, "Location", "The URL of what was created.");
             if (operation.Parameters?.Any(parameter => parameter.Name == "after") == true)
-                AddHeader(response, "Link", "With rel=next: the next page. Missing on the last one (RFC 8288).");
+                AddHeader(response, "Link", "With rel=next, the next page (RFC 8288). The last page has none.");
         }
         if (operation.Parameters?.Count > 0 || operation.RequestBody is not null)
             await AddAsync(StatusCodes.Status400BadRequest, "A field, a parameter or a header is wrong: errors names each with its rule.");

@@ -13,7 +13,7 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>Turns exceptions that have a meaning for the caller into problem details (RFC 9457); the rest stay 500 without detail.</summary>
 internal sealed partial class Errors(IProblemDetailsService problems) : IExceptionHandler
 {
-    internal const int RetryAfterSeconds = 1;
+    private const int RetryAfterSeconds = 1;
     private const string WholeBody = "$";
     private const string NotAnObject = "The body must be a valid JSON object.";
 

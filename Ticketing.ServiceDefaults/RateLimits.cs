@@ -69,7 +69,7 @@ public static class RateLimits
         await Task.Delay(delay, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         http.Response.RetryAfter(lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.Zero);
         return TypedResults.Problem(
-            $"There were too many such calls. Try again in {http.Response.Headers.RetryAfter} s.", statusCode: StatusCodes.Status429TooManyRequests);
+            $"You made too many such calls. Try again in {http.Response.Headers.RetryAfter} s.", statusCode: StatusCodes.Status429TooManyRequests);
     }
 
     /// <summary>503 for a call that would have to wait for too many others.</summary>

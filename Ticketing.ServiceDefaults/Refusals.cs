@@ -43,8 +43,8 @@ public static class Refusals
         var kafka = await http.RequestServices.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == MessagingExtensions.HealthCheck);
         if (kafka.Status == HealthStatus.Healthy && !Ids.IsNew(id, time.GetUtcNow()))
             return NotFound(what, id);
-        http.Response.Headers.RetryAfter = $"{Errors.RetryAfterSeconds}";
-        return TypedResults.Problem($"There is no {what} '{id}' known here yet; try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        http.Response.RetryAfter(TimeSpan.Zero);
+        return TypedResults.Problem($"No {what} '{id}' is known here yet. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static int StatusOf(Refusal refusal) => refusal.Kind switch

@@ -1,9 +1,7 @@
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -32,15 +30,14 @@ internal static class Origins
         var origins = Configured(app.Configuration);
         if (origins.Length > 0)
             app.UseCors();
-        var cookie = app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme).Cookie.Name!;
-        app.Use((context, next) => IsForeignChange(context.Request, cookie, origins)
+        app.Use((context, next) => IsForeignChange(context.Request, origins)
             ? TypedResults.Problem("A page of another origin cannot change anything with the session cookie.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context)
             : next(context));
     }
 
-    private static bool IsForeignChange(HttpRequest request, string cookie, string[] origins)
+    private static bool IsForeignChange(HttpRequest request, string[] origins)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsOptions(request.Method) || !request.Cookies.ContainsKey(cookie)
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsOptions(request.Method) || !request.Cookies.ContainsKey(Sessions.CookieName)
             || !StringValues.IsNullOrEmpty(request.Headers.Authorization))
         {
             return false;

@@ -17,12 +17,12 @@ internal static class Problems
             StatusCodes.Status401Unauthorized => ResponseHeaders.IsTokenRefused(http)
                 ? "The access token is not valid, or has expired. Sign in again."
                 : "Sign in first: this call needs an access token (Authorization: Bearer TOKEN) or the session cookie.",
-            StatusCodes.Status403Forbidden => "This call is not for you.",
+            StatusCodes.Status403Forbidden => "You are not allowed to make this call.",
             StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
-            StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} does nothing here. The header Allow has the methods that do something.",
+            StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not allowed here. The Allow header lists the methods that are.",
             StatusCodes.Status413PayloadTooLarge => $"The body must have at most {ServiceDefaultsExtensions.MaxBodySize} bytes.",
             StatusCodes.Status415UnsupportedMediaType => "The body must be JSON, with Content-Type: application/json.",
-            StatusCodes.Status500InternalServerError => "The service has a fault. Its log tells more of this traceId.",
+            StatusCodes.Status500InternalServerError => "The service failed. Its log has the details under this traceId.",
             _ => null,
         };
     }

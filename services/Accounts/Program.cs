@@ -5,7 +5,7 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("accounts", issuesSessions: true);
-// Here, so that the descriptions are those of this project.
+// Called here, so that this project's XML comments become the descriptions.
 builder.Services.AddOpenApi();
 builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentDatabase>().Store(User.Documents));
 builder.Services.Configure<PasswordHasherOptions>(builder.Configuration.GetSection("Passwords"));

@@ -4,7 +4,7 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(OrdersService.Value.Name);
-// Here, so that the descriptions are those of this project.
+// Called here, so that this project's XML comments become the descriptions.
 builder.Services.AddOpenApi();
 builder.AddMessaging(OrdersService.Value);
 builder.Services.AddSingleton<ScarceOrders>();

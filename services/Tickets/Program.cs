@@ -4,7 +4,7 @@ using Ticketing.Tickets;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(TicketsService.Value.Name);
-// Here, so that the descriptions are those of this project.
+// Called here, so that this project's XML comments become the descriptions.
 builder.Services.AddOpenApi();
 builder.AddMessaging(TicketsService.Value);
 

@@ -17,7 +17,7 @@ public abstract partial class ShopScenarios
             {
                 Says((await CallAsync("GET", "/nowhere")).IsProblem(NotFound), "There is nothing at /nowhere.");
                 var wrong = await CallAsync("DELETE", "/health");
-                Says(wrong.IsProblem(MethodNotAllowed), "DELETE does nothing here. The header Allow has the methods that do something.");
+                Says(wrong.IsProblem(MethodNotAllowed), "DELETE is not allowed here. The Allow header lists the methods that are.");
                 Assert.Equal(["GET, HEAD"], wrong.Headers["Allow"]);
 
                 Task<Answer> CallAsync(string method, string path) => user.SendAsync(new(method), new Uri(url, path), null, ("Accept", accept));

@@ -123,7 +123,7 @@ internal sealed partial class BatchWorker(
 
     private void Store()
     {
-        foreach (var last in _records.Select(received => received.Result).GroupBy(result => result.Partition).Select(results => results.Last()))
+        foreach (var (last, _) in Enumerable.Reverse(_records).DistinctBy(received => received.Result.Partition))
         {
             try
             {

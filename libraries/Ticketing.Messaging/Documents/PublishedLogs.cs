@@ -81,9 +81,9 @@ public sealed partial class PublishedLogs : BackgroundService
                 // Before the logs: another instance may note meanwhile how far they have grown.
                 var known = new Dictionary<string, Document<PublishedLog>>(await _store.LoadManyAsync(_topics, stoppingToken));
                 var acknowledged = _topics.ToDictionary(topic => topic, topic => new PublishedLog([.. _ends.Of(_settings.Name(topic))]));
-                // A broker that is away may keep the logs from being read until this process has ended. What it knows by itself is stored before.
+                // While a broker is away, the logs cannot be read, and this process may end before they can. So it first stores what it knows by itself.
                 foreach (var (topic, log) in acknowledged)
-                    if (await StoreAsync(topic, known.GetValueOrDefault(topic), log, stoppingToken) is { } stored)
+                    if (await StoreGrowthAsync(topic, known.GetValueOrDefault(topic), log, stoppingToken) is { } stored)
                         known[topic] = stored;
                 foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
                     await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, stoppingToken);
@@ -102,8 +102,9 @@ public sealed partial class PublishedLogs : BackgroundService
         }
     }
 
+    /// <summary>Stores that a log reaches at least as far as this process knows from what was acknowledged.</summary>
     /// <returns>What is stored then; null if nothing is.</returns>
-    private async Task<Document<PublishedLog>?> StoreAsync(
+    private async Task<Document<PublishedLog>?> StoreGrowthAsync(
         string topic, Document<PublishedLog>? stored, PublishedLog acknowledged, CancellationToken cancellation)
     {
         var grown = (stored?.State ?? PublishedLog.Unknown).GrownTo(acknowledged);

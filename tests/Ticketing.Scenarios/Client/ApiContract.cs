@@ -12,7 +12,7 @@ internal sealed class ApiContract(HttpClient http)
 
     private readonly ConcurrentDictionary<string, Lazy<Task<JsonNode>>> _documents = new();
 
-    // Neither the document nor its schemas are made for several threads: both are read when they are used first.
+    // Neither the document nor its schemas are thread-safe: both are read on first use.
     private readonly Lock _lock = new();
     private readonly Dictionary<JsonNode, JsonSchema> _schemas = [];
 
