@@ -7,13 +7,13 @@ namespace Ticketing.Scenarios;
 public abstract partial class ShopScenarios
 {
     [Fact]
-    public async Task A_buyer_who_calls_a_hundred_times_at_once_gets_no_more_than_the_limit()
+    public async Task A_buyer_who_calls_many_times_at_once_gets_no_more_than_the_limit()
     {
         var (seller, buyer) = await PeopleAsync();
         var ticket = await seller.ListTicketAsync(quantity: 100, maxPerBuyer: 3);
         Assert.Equal(3, ticket.MaxPerBuyer);
 
-        var placed = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => buyer.OrderAsync(ticket)));
+        var placed = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => buyer.OrderAsync(ticket)));
         var orders = await Task.WhenAll(placed.Select(order => buyer.WaitForAsync(order, known => known.Status != Order.Created)));
 
         var held = orders.Where(order => order.Status == Order.PendingPayment).ToList();

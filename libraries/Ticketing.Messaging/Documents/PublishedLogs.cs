@@ -85,7 +85,7 @@ public sealed partial class PublishedLogs : BackgroundService
                 foreach (var (topic, log) in acknowledged)
                     if (await StoreGrowthAsync(topic, known.GetValueOrDefault(topic), log, stoppingToken) is { } stored)
                         known[topic] = stored;
-                foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
+                foreach (var (topic, seen) in await ReadAsync(stoppingToken))
                     await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, stoppingToken);
                 await _wake.WaitAsync(_period, stoppingToken);
             }
@@ -162,18 +162,20 @@ public sealed partial class PublishedLogs : BackgroundService
     private async Task<bool> WriteAsync(string topic, Document<PublishedLog>? stored, PublishedLog log, CancellationToken cancellation) =>
         (await _store.WriteManyAsync([new(topic, (stored?.Revision ?? 0) + 1, log, [])], cancellation))[0];
 
-    private List<(string Topic, PublishedLog Seen)> Read()
+    private async Task<List<(string Topic, PublishedLog Seen)>> ReadAsync(CancellationToken cancellation)
     {
-        using var reader = new ConsumerBuilder<Ignore, Ignore>(_settings.Consumer(_settings.Name("logs"))).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
-        return
-        [
-            .. from name in _topics
-               join topic in admin.GetMetadata(Timeout).Topics on _settings.Name(name) equals topic.Topic into existing
-               let partitions = existing.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
-               select (name, new PublishedLog(
-                   [.. partitions.OrderBy(p => p.Partition.Value).Select(partition => reader.QueryWatermarkOffsets(partition, Timeout).High.Value)])),
-        ];
+        using var admin = new AdminClientBuilder(_settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        var existing = await Task.Run(() => admin.GetMetadata(Timeout).Topics, cancellation);
+        var partitions = existing.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
+            .ToLookup(partition => partition.Topic);
+        var logs = _topics.Select(topic => (Topic: topic, Name: _settings.Name(topic))).Where(log => partitions.Contains(log.Name)).ToList();
+        if (logs.Count == 0)
+            return [];
+        var ends = await admin.ListOffsetsAsync(
+            logs.SelectMany(log => partitions[log.Name]).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }),
+            new() { RequestTimeout = Timeout, IsolationLevel = IsolationLevel.ReadUncommitted });
+        var end = ends.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
+        return [.. logs.Select(log => (log.Topic, new PublishedLog([.. partitions[log.Name].OrderBy(p => p.Partition.Value).Select(p => end[p])])))];
     }
 
     [LoggerMessage(LogLevel.Error, "Topic {Topic} has lost records that this service published; the state of every document is told again")]

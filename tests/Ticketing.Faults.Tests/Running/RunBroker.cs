@@ -15,11 +15,12 @@ internal sealed class RunBroker : IAsyncDisposable
     private readonly int _brokers;
     private readonly string _address = Path.GetTempFileName();
     private ChildProcess? _embedded;
+    private volatile string _embeddedServers = "";
 
     private RunBroker(RealKafka? real, int brokers) => (_real, _brokers) = (real, brokers);
 
-    /// <summary>Where it is now: the embedded one chooses another port each time.</summary>
-    public string BootstrapServers => _real?.BootstrapServers ?? File.ReadAllText(_address);
+    /// <summary>Where it is now, or was until it was killed: the embedded one chooses another port each time.</summary>
+    public string BootstrapServers => _real?.BootstrapServers ?? _embeddedServers;
 
     /// <param name="brokers">How many real ones; 0 for the embedded one.</param>
     public static async Task<RunBroker> StartAsync(int brokers)
@@ -65,5 +66,6 @@ internal sealed class RunBroker : IAsyncDisposable
         _embedded = ChildProcess.Start(ChildProgram.Built(
             "EmbeddedBroker", [_address, .. topics.Select(topic => string.Create(CultureInfo.InvariantCulture, $"{topic.Name}={topic.Partitions}"))]));
         await _embedded.UntilAsync(() => File.Exists(_address));
+        _embeddedServers = await File.ReadAllTextAsync(_address);
     }
 }
