@@ -66,8 +66,7 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
             instance.WithExternalHttpEndpoints();
         if (servers.Database?.Invoke(service) is { } database)
             instance.WithReference(database, servers.Store).WaitFor(database);
-        if (service != "accounts")
-            UseKafka(instance, service, number);
+        UseKafka(instance, service, number);
         if (_isRun)
             Run(instance, service, number);
         else
@@ -95,6 +94,8 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
     private void Run(IResourceBuilder<ProjectResource> instance, string service, int number)
     {
         instance.WithHealthCheck(ServiceHealth.AddTo(builder.Services, instance.Resource));
+        // This is a developer's machine, unless somebody says otherwise: there is no HTTPS here, which the cookie of a deployed shop needs.
+        instance.WithEnvironment("ASPNETCORE_ENVIRONMENT", Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Development");
         if (number > 1)
             instance.WithEnvironment("OTEL_SERVICE_NAME", service);
         // In milliseconds: somebody is looking.

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
 
 namespace Ticketing.ServiceDefaults;
@@ -19,7 +20,7 @@ public static class ApiDescription
     private const string Cookie = "cookie";
     private const string Problem = "application/problem+json";
 
-    internal static void Describe(this OpenApiOptions options, string service)
+    internal static void Describe(this OpenApiOptions options, string service, IHostEnvironment environment)
     {
         options.CreateSchemaReferenceId = json => OptionalConverter.IsOptional(json.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
         options.AddSchemaTransformer(DescribeTypeAsync);
@@ -39,8 +40,8 @@ public static class ApiDescription
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
-                Name = Sessions.CookieName,
-                Description = "The cookie that both calls set.",
+                Name = Sessions.CookieName(environment),
+                Description = "The cookie that both calls set. It lasts for an hour.",
             });
             return Task.CompletedTask;
         });

@@ -67,7 +67,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttpRules();
         builder.Services.AddExceptionHandler<Errors>();
-        builder.Services.AddOpenApi(api => api.Describe(service));
+        builder.Services.AddOpenApi(api => api.Describe(service, builder.Environment));
         builder.AddTelemetry(service);
         builder.AddDocumentDatabase(service);
         builder.AddForwardedHeaders();
@@ -85,8 +85,7 @@ public static class ServiceDefaultsExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRoutesAndOrigins();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseSessions();
         app.UseNegotiation();
         app.MapOpenApi();
         app.MapHealth();

@@ -30,14 +30,15 @@ internal static class Origins
         var origins = Configured(app.Configuration);
         if (origins.Length > 0)
             app.UseCors();
-        app.Use((context, next) => IsForeignChange(context.Request, origins)
+        var cookie = Sessions.CookieName(app.Environment);
+        app.Use((context, next) => IsForeignChange(context.Request, cookie, origins)
             ? TypedResults.Problem("A page of another origin cannot change anything with the session cookie.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context)
             : next(context));
     }
 
-    private static bool IsForeignChange(HttpRequest request, string[] origins)
+    private static bool IsForeignChange(HttpRequest request, string cookie, string[] origins)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsOptions(request.Method) || !request.Cookies.ContainsKey(Sessions.CookieName)
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsOptions(request.Method) || !request.Cookies.ContainsKey(cookie)
             || !StringValues.IsNullOrEmpty(request.Headers.Authorization))
         {
             return false;

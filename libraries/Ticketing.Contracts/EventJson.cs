@@ -18,6 +18,7 @@ public static class EventJson
         EventType.Of<PaymentCreated>(), EventType.Of<PaymentSucceeded>(), EventType.Of<PaymentFailed>(),
         EventType.Of<PaymentPartiallyRefunded>(), EventType.Of<PaymentRefunded>(),
         EventType.Of<ExpirationExpired>(),
+        EventType.Of<AccountUpdated>(), EventType.Of<AccountDeleted>(),
     ];
 
     private static readonly FrozenDictionary<string, EventType> ByName = Types.ToFrozenDictionary(type => type.Name);
@@ -51,4 +52,6 @@ public static class EventJson
 [JsonSerializable(typeof(PaymentPartiallyRefunded))]
 [JsonSerializable(typeof(PaymentRefunded))]
 [JsonSerializable(typeof(ExpirationExpired))]
+[JsonSerializable(typeof(AccountUpdated))]
+[JsonSerializable(typeof(AccountDeleted))]
 internal sealed partial class ContractsJson : JsonSerializerContext;

@@ -16,6 +16,7 @@ internal static class EventRules
     private const int MaxSeats = 1_000_000;
     private const int MaxLines = 100;
     private const int MaxAttempts = 1000;
+    private const int MaxSessions = 1000;
     private const long MaxVersion = 1_000_000_000_000_000;
 
     // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
@@ -28,7 +29,7 @@ internal static class EventRules
         // Consumers decide whether they need the id: some find what an event concerns by its order.
         if (!string.IsNullOrEmpty(@event.Id))
             Id(@event.Id, "id");
-        Version(@event.Version, least: @event is OrderEvent or TicketState or PaymentEvent ? 1 : 0);
+        Version(@event.Version, least: @event is OrderEvent or TicketState or PaymentEvent or AccountEvent ? 1 : 0);
         switch (@event)
         {
             case OrderEvent order:
@@ -85,7 +86,12 @@ internal static class EventRules
                 if (expired.TicketId is { } ticketId)
                     Id(ticketId, "ticketId");
                 if (expired.TicketIds is { } ticketIds)
-                    Ids(ticketIds);
+                    Ids(ticketIds, "ticketIds", MaxLines);
+                break;
+            case AccountEvent account:
+                Id(account.Id, "id");
+                Same(account.SessionEpoch is >= 0 and <= MaxVersion, "sessionEpoch", $"a whole number from 0 to {MaxVersion}");
+                Ids(account.EndedSessions, "endedSessions", MaxSessions, least: 0);
                 break;
         }
     }
@@ -105,11 +111,11 @@ internal static class EventRules
         Same(lines.Count == 1 || lines.DistinctBy(line => line.TicketId).Count() == lines.Count, "lines", "of a different ticket each");
     }
 
-    private static void Ids(IReadOnlyList<string> ids)
+    private static void Ids(IReadOnlyList<string> ids, string field, int most, int least = 1)
     {
-        Same(ids.Count is >= 1 and <= MaxLines && !ids.Contains(null!), "ticketIds", $"a list of 1 to {MaxLines} ids");
+        Same(ids.Count >= least && ids.Count <= most && !ids.Contains(null!), field, $"a list of {least} to {most} ids");
         foreach (var id in ids)
-            Id(id, "ticketIds");
+            Id(id, field);
     }
 
     private static OrderStatus StatusOf(OrderEvent order) => order switch

@@ -15,6 +15,9 @@ public static class Topics
     /// <summary>Events of Expiration, keyed by order id.</summary>
     public const string Expiration = "expiration";
 
+    /// <summary>Events of Accounts, keyed by user id.</summary>
+    public const string Accounts = "accounts";
+
     /// <summary>Every topic that carries events.</summary>
-    public static IReadOnlyList<string> All { get; } = [Orders, Tickets, Payments, Expiration];
+    public static IReadOnlyList<string> All { get; } = [Orders, Tickets, Payments, Expiration, Accounts];
 }

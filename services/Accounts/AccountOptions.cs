@@ -5,6 +5,12 @@ namespace Ticketing.Accounts;
 /// <summary>Settings under <c>Accounts:</c>.</summary>
 public sealed class AccountOptions
 {
+    /// <summary>How long an access token is good. Then a refresh token gets the next one.</summary>
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long after it was last refreshed a session can be refreshed.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How often someone may sign up from one address.</summary>
     public RateLimit SignUpPerAddress { get; set; } = new() { Burst = 20, Period = TimeSpan.FromSeconds(3) };
 

@@ -6,7 +6,8 @@ namespace Ticketing.Accounts;
 public static class CommonPasswords
 {
     /// <summary>What a password must not be.</summary>
-    public const string Rule = "password must not be one of the most common passwords.";
+    /// <param name="field">The field that it is in.</param>
+    public static string Rule(string field) => $"{field} must not be one of the most common passwords.";
 
     private static readonly Lazy<FrozenSet<string>> All = new(Read);
 

@@ -20,8 +20,8 @@ public sealed class Passwords(IPasswordHasher<User> hasher, IOptions<HashingOpti
         QueueProcessingOrder = QueueProcessingOrder.NewestFirst,
     });
 
-    /// <summary>A new user with this password.</summary>
-    public User CreateUser(string id, string email, string password) => new(id, email, hasher.HashPassword(Nobody, password));
+    /// <summary>What is kept of a password.</summary>
+    public string Hash(string password) => hasher.HashPassword(Nobody, password);
 
     /// <summary>
     /// Whether the password is the user's. Without a user it takes as long as with one, so that nobody learns who has signed up.

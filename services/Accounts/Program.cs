@@ -1,19 +1,22 @@
 using Microsoft.AspNetCore.Identity;
 using Ticketing.Accounts;
-using Ticketing.Documents;
+using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("accounts", issuesSessions: true);
+builder.AddServiceDefaults(AccountsService.Value.Name, issuesSessions: true);
 // Called here, so that this project's XML comments become the descriptions.
 builder.Services.AddOpenApi();
-builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentDatabase>().Store(User.Documents));
+builder.AddMessaging(AccountsService.Value);
 builder.Services.Configure<PasswordHasherOptions>(builder.Configuration.GetSection("Passwords"));
 builder.Services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
 builder.Services.AddOptions<HashingOptions>().BindConfiguration("Passwords")
     .Validate(options => options.MaxWaiting >= 0, "Passwords:MaxWaiting must be 0 or more.").ValidateOnStart();
 builder.Services.AddSingleton<Passwords>();
 builder.Services.AddOptions<AccountOptions>().BindConfiguration("Accounts")
+    .Validate(options => options.AccessTokenLifetime > TimeSpan.Zero && options.AccessTokenLifetime <= Sessions.CookieLifetime,
+        $"Accounts:AccessTokenLifetime must be longer than nothing and at most {Sessions.CookieLifetime:c}.")
+    .Validate(options => options.SessionLifetime > TimeSpan.Zero, "Accounts:SessionLifetime must be longer than nothing.")
     .Validate(options => options.SignUpPerAddress.IsValid, RateLimit.Rule("Accounts:SignUpPerAddress"))
     .Validate(options => options.SignInPerAddress.IsValid, RateLimit.Rule("Accounts:SignInPerAddress"))
     .Validate(options => options.SignInPerAddressAndAccount.IsValid, RateLimit.Rule("Accounts:SignInPerAddressAndAccount"))
@@ -27,9 +30,11 @@ builder.Services.AddRateLimits<AccountOptions>((limits, options) =>
     limits.Add(UserEndpoints.SignInPerAddress, options.SignInPerAddress, http => http.ClientAddress());
 });
 builder.Services.AddSingleton<SessionTokens>();
+builder.Services.AddSingleton<Users>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.UseRateLimiter();
 app.MapUsers();
+app.MapSessions();
 app.Run();

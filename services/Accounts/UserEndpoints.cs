@@ -1,9 +1,6 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Ticketing.Documents;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Accounts;
@@ -29,36 +26,35 @@ public static class UserEndpoints
             .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
         users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
             .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests);
-        // As a RequestDelegate, which its signature also fits, OpenAPI would not describe it.
-        users.MapPost("/signout", (Delegate)SignOutAsync).Produces(StatusCodes.Status200OK).WithSummary("Signs out: clears the session cookie.");
         users.MapGet("/currentuser", CurrentUser).RequireAuthorization().WithSummary("Shows who is signed in.");
     }
 
     private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
-        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
+        Credentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
         [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
         var email = EmailAddress.Normalize(request.Email);
         var validation = new Validation().Check(email is not null, "email", EmailAddress.Rule);
-        if (CheckNewPassword(validation, request.Password).Problem is { } problem)
+        if (CheckNewPassword(validation, request.Password, "password").Problem is { } problem)
             return problem;
         var keyDigest = User.DigestOf(IdempotencyKey.Of(key));
-        if (await FindAsync(users, request.Email!, http.RequestAborted) is { } other)
-            return await AgainAsync(other);
-        User user;
+        if (await users.FindAsync(request.Email!, http.RequestAborted) is { } other)
+            return await AgainAsync(other.User);
+        string hash;
         using (var turn = await passwords.TurnAsync(http.RequestAborted))
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            user = passwords.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!) with { SignUpKey = keyDigest };
+            hash = passwords.Hash(request.Password!);
         }
-        var written = await users.WriteManyAsync([new(User.DocumentId(user.Email), 1, user, [])], http.RequestAborted);
-        return written[0] ? await CreatedAsync(user) : await AgainAsync((await FindAsync(users, request.Email!, http.RequestAborted))!);
+        var session = Users.NewSessionId();
+        var made = await users.CreateAsync(new User(Guid.CreateVersion7().ToString(), email!, hash, keyDigest), session, http.RequestAborted);
+        return made.SessionOf(session) is { } begun ? await CreatedAsync(made, begun) : await AgainAsync(made);
 
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user)
+        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user, Session session)
         {
             limits.Succeeded(User.DocumentId(user.Email), http.ClientAddress());
-            return TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user));
+            return TypedResults.Created("/api/users/currentuser", await sessions.ShowAsync(http, user, session));
         }
 
         // The sign-up may be this one, repeated.
@@ -73,52 +69,49 @@ public static class UserEndpoints
                 if (!passwords.Match(user, request.Password!))
                     return TypedResults.Problem("This Idempotency-Key was used for another sign-up.", statusCode: StatusCodes.Status422UnprocessableEntity);
             }
-            return await CreatedAsync(user);
+            return await users.SignInAsync(request.Email!, http.RequestAborted) is { } signedIn
+                ? await CreatedAsync(signedIn.User, signedIn.Session)
+                : SignedUpAlready();
         }
     }
 
     private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignInAsync(
-        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http)
+        Credentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http)
     {
         // Those who signed up under an older rule still sign in.
         var validation = new Validation().Check(EmailAddress.CouldBe(request.Email), "email", EmailAddress.Rule);
-        if (CheckPassword(validation, request.Password, min: 1).Problem is { } problem)
+        if (CheckPassword(validation, request.Password, "password").Problem is { } problem)
             return problem;
         var (account, client) = (User.DocumentId(request.Email!), http.ClientAddress());
         using var attempt = limits.Try(account, client);
         if (!attempt.IsAcquired)
             return await http.TooManyAsync(attempt);
-        var user = await FindAsync(users, request.Email!, http.RequestAborted);
+        var found = await users.FindAsync(request.Email!, http.RequestAborted);
         using (var turn = await passwords.TurnAsync(http.RequestAborted))
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            if (!passwords.Match(user, request.Password!))
-                return TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
+            if (!passwords.Match(found?.User, request.Password!))
+                return Refused();
         }
         limits.Succeeded(account, client);
-        return TypedResults.Ok(await sessions.SignInAsync(http, user!));
-    }
+        return await users.SignInAsync(request.Email!, http.RequestAborted) is { } signedIn
+            ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
+            : Refused();
 
-    private static Task SignOutAsync(HttpContext http) => http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        static ProblemHttpResult Refused() => TypedResults.Problem("Email or password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
+    }
 
     private static Ok<UserResponse> CurrentUser(ClaimsPrincipal user) =>
         TypedResults.Ok(new UserResponse(user.Id(), user.FindFirstValue(ClaimTypes.Email)!));
 
-    private static async Task<User?> FindAsync(IDocumentStore<User> users, string email, CancellationToken cancellation)
-    {
-        var (id, former) = (User.DocumentId(email), User.FormerDocumentId(email));
-        var found = await users.ViewAsync(id, cancellation) ?? (id == former ? null : await users.ViewAsync(former, cancellation));
-        return found?.State;
-    }
-
     private static ProblemHttpResult SignedUpAlready() =>
         TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
 
-    private static Validation CheckNewPassword(Validation validation, string? password) => CheckPassword(validation, password, MinPassword)
-        .Check(password is null || !CommonPasswords.Contain(password), "password", CommonPasswords.Rule);
+    internal static Validation CheckNewPassword(Validation validation, string? password, string field) => CheckPassword(validation, password, field, MinPassword)
+        .Check(password is null || !CommonPasswords.Contain(password), field, CommonPasswords.Rule(field));
 
-    private static Validation CheckPassword(Validation validation, string? password, int min) => validation.Check(
+    internal static Validation CheckPassword(Validation validation, string? password, string field, int min = 1) => validation.Check(
         password is not null && Text.Length(password) is var length && length >= min && length <= MaxPassword,
-        "password", $"password must have {min} to {MaxPassword} characters.");
+        field, $"{field} must have {min} to {MaxPassword} characters.");
 }

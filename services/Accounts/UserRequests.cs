@@ -17,5 +17,19 @@ public sealed record UserResponse(string Id, string Email);
 /// <param name="Email">The address, normalised.</param>
 /// <param name="AccessToken">Opaque.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
-/// <param name="ExpiresIn">Seconds.</param>
-public sealed record SessionResponse(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn);
+/// <param name="ExpiresIn">Seconds for which it is good.</param>
+/// <param name="RefreshToken">Opaque. Good once, for <c>POST /api/users/refresh</c>.</param>
+public sealed record SessionResponse(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+
+/// <summary>The body of <c>POST /api/users/refresh</c>.</summary>
+/// <param name="RefreshToken">The newest refresh token of the session.</param>
+public sealed record RefreshRequest([property: Required] string? RefreshToken);
+
+/// <summary>The body of <c>POST /api/users/password</c>.</summary>
+/// <param name="CurrentPassword">The password that the user has.</param>
+/// <param name="NewPassword">8 to 128 characters.</param>
+public sealed record PasswordChange([property: Required] string? CurrentPassword, [property: Required] string? NewPassword);
+
+/// <summary>The body of <c>POST /api/users/deletion</c>.</summary>
+/// <param name="Password">The user's password.</param>
+public sealed record AccountDeletion([property: Required] string? Password);

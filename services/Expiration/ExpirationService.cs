@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Expiration;
 
@@ -16,5 +17,6 @@ public static class ExpirationService
         .On<OrderCompleted, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
         .On<OrderCancelled, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
         .On<OrderFailed, OrderTimer>(order => order.OrderId, OrderTimer.Clear)
-        .WhenDue<OrderTimer>("due", OrderTimer.Fire);
+        .WhenDue<OrderTimer>("due", OrderTimer.Fire)
+        .HearsOfEndedSessions();
 }

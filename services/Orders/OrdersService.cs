@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
 
@@ -20,5 +21,6 @@ public static class OrdersService
         .WhenDue<Order>("overdue", Order.Overdue)
         .Documents(TicketReplica.Documents)
         .On<TicketCreated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
-        .On<TicketUpdated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update);
+        .On<TicketUpdated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
+        .HearsOfEndedSessions();
 }

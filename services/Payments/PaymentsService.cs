@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments;
 
@@ -15,5 +16,6 @@ public static class PaymentsService
         .On<OrderCompleted, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
         .On<OrderCancelled, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
         .On<OrderFailed, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
-        .WhenDue<OrderPayment, PaymentEffects>("due", (effects, due, cancellation) => effects.RunAsync(due, cancellation));
+        .WhenDue<OrderPayment, PaymentEffects>("due", (effects, due, cancellation) => effects.RunAsync(due, cancellation))
+        .HearsOfEndedSessions();
 }

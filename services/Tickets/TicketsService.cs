@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets;
 
@@ -14,7 +15,8 @@ public static class TicketsService
         .OnEach<OrderCompleted, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Sell(ticket, order, now))
         .OnEach<OrderCancelled, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now))
         .OnEach<OrderFailed, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Release(ticket, order, now))
-        .WhenDue<Ticket>("revoking", Ticket.Revoke);
+        .WhenDue<Ticket>("revoking", Ticket.Revoke)
+        .HearsOfEndedSessions();
 
     private static IEnumerable<string> TicketsOf(OrderEvent order) => order.AllLines.Select(line => line.TicketId);
 }

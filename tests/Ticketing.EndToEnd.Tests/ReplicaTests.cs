@@ -6,7 +6,7 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.EndToEnd.Tests;
 
 /// <summary>Two instances of each service behave as one: every call of every scenario goes to the next of them.</summary>
-public sealed class ReplicaTests : ShopScenarios, IClassFixture<ReplicatedShop>
+public sealed class ReplicaTests : HttpScenarios, IClassFixture<ReplicatedShop>
 {
     private readonly ReplicatedShop _running;
     private readonly ITestOutputHelper _output;

@@ -15,7 +15,7 @@ public sealed partial class SecurityTests
 {
     private const string Password = "secret";
 
-    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration"];
+    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts"];
 
     private static readonly string[] Secured =
     [
@@ -43,13 +43,17 @@ public sealed partial class SecurityTests
             ("Kafka__SaslUsername", program.ToLowerInvariant()), ("Kafka__SaslPassword", Password),
         ]);
         var shop = services.Shop;
-        var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
+        var (seller, buyer, visitor) = (await shop.SellerAsync(), await shop.SignUpAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 3);
         var bought = await buyer.BuyAsync(ticket);
         var declined = await buyer.ReserveAsync(ticket);
         await buyer.FailAsync(declined);
         await buyer.CancelAsync(bought);
         await Eventually.IsAsync(async () => (await buyer.PaymentAsync(bought)).Status == "refunded", () => "no refund");
+
+        // What Accounts tells reaches the others.
+        (await visitor.PostAsync("/api/users/signout-everywhere", null)).Is(HttpStatusCode.OK);
+        await Eventually.IsAsync(async () => (await visitor.GetAsync("/api/orders")).Status == HttpStatusCode.Unauthorized, () => "the session is not over");
 
         // Each group can keep what it cannot read.
         using var producer = new ProducerBuilder<byte[], byte[]>(As<ProducerConfig>("broker", kafka)).Build();

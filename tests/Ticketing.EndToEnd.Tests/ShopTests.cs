@@ -3,7 +3,7 @@ using Ticketing.Scenarios.Client;
 
 namespace Ticketing.EndToEnd.Tests;
 
-public sealed class EmbeddedBrokerTests(EmbeddedShop running) : ShopScenarios, IClassFixture<EmbeddedShop>
+public sealed class EmbeddedBrokerTests(EmbeddedShop running) : HttpScenarios, IClassFixture<EmbeddedShop>
 {
     protected override Shop Shop => running.Shop;
 }

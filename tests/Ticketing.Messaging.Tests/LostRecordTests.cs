@@ -219,7 +219,7 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
         PublishedLog? log = null;
         await Eventually.IsAsync(
             async () => (log = (await scenario.Database.Store(PublishedLog.Type).LoadAsync(Told.TopicName))?.State) is not null && wanted(log),
-            () => $"{log}: {service.Logs.Last}");
+            () => $"{log} with the ends {string.Join(", ", log?.Ends ?? [])}: {service.Logs.Last}");
         return log!;
     }
 

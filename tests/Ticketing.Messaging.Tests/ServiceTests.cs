@@ -41,6 +41,7 @@ public sealed class ServiceTests
         { "same state", "broken keeps two types of documents with the state Ledger. Give each a state of its own." },
         { "same due", "broken has two kinds of work due on its Timed documents by 'due'. Remove one .WhenDue(…)." },
         { "same event", "broken routes 'test.noted' twice. An event changes documents of one type: remove one .On<…>(…)." },
+        { "same broadcast", "broken takes 'test.noted' on every instance twice. Remove one .OnEveryInstance<…>(…)." },
         { "unknown due", "broken does not keep Timed documents. It has work due on them, so add .Documents(…) with their type." },
         { "unknown index", "broken has work due by 'later', which is no index of its Timed documents." },
     };
@@ -57,6 +58,7 @@ public sealed class ServiceTests
             "same documents" => service.Documents(Ledger.Type).Documents(Ledger.Type),
             "same state" => service.Documents(Ledger.Type).Documents(new DocumentType<Ledger>("others", Ledger.Type.Json)),
             "same due" => service.Documents(Timed.Type).WhenDue<Timed>("due", timed => new(timed)).WhenDue<Timed>("due", timed => new(timed)),
+            "same broadcast" => service.OnEveryInstance<Noted, TimeProvider>((_, _, _) => { }).OnEveryInstance<Noted, TimeProvider>((_, _, _) => { }),
             "same event" => service.Documents(Ledger.Type).On<Noted, Ledger>(e => e.Id, Ledger.Take).On<Noted, Ledger>(e => e.Id, Ledger.Note),
             "unknown due" => service.WhenDue<Timed>("due", timed => new(timed)),
             _ => service.Documents(Timed.Type).WhenDue<Timed>("later", timed => new(timed)),

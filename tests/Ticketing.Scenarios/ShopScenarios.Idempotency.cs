@@ -57,8 +57,8 @@ public abstract partial class ShopScenarios
         Assert.Equal(id, Assert.Single(await OrdersAsync(buyer)).Id);
     }
 
-    private static Task<Answer> OrderAsync(Caller buyer, Ticket ticket, int quantity, string key) =>
+    private protected static Task<Answer> OrderAsync(Caller buyer, Ticket ticket, int quantity, string key) =>
         buyer.PostAsync("/api/orders", new { ticketId = ticket.Id, quantity }, ("Idempotency-Key", key));
 
-    private static async Task<Order[]> OrdersAsync(Caller buyer) => (await buyer.GetAsync("/api/orders")).Read<Order[]>();
+    private protected static async Task<Order[]> OrdersAsync(Caller buyer) => (await buyer.GetAsync("/api/orders")).Read<Order[]>();
 }

@@ -59,6 +59,6 @@ public abstract partial class ShopScenarios
         (await Shop.Anyone.PostAsync("/api/users/signup", again)).IsProblem(Conflict);
     }
 
-    private Task<Answer> SignInAsync(string email, string password) =>
+    private protected Task<Answer> SignInAsync(string email, string password) =>
         Shop.Anyone.PostAsync("/api/users/signin", new { email, password });
 }

@@ -12,7 +12,7 @@ public abstract partial class ShopScenarios
     /// <summary>The shop, started anew for this class, with a hold of a few seconds.</summary>
     protected abstract Shop Shop { get; }
 
-    private async Task<(Caller Seller, Caller Buyer)> PeopleAsync() => (await Shop.SellerAsync(), await Shop.SignUpAsync());
+    private protected async Task<(Caller Seller, Caller Buyer)> PeopleAsync() => (await Shop.SellerAsync(), await Shop.SignUpAsync());
 
     /// <summary>Waits until a ticket shows so many seats, as what happens to orders reaches Tickets a moment later.</summary>
     private async Task SeatsBecomeAsync(Ticket ticket, int available)

@@ -36,9 +36,9 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
                 // What the last fetch said costs no request. After a change of leaders it may be less than was read already.
                 if (!_next.TryGetValue(partition.Partition, out var next) || !IsBefore(consumer.GetWatermarkOffsets(partition).High, next))
                     continue;
-                var log = consumer.QueryWatermarkOffsets(partition, Timeout);
-                if (IsBefore(log.High, next))
-                    lost.Add($"partition {partition.Partition.Value} has lost records: {next.Value} was to come, and {log.High.Value} is the end.");
+                var end = consumer.FindEnd(partition);
+                if (end < next.Value)
+                    lost.Add($"partition {partition.Partition.Value} has lost records: {next.Value} was to come, and {end} is the end.");
             }
         }
         catch (KafkaException e)
@@ -96,10 +96,10 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
         try
         {
             // The result itself has no topic: settings.Consumer leaves it out.
-            var log = consumer.QueryWatermarkOffsets(new(context.Topic, result.Partition), Timeout);
-            return result.Offset.Value < next.Value && log.High.Value < next.Value
+            var partition = new TopicPartition(context.Topic, result.Partition);
+            return result.Offset.Value < next.Value && consumer.FindEnd(partition) < next.Value
                 ? $"partition {result.Partition.Value} has lost records: {next.Value} was to come, and {result.Offset.Value} comes."
-                : result.Offset.Value > next.Value && log.Low.Value > next.Value
+                : result.Offset.Value > next.Value && consumer.Find(Offset.Beginning, [partition])[partition] > next.Value
                 ? $"records {next.Value} to {result.Offset.Value - 1} of partition {result.Partition.Value} are gone, and were not read."
                 : null;
         }

@@ -85,7 +85,7 @@ public sealed partial class PublishedLogs : BackgroundService
                 foreach (var (topic, log) in acknowledged)
                     if (await StoreGrowthAsync(topic, known.GetValueOrDefault(topic), log, stoppingToken) is { } stored)
                         known[topic] = stored;
-                foreach (var (topic, seen) in await ReadAsync(stoppingToken))
+                foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
                     await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, stoppingToken);
                 await _wake.WaitAsync(_period, stoppingToken);
             }
@@ -162,20 +162,15 @@ public sealed partial class PublishedLogs : BackgroundService
     private async Task<bool> WriteAsync(string topic, Document<PublishedLog>? stored, PublishedLog log, CancellationToken cancellation) =>
         (await _store.WriteManyAsync([new(topic, (stored?.Revision ?? 0) + 1, log, [])], cancellation))[0];
 
-    private async Task<List<(string Topic, PublishedLog Seen)>> ReadAsync(CancellationToken cancellation)
+    private List<(string Topic, PublishedLog Seen)> Read()
     {
-        using var admin = new AdminClientBuilder(_settings.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var existing = await Task.Run(() => admin.GetMetadata(Timeout).Topics, cancellation);
-        var partitions = existing.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
-            .ToLookup(partition => partition.Topic);
-        var logs = _topics.Select(topic => (Topic: topic, Name: _settings.Name(topic))).Where(log => partitions.Contains(log.Name)).ToList();
-        if (logs.Count == 0)
-            return [];
-        var ends = await admin.ListOffsetsAsync(
-            logs.SelectMany(log => partitions[log.Name]).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }),
-            new() { RequestTimeout = Timeout, IsolationLevel = IsolationLevel.ReadUncommitted });
-        var end = ends.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
-        return [.. logs.Select(log => (log.Topic, new PublishedLog([.. partitions[log.Name].OrderBy(p => p.Partition.Value).Select(p => end[p])])))];
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(_settings.Consumer(_settings.Name("logs"))).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
+        var existing = admin.GetMetadata(Timeout).Topics;
+        var logs = _topics.Select(name => (Name: name, Partitions: existing.Where(topic => topic.Topic == _settings.Name(name))
+            .SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId))).OrderBy(p => p.Partition.Value).ToList())).ToList();
+        var ends = reader.Find(Offset.End, [.. logs.SelectMany(log => log.Partitions)]);
+        return [.. logs.Where(log => log.Partitions.Count > 0).Select(log => (log.Name, new PublishedLog([.. log.Partitions.Select(partition => ends[partition])])))];
     }
 
     [LoggerMessage(LogLevel.Error, "Topic {Topic} has lost records that this service published; the state of every document is told again")]

@@ -7,7 +7,8 @@ namespace Ticketing.Messaging;
 /// Asks the broker for a sign of life, whether every topic exists with its partitions and has kept its records, and whether every consumer is a
 /// member of its group and makes progress. A loss that is mended is told, and does not make the service less healthy.
 /// </summary>
-internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation topics, PublishedLogs logs, IEnumerable<GroupConsumer> consumers) : IHealthCheck
+internal sealed class KafkaHealthCheck(
+    EventProducer producer, TopicCreation topics, PublishedLogs logs, IEnumerable<GroupConsumer> consumers, IEnumerable<BroadcastConsumer> broadcasts) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
@@ -19,7 +20,7 @@ internal sealed class KafkaHealthCheck(EventProducer producer, TopicCreation top
             try
             {
                 var missing = topics.Look(producer.Ping(Timeout));
-                return Join(consumers.Select(consumer => consumer.Problem).Prepend(logs.Problem).Prepend(missing)) is { } problems
+                return Join(consumers.Select(consumer => consumer.Problem).Concat(broadcasts.Select(broadcast => broadcast.Problem)).Prepend(logs.Problem).Prepend(missing)) is { } problems
                     ? new HealthCheckResult(context.Registration.FailureStatus, problems)
                     : HealthCheckResult.Healthy(Join(consumers.Select(consumer => consumer.Notice).Prepend(logs.Notice)));
             }

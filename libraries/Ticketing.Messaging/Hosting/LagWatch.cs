@@ -85,7 +85,7 @@ internal sealed partial class LagWatch(
 
     private async Task<Measurement<long>[]> ReadAsync(IConsumer<Ignore, Ignore> reader, IAdminClient admin, CancellationToken cancellation)
     {
-        // The client's calls block. Not the admin client's ListOffsets: with it, the process crashed inside librdkafka now and then, too.
+        // The client's calls block.
         var topics = (await Task.Run(() => admin.GetMetadata(Timeout), cancellation)).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
         var partitions = _groups.Select(group => group.Topic).Distinct().Where(topics.ContainsKey)
             .SelectMany(topic => topics[topic].Select(partition => new TopicPartition(topic, partition.PartitionId))).ToList();
@@ -115,10 +115,7 @@ internal sealed partial class LagWatch(
             }
         return [.. lag];
 
-        // One request for all partitions of a broker, with a place in the log instead of a time. Watermarks would be two for each partition.
-        async Task<Dictionary<TopicPartition, long>> FindAsync(Offset place, List<TopicPartition> of) => of.Count == 0 ? [] : (await Task.Run(
-            () => reader.OffsetsForTimes(of.Select(partition => new TopicPartitionTimestamp(partition, new(place.Value, TimestampType.CreateTime))), Timeout),
-            cancellation)).ToDictionary(found => found.TopicPartition, found => found.Offset.Value);
+        Task<Dictionary<TopicPartition, long>> FindAsync(Offset place, List<TopicPartition> of) => Task.Run(() => reader.Find(place, of), cancellation);
     }
 
     [LoggerMessage(LogLevel.Debug, "The lag of groups is not known now")]

@@ -48,6 +48,8 @@ public static class MessagingExtensions
             documents.AddTo(services);
         foreach (var (group, topic) in service.Groups)
             services.AddGroup(service, settings.Name(group), topic);
+        foreach (var same in service.Broadcasts.GroupBy(broadcast => broadcast.Event.Topic))
+            services.AddBroadcasts(same.Key, [.. same]);
         foreach (var work in service.Due)
             work.AddTo(services);
         return builder;
@@ -67,6 +69,13 @@ public static class MessagingExtensions
         });
         services.AddSingleton(p => p.GetRequiredKeyedService<GroupConsumer>(group));
         services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<GroupConsumer>(group));
+    }
+
+    private static void AddBroadcasts(this IServiceCollection services, string topic, Broadcast[] broadcasts)
+    {
+        services.AddKeyedSingleton(topic, (p, _) => ActivatorUtilities.CreateInstance<BroadcastConsumer>(p, topic, broadcasts));
+        services.AddSingleton(p => p.GetRequiredKeyedService<BroadcastConsumer>(topic));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<BroadcastConsumer>(topic));
     }
 
     private static void AddHosted<T>(this IServiceCollection services, Func<IServiceProvider, T>? create = null)

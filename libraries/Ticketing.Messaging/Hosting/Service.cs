@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Documents;
 
 namespace Ticketing.Messaging;
@@ -33,6 +34,11 @@ public sealed record Service(string Name)
     internal ImmutableArray<DocumentsOfService> DocumentTypes { get; private init; } = [];
 
     internal ImmutableArray<DueWork> Due { get; private init; } = [];
+
+    internal ImmutableArray<Broadcast> Broadcasts { get; private init; } = [];
+
+    /// <summary>The topics that every instance reads.</summary>
+    internal IEnumerable<string> BroadcastTopics => Broadcasts.Select(broadcast => broadcast.Event.Topic).Distinct();
 
     /// <summary>It publishes to these topics. They are created where the broker lacks them, as are those that it consumes and their dead letters'.</summary>
     public Service Publishes(params IReadOnlyList<string> topics) => this with { PublishedTopics = [.. PublishedTopics.Union(topics)] };
@@ -77,6 +83,21 @@ public sealed record Service(string Name)
         where T : class => With(new Route<T>(
             EventType.Of<TEvent>(), @event => documentIds((TEvent)@event), (id, state, @event, now) => decide(id, state, (TEvent)@event, now)));
 
+    /// <summary>
+    /// Every instance hears of every event of this type, and after a restart of all that the topic still has. For what an instance keeps in memory, such
+    /// as which sessions have ended. It must not mind hearing of an event again.
+    /// </summary>
+    /// <typeparam name="TEvent">The event.</typeparam>
+    /// <typeparam name="TListener">A registered singleton that takes it.</typeparam>
+    /// <param name="take">Takes the event, with the time at which its producer sent it.</param>
+    public Service OnEveryInstance<TEvent, TListener>(Action<TListener, TEvent, DateTimeOffset> take)
+        where TEvent : class, IEvent<TEvent>
+        where TListener : notnull => this with
+    {
+        Broadcasts = Broadcasts.Add(new(
+            EventType.Of<TEvent>(), (services, @event, at) => take(services.GetRequiredService<TListener>(), (TEvent)@event, at))),
+    };
+
     /// <summary>What is decided on documents when they fall due.</summary>
     /// <param name="index">The index whose key is the time (<see cref="IndexQuery.Key(DateTimeOffset)"/>); a document without a key is never due.</param>
     /// <param name="decide">Pure: a document and the time. What it decides must be due later, or not any more.</param>
@@ -115,6 +136,8 @@ public sealed record Service(string Name)
             throw new InvalidOperationException($"{Name} has two kinds of work due on its {twice}. Remove one .WhenDue(…).");
         foreach (var twice in Repeated(Routes.Select(route => route.Event.Name)))
             throw new InvalidOperationException($"{Name} routes '{twice}' twice. An event changes documents of one type: remove one .On<…>(…).");
+        foreach (var twice in Repeated(Broadcasts.Select(broadcast => broadcast.Event.Name)))
+            throw new InvalidOperationException($"{Name} takes '{twice}' on every instance twice. Remove one .OnEveryInstance<…>(…).");
         foreach (var route in Routes)
             Require(route.State, $"It handles '{route.Event.Name}' on");
         foreach (var work in Due)

@@ -12,13 +12,13 @@ namespace Ticketing.Messaging;
 /// design's is reported.
 /// </summary>
 internal sealed partial class TopicCreation(
-    KafkaSettings settings, Service service, EventProducer producer, IEnumerable<GroupConsumer> consumers, MessagingOptions options, ILogger<TopicCreation> logger)
-    : BackgroundService
+    KafkaSettings settings, Service service, EventProducer producer, IEnumerable<GroupConsumer> consumers, IEnumerable<BroadcastConsumer> broadcasts,
+    MessagingOptions options, ILogger<TopicCreation> logger) : BackgroundService
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IdPeriod = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, int> _wanted = service.PublishedTopics.Union(service.Groups.Select(group => group.Topic))
+    private readonly Dictionary<string, int> _wanted = service.PublishedTopics.Union(service.Groups.Select(group => group.Topic)).Union(service.BroadcastTopics)
         .Select(topic => (Name: settings.Name(topic), settings.Partitions))
         .Concat(consumers.Select(consumer => (Name: KafkaNames.DeadLetters(consumer.Topic, consumer.Group), Partitions: 1)))
         .ToDictionary(topic => topic.Name, topic => topic.Partitions);
@@ -155,7 +155,7 @@ internal sealed partial class TopicCreation(
     /// <summary>Notices topics that were deleted and made again between two looks. The embedded broker tells no ids.</summary>
     private async Task CompareIdsAsync(IAdminClient admin, CancellationToken stoppingToken)
     {
-        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Union(service.PublishedTopics.Select(settings.Name))];
+        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Union(service.PublishedTopics.Union(service.BroadcastTopics).Select(settings.Name))];
         while (topics.Length > 0 && !stoppingToken.IsCancellationRequested)
         {
             try
@@ -201,8 +201,11 @@ internal sealed partial class TopicCreation(
     {
         foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
             consumer.StartOver();
+        foreach (var broadcast in broadcasts.Where(broadcast => broadcast.Topic == topic))
+            broadcast.StartOver();
         // The service writes to what it publishes, and to the dead letters' topics, which it does not consume.
-        if (service.PublishedTopics.Any(published => settings.Name(published) == topic) || !consumers.Any(consumer => consumer.Topic == topic))
+        if (service.PublishedTopics.Any(published => settings.Name(published) == topic)
+            || !(consumers.Any(consumer => consumer.Topic == topic) || broadcasts.Any(broadcast => broadcast.Topic == topic)))
             producer.Renew(topic);
     }
 

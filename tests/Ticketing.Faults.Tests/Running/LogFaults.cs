@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Ticketing.Contracts;
 using Ticketing.Faults.Tests.Load;
 using Ticketing.Messaging;
 using Ticketing.Testing;
@@ -14,7 +13,7 @@ internal sealed class LogFaults(Fleet fleet, RunEnvironment environment, RunBrok
     /// <summary>A topic is deleted under load. The shop makes it again.</summary>
     public async Task<bool> DeleteTopicAsync(int choice)
     {
-        var topic = Topics.All[choice % Topics.All.Count];
+        var topic = TheShop.Topics[choice % TheShop.Topics.Count];
         using var admin = Admin();
         if (!HasPartitions(admin, topic))
             return false;
@@ -26,7 +25,7 @@ internal sealed class LogFaults(Fleet fleet, RunEnvironment environment, RunBrok
     /// <summary>A topic's records are deleted while its readers are frozen. Then an operator lets its publisher tell everything again.</summary>
     public async Task<bool> DeleteRecordsAsync(int choice)
     {
-        var topic = Topics.All[choice % Topics.All.Count];
+        var topic = TheShop.Topics[choice % TheShop.Topics.Count];
         using var admin = Admin();
         if (!HasPartitions(admin, topic))
             return false;

@@ -1,7 +1,7 @@
 namespace Ticketing.Scenarios.Client;
 
 /// <summary>A user who has just signed up or in.</summary>
-public sealed record Session(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn);
+public sealed record Session(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
 
 /// <summary>A user as it sees itself.</summary>
 public sealed record User(string Id, string Email);

@@ -39,6 +39,9 @@ public sealed class Shop : IDisposable
         return new Caller(this, answer.Read<Session>(Created));
     }
 
+    /// <summary>Someone in a session that was begun by hand.</summary>
+    public Caller As(Session session) => new(this, session);
+
     public static string NewEmail() => $"{Guid.NewGuid():N}@example.com";
 
     /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>

@@ -8,7 +8,7 @@ public sealed class NamesTests
 {
     [Fact]
     public void Topics_are_named_after_the_service_that_publishes() =>
-        Assert.Equal(["orders", "tickets", "payments", "expiration"], Topics.All);
+        Assert.Equal(["orders", "tickets", "payments", "expiration", "accounts"], Topics.All);
 
     [Fact]
     public void Groups_are_named_after_their_service_and_topic() => Assert.Equal(
@@ -40,7 +40,7 @@ public sealed class NamesTests
 
     [Fact]
     public void Every_topic_is_published_by_one_service() =>
-        Assert.Equal(Topics.All.Order(), TheShop.Services.SelectMany(service => service.PublishedTopics).Order());
+        Assert.Equal(Topics.All.Order(), TheShop.Services.Append(Ticketing.Accounts.AccountsService.Value).SelectMany(service => service.PublishedTopics).Order());
 
     [Fact]
     public void Dead_letters_have_a_topic_per_group() =>
@@ -56,6 +56,7 @@ public sealed class NamesTests
                 TicketEvent ticket => ("tickets", ticket.Id),
                 OrderEvent order => ("orders", order.OrderId),
                 PaymentEvent payment => ("payments", payment.OrderId),
+                AccountEvent account => ("accounts", account.Id),
                 ExpirationExpired expiration => ("expiration", expiration.OrderId),
                 _ => throw new InvalidOperationException($"{sample}: which topic?"),
             };

@@ -12,7 +12,7 @@ public sealed class RequiredFieldTests
     private static readonly string[] Optional =
     [
         "type", "reason", "paymentId", "lines", "ticketIds", "answerBy", "attemptsLeft", "state", "startsAt", "venue", "salesFrom", "salesUntil", "lowStockAt",
-        "refundableUntil", "refund", "maxPerBuyer", "id", "version",
+        "refundableUntil", "refund", "maxPerBuyer", "endedSessions", "id", "version",
     ];
 
     public static TheoryData<string, string> Required => Fields((type, name) => !Optional.Contains(name) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));

@@ -102,6 +102,8 @@ internal static class Samples
             Refund = 300,
         },
         ["order.cancelled.seller"] = Of<OrderCancelled>(4, OrderStatus.Cancelled) with { Reason = "seller_cancelled" },
+        ["account.updated"] = new AccountUpdated { Id = Buyer, Version = 3, SessionEpoch = 1, EndedSessions = ["0197a2b4c5d60011"] },
+        ["account.deleted"] = new AccountDeleted { Id = Buyer, Version = 4, SessionEpoch = 2 },
         ["order.completed.free"] = Of<OrderCompleted>(2, OrderStatus.Completed) with { Price = 0 },
     };
 

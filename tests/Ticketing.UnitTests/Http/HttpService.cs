@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using System.Text;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,18 +17,23 @@ internal sealed class HttpService : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
     private readonly KnownHealth _health = new();
+    private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("ticketing-keys-");
 
     private HttpService(IEnumerable<(string Name, string Value)> settings)
     {
-        var builder = WebApplication.CreateBuilder([.. settings.Select(setting => $"--{setting.Name}={setting.Value}")]);
+        var builder = WebApplication.CreateBuilder(
+            [$"--DataProtection:KeyRing={_keys.FullName}", .. settings.Select(setting => $"--{setting.Name}={setting.Value}")]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.AddServiceDefaults("tried");
+        builder.AddServiceDefaults("tried", issuesSessions: true);
         builder.Services.AddSingleton<HealthCheckService>(_health);
         _app = builder.Build();
         _app.UseServiceDefaults();
         var calls = _app.MapGroup("/api").WithHeaderRules();
         calls.MapGet("/things", () => TypedResults.Ok("a thing"));
         calls.MapPost("/things", (Thing thing) => TypedResults.Ok(thing));
+        calls.MapPost("/session", (Thing _) => TypedResults.SignIn(
+            new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "u")], "tried")), null, CookieAuthenticationDefaults.AuthenticationScheme));
+        calls.MapGet("/session", (ClaimsPrincipal user) => TypedResults.Ok(user.Id())).RequireAuthorization();
         calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
         calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }
@@ -61,6 +68,7 @@ internal sealed class HttpService : IAsyncDisposable
     {
         _http.Dispose();
         await _app.DisposeAsync();
+        _keys.Delete(recursive: true);
     }
 
     internal sealed record Thing(string? Name);

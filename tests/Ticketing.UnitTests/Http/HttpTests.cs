@@ -28,13 +28,29 @@ public sealed class HttpTests
         using var error = await service.SendAsync("GET", "/api/broken", ("Origin", Shop));
         Assert.Equal(Shop, Header(error, "Access-Control-Allow-Origin"));
         // And it may change what it likes with the cookie.
-        using var change = await service.SendAsync("POST", "/api/things", ("Origin", Shop), ("Sec-Fetch-Site", "same-site"), ("Cookie", "session=x"));
+        using var change = await service.SendAsync("POST", "/api/things", ("Origin", Shop), ("Sec-Fetch-Site", "same-site"), ("Cookie", "__Host-session=x"));
         Assert.Equal(HttpStatusCode.OK, change.StatusCode);
 
         using var other = await service.SendAsync("GET", "/api/things", ("Origin", "https://evil.example"));
         Assert.Null(Header(other, "Access-Control-Allow-Origin"));
-        using var forged = await service.SendAsync("POST", "/api/things", ("Origin", "https://evil.example"), ("Cookie", "session=x"));
+        using var forged = await service.SendAsync("POST", "/api/things", ("Origin", "https://evil.example"), ("Cookie", "__Host-session=x"));
         Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Production", "__Host-session", true)]
+    [InlineData("Development", "session", false)]
+    public async Task The_cookie_is_only_for_https_and_the_very_host_except_in_development(string environment, string name, bool isSecure)
+    {
+        await using var service = await HttpService.StartAsync(("environment", environment));
+
+        using var answer = await service.SendAsync("POST", "/api/session");
+
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; ");
+        Assert.StartsWith($"{name}=", cookie[0], StringComparison.Ordinal);
+        Assert.Equal(["path=/", .. isSecure ? ["secure"] : Array.Empty<string>(), "samesite=strict", "httponly"], cookie[1..]);
+        using var recognised = await service.SendAsync("GET", "/api/session", ("Cookie", cookie[0]));
+        Assert.Equal(HttpStatusCode.OK, recognised.StatusCode);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using Ticketing.Contracts;
-
 namespace Ticketing.UnitTests.Simulation;
 
 /// <summary>The kinds of step that a random history is made of.</summary>
@@ -37,7 +35,7 @@ internal sealed partial class World
             case StepKind.Rewind: OnOne(_readers.FindAll(r => r.Position > 0), a, r => Rewind(r, 1 + (b % r.Position))); break;
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
             case StepKind.ForgeOrder: ForgeOrder(a, b); break;
-            case StepKind.LoseTopic: LoseTopic(Topics.All[a % Topics.All.Count]); break;
+            case StepKind.LoseTopic: LoseTopic(TheShop.Topics[a % TheShop.Topics.Count]); break;
             case StepKind.Work: Work(1 + (a % 30)); break;
             case StepKind.TimePasses: PassTime(b % 8 == 0 ? UntilNextHoldEnds : TimeSpan.FromSeconds(1 + (a % 60))); break;
             case StepKind.FireTimer: OnOne(b % 8 == 0 ? SetTimers : DueTimers, a, Fire); break;

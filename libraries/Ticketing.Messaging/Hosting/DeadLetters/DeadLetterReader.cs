@@ -55,7 +55,7 @@ internal sealed class DeadLetterReader : IDisposable
     public IEnumerable<StoredRecord> Read(TopicPartition partition, long from, int keep, CancellationToken cancellation)
     {
         // A consumer that begins behind the end is sent to the beginning.
-        if (from >= _consumer.QueryWatermarkOffsets(partition, Timeout).High)
+        if (from >= _consumer.FindEnd(partition))
             yield break;
         _payloads.Keep = keep;
         _consumer.Assign(new TopicPartitionOffset(partition, from));

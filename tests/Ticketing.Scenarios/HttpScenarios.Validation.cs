@@ -4,7 +4,7 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.Scenarios;
 
 // What is wrong with a request is said by field, all of it at once.
-public abstract partial class ShopScenarios
+public abstract partial class HttpScenarios
 {
     [Theory]
     [InlineData("/api/users/signup", """{"email":"nobody","password":"longenough"}""", "email")]

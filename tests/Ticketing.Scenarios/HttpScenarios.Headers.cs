@@ -3,7 +3,7 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.Scenarios;
 
 // What caches and browsers are told (RFC 9111), and which pages may call.
-public abstract partial class ShopScenarios
+public abstract partial class HttpScenarios
 {
     [Fact]
     public async Task Only_what_is_the_same_for_everyone_may_be_kept_by_caches()

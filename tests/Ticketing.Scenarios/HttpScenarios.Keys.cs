@@ -3,7 +3,7 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.Scenarios;
 
 // Idempotency-Key on every call that creates or charges (draft-ietf-httpapi-idempotency-key-header).
-public abstract partial class ShopScenarios
+public abstract partial class HttpScenarios
 {
     [Fact]
     public async Task The_same_key_is_the_same_ticket_and_another_listing_with_it_is_refused()

@@ -3,8 +3,9 @@ using Ticketing.Scenarios.Client;
 
 namespace Ticketing.Scenarios;
 
+/// <summary>What a running shop does besides with HTTP's finer rules, for which it makes no difference where events and documents are.</summary>
 // If-Match and If-None-Match (RFC 9110, section 13).
-public abstract partial class ShopScenarios
+public abstract partial class HttpScenarios : ShopScenarios
 {
     [Fact]
     public async Task What_the_caller_knows_already_is_not_sent_again()

@@ -6,7 +6,7 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.Scenarios;
 
 // Every error says why, and what would have done (RFC 9110, section 15; RFC 9457; RFC 6750).
-public abstract partial class ShopScenarios
+public abstract partial class HttpScenarios
 {
     [Fact]
     public async Task Every_service_says_why_it_does_not_answer_whatever_the_caller_accepts()

@@ -1,0 +1,128 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Contracts;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Accounts;
+
+/// <summary>The REST calls on sessions, and those that end all of a user's.</summary>
+public static class SessionEndpoints
+{
+    /// <summary>Maps what is under <c>/api/users</c> besides signing up and in.</summary>
+    public static void MapSessions(this IEndpointRouteBuilder app)
+    {
+        var users = app.MapGroup("/api/users").WithTags("Sessions").WithHeaderRules();
+        users.MapPost("/refresh", RefreshAsync).RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Goes on with a session: gets the next tokens.")
+            .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests)
+            .WithDescription("A refresh token is good once, and for 30 seconds again in case the answer was lost. One that is used later ends its session, since it was stolen.");
+        users.MapPost("/signout", SignOutAsync).WithSummary("Signs out: ends the session on every service, and clears the cookie.")
+            .WithDescription("Who is not signed in gets the same answer.");
+        users.MapPost("/signout-everywhere", SignOutEverywhereAsync).RequireAuthorization().WithSummary("Ends all sessions of the user, this one too.");
+        users.MapPost("/password", ChangePasswordAsync).RequireAuthorization().WithSummary("Changes the password, and ends all other sessions.")
+            .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict, StatusCodes.Status429TooManyRequests)
+            .WithDescription("The answer is a new session.");
+        users.MapPost("/deletion", DeleteAsync).RequireAuthorization().WithSummary("Deletes the account, and ends all its sessions.")
+            .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict, StatusCodes.Status429TooManyRequests)
+            .WithDescription("Orders and tickets stay, with the user's id. Cancel tickets first that must not be sold any more.");
+    }
+
+    private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> RefreshAsync(
+        RefreshRequest request, Users users, SessionTokens sessions, HttpContext http)
+    {
+        if (new Validation().Check(!string.IsNullOrEmpty(request.RefreshToken), "refreshToken", "refreshToken must be the newest refresh token of the session.").Problem is { } problem)
+            return problem;
+        if (sessions.ReadRefreshToken(request.RefreshToken!) is not var (user, number))
+            return IsOver();
+        var refreshed = await users.RefreshAsync(user.FindFirstValue(ClaimTypes.Email)!, user.Id(), user.SessionId(), number, http.RequestAborted);
+        return refreshed is var (account, session)
+            ? TypedResults.Ok(await sessions.ShowAsync(http, account, session))
+            : IsOver();
+
+        static ProblemHttpResult IsOver() => TypedResults.Problem("The session is over. Sign in again.", statusCode: StatusCodes.Status401Unauthorized);
+    }
+
+    private static async Task<Ok> SignOutAsync(Users users, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
+    {
+        if (user.Identity?.IsAuthenticated == true)
+            await EndAsync(users, ended, time, user, account => User.SignOut(account, user.Id(), user.SessionId(), time.GetUtcNow()), http);
+        else
+            await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Ok> SignOutEverywhereAsync(Users users, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
+    {
+        await EndAsync(users, ended, time, user, account => User.SignOutEverywhere(account, user.Id()), http);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> ChangePasswordAsync(
+        PasswordChange request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, EndedSessions ended, TimeProvider time,
+        ClaimsPrincipal user, HttpContext http)
+    {
+        var validation = UserEndpoints.CheckPassword(new Validation(), request.CurrentPassword, "currentPassword");
+        if (UserEndpoints.CheckNewPassword(validation, request.NewPassword, "newPassword").Problem is { } problem)
+            return problem;
+        var (current, refusal) = await CheckAsync(request.CurrentPassword!, "currentPassword", users, passwords, limits, user, http);
+        if (refusal is not null)
+            return refusal;
+        string hash;
+        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        {
+            if (!turn.IsAcquired)
+                return http.Response.Busy();
+            hash = passwords.Hash(request.NewPassword!);
+        }
+        if (await EndAsync(users, ended, time, user, account => User.ChangePassword(account, current!.PasswordHash, hash), http) is { } conflict)
+            return conflict.ToProblem();
+        return await users.SignInAsync(current!.Email, http.RequestAborted) is { } signedIn
+            ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
+            : TypedResults.Problem("The account was deleted in the same moment.", statusCode: StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok, ValidationProblem, ProblemHttpResult>> DeleteAsync(
+        AccountDeletion request, Users users, Passwords passwords, SignInLimits limits, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
+    {
+        if (UserEndpoints.CheckPassword(new Validation(), request.Password, "password").Problem is { } problem)
+            return problem;
+        var (current, refusal) = await CheckAsync(request.Password!, "password", users, passwords, limits, user, http);
+        if (refusal is not null)
+            return refusal;
+        return await EndAsync(users, ended, time, user, account => User.Delete(account, current!.PasswordHash), http) is { } conflict
+            ? conflict.ToProblem()
+            : TypedResults.Ok();
+    }
+
+    /// <summary>Checks the password of the user who calls. To guess is limited as it is when signing in.</summary>
+    private static async Task<(User? User, ProblemHttpResult? Refusal)> CheckAsync(
+        string password, string field, Users users, Passwords passwords, SignInLimits limits, ClaimsPrincipal user, HttpContext http)
+    {
+        var email = user.FindFirstValue(ClaimTypes.Email)!;
+        using var attempt = limits.Try(User.DocumentId(email), http.ClientAddress());
+        if (!attempt.IsAcquired)
+            return (null, await http.TooManyAsync(attempt));
+        var found = await users.FindAsync(email, http.RequestAborted);
+        using var turn = await passwords.TurnAsync(http.RequestAborted);
+        if (!turn.IsAcquired)
+            return (null, http.Response.Busy());
+        return passwords.Match(found?.User, password) && found!.Value.User.Id == user.Id()
+            ? (found.Value.User, null)
+            : (null, TypedResults.Problem($"{field} is wrong.", statusCode: StatusCodes.Status403Forbidden));
+    }
+
+    /// <summary>Carries out what ends sessions. This instance knows at once that they have ended; the others hear it.</summary>
+    private static async Task<Refusal?> EndAsync(
+        Users users, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, Func<User?, Decision<User>> decide, HttpContext http)
+    {
+        var (account, refusal) = await users.ExecuteAsync(user.FindFirstValue(ClaimTypes.Email)!, decide, http.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+        foreach (var told in account?.Tell() ?? [])
+            ended.Take((AccountEvent)told, time.GetUtcNow());
+        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return null;
+    }
+}

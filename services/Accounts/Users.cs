@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Options;
+using Ticketing.Messaging;
+
+namespace Ticketing.Accounts;
+
+/// <summary>Finds users by their address, whatever rule their document got its id by.</summary>
+public sealed class Users(Repository<User> repository, IOptions<AccountOptions> options, TimeProvider time)
+{
+    private readonly TimeSpan _lifetime = options.Value.SessionLifetime;
+
+    /// <summary>A name that nobody guesses.</summary>
+    public static string NewSessionId() => Guid.NewGuid().ToString("N");
+
+    /// <summary>The user of an address with the id of the document; null if nobody has signed up with it.</summary>
+    public async ValueTask<(string DocumentId, User User)?> FindAsync(string email, CancellationToken cancellation)
+    {
+        var id = User.DocumentId(email);
+        var found = await repository.Store.ViewAsync(id, cancellation);
+        if (found is null or { State.IsDeleted: true })
+            found = (await repository.Store.ViewManyAsync([.. User.FormerDocumentIds(email)], cancellation)).Values.FirstOrDefault(one => !one.State.IsDeleted);
+        return found is null ? null : (found.Id, found.State);
+    }
+
+    /// <summary>Stores a new user with a session, unless somebody has just signed up with the same address.</summary>
+    /// <returns>The user of the address.</returns>
+    public async ValueTask<User> CreateAsync(User user, string sessionId, CancellationToken cancellation) => (await repository.ExecuteAsync(
+        User.DocumentId(user.Email),
+        other => other is null or { IsDeleted: true } ? User.SignIn(user, sessionId, time.GetUtcNow(), _lifetime) : Decision<User>.Nothing, cancellation)).State!;
+
+    /// <summary>Begins a session of the user of an address; null if there is no such user any more.</summary>
+    public async ValueTask<(User User, Session Session)?> SignInAsync(string email, CancellationToken cancellation)
+    {
+        var id = NewSessionId();
+        var (user, _) = await ExecuteAsync(email, user => User.SignIn(user, id, time.GetUtcNow(), _lifetime), cancellation);
+        return user?.SessionOf(id) is { } session ? (user, session) : null;
+    }
+
+    /// <summary>Goes on with a session; null if it is over.</summary>
+    /// <param name="email">The user's address.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="number">Which of its refresh tokens is used.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async ValueTask<(User User, Session Session)?> RefreshAsync(
+        string email, string userId, string sessionId, int number, CancellationToken cancellation)
+    {
+        var (user, refusal) = await ExecuteAsync(email, user => User.Refresh(user, userId, sessionId, number, time.GetUtcNow(), _lifetime), cancellation);
+        return refusal is null && user?.SessionOf(sessionId) is { } session ? (user, session) : null;
+    }
+
+    /// <summary>Carries out a command on the user of an address.</summary>
+    /// <inheritdoc cref="Repository{T}.ExecuteAsync"/>
+    public async ValueTask<(User? State, Refusal? Refusal)> ExecuteAsync(string email, Func<User?, Decision<User>> decide, CancellationToken cancellation) =>
+        await FindAsync(email, cancellation) is { } found
+            ? await repository.ExecuteAsync(found.DocumentId, decide, cancellation)
+            : (null, decide(null).Refusal);
+}
