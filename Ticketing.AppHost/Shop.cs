@@ -93,6 +93,8 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
 
     private void Run(IResourceBuilder<ProjectResource> instance, string service, int number)
     {
+        if (service == "accounts" && builder.Configuration["Accounts:Mail:Folder"] is null)
+            instance.WithEnvironment("Accounts__Mail__Folder", Path.Combine(options.RunDirectory, "mail"));
         instance.WithHealthCheck(ServiceHealth.AddTo(builder.Services, instance.Resource));
         // This is a developer's machine, unless somebody says otherwise: there is no HTTPS here, which the cookie of a deployed shop needs.
         instance.WithEnvironment("ASPNETCORE_ENVIRONMENT", Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Development");

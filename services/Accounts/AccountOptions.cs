@@ -11,6 +11,12 @@ public sealed class AccountOptions
     /// <summary>How long after it was last refreshed a session can be refreshed.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>Whether an address must be verified before its user can sign in. By default so, except in development.</summary>
+    public bool RequireVerifiedEmail { get; set; }
+
+    /// <summary>How often someone may ask for a mail from one address.</summary>
+    public RateLimit MailPerAddress { get; set; } = new() { Burst = 10, Period = TimeSpan.FromSeconds(30) };
+
     /// <summary>How often someone may sign up from one address.</summary>
     public RateLimit SignUpPerAddress { get; set; } = new() { Burst = 20, Period = TimeSpan.FromSeconds(3) };
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Ticketing.Accounts;
+using Ticketing.Accounts.Mail;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -13,10 +14,11 @@ builder.Services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
 builder.Services.AddOptions<HashingOptions>().BindConfiguration("Passwords")
     .Validate(options => options.MaxWaiting >= 0, "Passwords:MaxWaiting must be 0 or more.").ValidateOnStart();
 builder.Services.AddSingleton<Passwords>();
-builder.Services.AddOptions<AccountOptions>().BindConfiguration("Accounts")
+builder.Services.AddOptions<AccountOptions>().Configure(options => options.RequireVerifiedEmail = !builder.Environment.IsDevelopment()).BindConfiguration("Accounts")
     .Validate(options => options.AccessTokenLifetime > TimeSpan.Zero && options.AccessTokenLifetime <= Sessions.CookieLifetime,
         $"Accounts:AccessTokenLifetime must be longer than nothing and at most {Sessions.CookieLifetime:c}.")
     .Validate(options => options.SessionLifetime > TimeSpan.Zero, "Accounts:SessionLifetime must be longer than nothing.")
+    .Validate(options => options.MailPerAddress.IsValid, RateLimit.Rule("Accounts:MailPerAddress"))
     .Validate(options => options.SignUpPerAddress.IsValid, RateLimit.Rule("Accounts:SignUpPerAddress"))
     .Validate(options => options.SignInPerAddress.IsValid, RateLimit.Rule("Accounts:SignInPerAddress"))
     .Validate(options => options.SignInPerAddressAndAccount.IsValid, RateLimit.Rule("Accounts:SignInPerAddressAndAccount"))
@@ -27,14 +29,25 @@ builder.Services.AddSingleton<SignInLimits>();
 builder.Services.AddRateLimits<AccountOptions>((limits, options) =>
 {
     limits.Add(UserEndpoints.SignUpPerAddress, options.SignUpPerAddress, http => http.ClientAddress());
+    limits.Add(MailEndpoints.MailPerAddress, options.MailPerAddress, http => http.ClientAddress());
     limits.Add(UserEndpoints.SignInPerAddress, options.SignInPerAddress, http => http.ClientAddress());
 });
 builder.Services.AddSingleton<SessionTokens>();
 builder.Services.AddSingleton<Users>();
+builder.Services.AddOptions<MailOptions>().BindConfiguration("Accounts:Mail")
+    .Validate(options => options.HasSender, "Accounts:Mail:From must be an email address, such as Ticketing <no-reply@shop.example>.")
+    .Validate(options => options.Website is null or { IsAbsoluteUri: true, Scheme: "https" or "http" }, "Accounts:Mail:Website must be an address such as https://shop.example.")
+    .ValidateOnStart();
+if (builder.Configuration["Accounts:Mail:Host"] is { Length: > 0 })
+    builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
+else
+    builder.Services.AddSingleton<IMailTransport, FolderTransport>();
+builder.Services.AddSingleton<Mails>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.UseRateLimiter();
 app.MapUsers();
 app.MapSessions();
+app.MapMails();
 app.Run();

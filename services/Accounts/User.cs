@@ -14,8 +14,10 @@ namespace Ticketing.Accounts;
 public sealed partial record User(
     string Id, string Email, string PasswordHash, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SignUpKey = null)
 {
-    /// <summary>Users are found by their address only.</summary>
-    public static DocumentType<User> Documents { get; } = new("users", AccountsJson.Default.User);
+    /// <summary>Users are found by their address only, and those that a mail is due to by its time.</summary>
+    public static DocumentType<User> Documents { get; } = new(
+        "users", AccountsJson.Default.User,
+        new DocumentIndex<User>("mail_due", user => user.Mails.IsEmpty ? null : IndexQuery.Key(user.Mails.Min(mail => mail.DueAt))));
 
     /// <summary>How often it was told which sessions have ended.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -51,6 +53,6 @@ public sealed partial record User(
         EmailAddress.Normalize(email) is { } normalized ? EmailAddress.WithoutCase(normalized) : email.Trim().ToLowerInvariant();
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(User))]
 internal sealed partial class AccountsJson : JsonSerializerContext;

@@ -23,13 +23,14 @@ public static class UserEndpoints
     {
         var users = app.MapGroup("/api/users").WithTags("Users").WithHeaderRules();
         users.MapPost("/signup", SignUpAsync).RequireRateLimiting(SignUpPerAddress).WithSummary("Signs a new user up and in.")
+            .WithDescription("Where an address must be verified first (Accounts:RequireVerifiedEmail), the answer is 202, and nobody is signed in: a mail has a token for POST /api/users/verification/confirm.")
             .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
         users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
-            .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests);
+            .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests);
         users.MapGet("/currentuser", CurrentUser).RequireAuthorization().WithSummary("Shows who is signed in.");
     }
 
-    private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
+    private static async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
         Credentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
         [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
     {
@@ -47,18 +48,20 @@ public static class UserEndpoints
                 return http.Response.Busy();
             hash = passwords.Hash(request.Password!);
         }
-        var session = Users.NewSessionId();
-        var made = await users.CreateAsync(new User(Guid.CreateVersion7().ToString(), email!, hash, keyDigest), session, http.RequestAborted);
-        return made.SessionOf(session) is { } begun ? await CreatedAsync(made, begun) : await AgainAsync(made);
+        var id = Guid.CreateVersion7().ToString();
+        var (made, begun) = await users.CreateAsync(new User(id, email!, hash, keyDigest), http.RequestAborted);
+        return made.Id != id ? await AgainAsync(made) : begun is null ? Unverified(made) : await CreatedAsync(made, begun);
 
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user, Session session)
+        static Accepted<UserResponse> Unverified(User user) => TypedResults.Accepted((string?)null, new UserResponse(user.Id, user.Email));
+
+        async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user, Session session)
         {
             limits.Succeeded(User.DocumentId(user.Email), http.ClientAddress());
             return TypedResults.Created("/api/users/currentuser", await sessions.ShowAsync(http, user, session));
         }
 
         // The sign-up may be this one, repeated.
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user)
+        async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user)
         {
             if (keyDigest is null || keyDigest != user.SignUpKey)
                 return SignedUpAlready();
@@ -69,6 +72,8 @@ public static class UserEndpoints
                 if (!passwords.Match(user, request.Password!))
                     return TypedResults.Problem("This Idempotency-Key was used for another sign-up.", statusCode: StatusCodes.Status422UnprocessableEntity);
             }
+            if (users.MustVerify(user))
+                return Unverified(user);
             return await users.SignInAsync(request.Email!, http.RequestAborted) is { } signedIn
                 ? await CreatedAsync(signedIn.User, signedIn.Session)
                 : SignedUpAlready();
@@ -95,6 +100,9 @@ public static class UserEndpoints
                 return Refused();
         }
         limits.Succeeded(account, client);
+        if (users.MustVerify(found!.Value.User))
+            return TypedResults.Problem(
+                "Verify your email address first. POST /api/users/verification sends the mail again.", statusCode: StatusCodes.Status403Forbidden);
         return await users.SignInAsync(request.Email!, http.RequestAborted) is { } signedIn
             ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
             : Refused();

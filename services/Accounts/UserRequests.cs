@@ -33,3 +33,16 @@ public sealed record PasswordChange([property: Required] string? CurrentPassword
 /// <summary>The body of <c>POST /api/users/deletion</c>.</summary>
 /// <param name="Password">The user's password.</param>
 public sealed record AccountDeletion([property: Required] string? Password);
+
+/// <summary>The body of <c>POST /api/users/password/forgot</c> and <c>/verification</c>.</summary>
+/// <param name="Email">The address that the mail goes to.</param>
+public sealed record MailRequest([property: Required, StringLength(254)] string? Email);
+
+/// <summary>The body of <c>POST /api/users/password/reset</c>.</summary>
+/// <param name="Token">From the mail.</param>
+/// <param name="NewPassword">8 to 128 characters.</param>
+public sealed record PasswordReset([property: Required] string? Token, [property: Required] string? NewPassword);
+
+/// <summary>The body of <c>POST /api/users/verification/confirm</c>.</summary>
+/// <param name="Token">From the mail.</param>
+public sealed record EmailConfirmation([property: Required] string? Token);

@@ -9,7 +9,7 @@ public sealed class Users(Repository<User> repository, IOptions<AccountOptions> 
     private readonly TimeSpan _lifetime = options.Value.SessionLifetime;
 
     /// <summary>A name that nobody guesses.</summary>
-    public static string NewSessionId() => Guid.NewGuid().ToString("N");
+    public static string NewId() => Guid.NewGuid().ToString("N");
 
     /// <summary>The user of an address with the id of the document; null if nobody has signed up with it.</summary>
     public async ValueTask<(string DocumentId, User User)?> FindAsync(string email, CancellationToken cancellation)
@@ -21,16 +21,29 @@ public sealed class Users(Repository<User> repository, IOptions<AccountOptions> 
         return found is null ? null : (found.Id, found.State);
     }
 
-    /// <summary>Stores a new user with a session, unless somebody has just signed up with the same address.</summary>
-    /// <returns>The user of the address.</returns>
-    public async ValueTask<User> CreateAsync(User user, string sessionId, CancellationToken cancellation) => (await repository.ExecuteAsync(
-        User.DocumentId(user.Email),
-        other => other is null or { IsDeleted: true } ? User.SignIn(user, sessionId, time.GetUtcNow(), _lifetime) : Decision<User>.Nothing, cancellation)).State!;
+    /// <summary>
+    /// Stores a new user, unless somebody has just signed up with the same address: with a session, or with a mail that is due if the address must be verified first.
+    /// </summary>
+    /// <returns>The user of the address, and the session if there is one.</returns>
+    public async ValueTask<(User User, Session? Session)> CreateAsync(User user, CancellationToken cancellation)
+    {
+        var id = NewId();
+        var (made, _) = await repository.ExecuteAsync(
+            User.DocumentId(user.Email),
+            other => other is not (null or { IsDeleted: true }) ? Decision<User>.Nothing
+                : options.Value.RequireVerifiedEmail ? User.AskForMail(user, MailKind.EmailVerification, id, time.GetUtcNow())
+                : User.SignIn(user, id, time.GetUtcNow(), _lifetime),
+            cancellation);
+        return (made!, made!.SessionOf(id));
+    }
+
+    /// <summary>Whether this user must verify the address before signing in.</summary>
+    public bool MustVerify(User user) => options.Value.RequireVerifiedEmail && !user.IsEmailVerified;
 
     /// <summary>Begins a session of the user of an address; null if there is no such user any more.</summary>
     public async ValueTask<(User User, Session Session)?> SignInAsync(string email, CancellationToken cancellation)
     {
-        var id = NewSessionId();
+        var id = NewId();
         var (user, _) = await ExecuteAsync(email, user => User.SignIn(user, id, time.GetUtcNow(), _lifetime), cancellation);
         return user?.SessionOf(id) is { } session ? (user, session) : null;
     }

@@ -22,7 +22,8 @@ public abstract partial class ShopScenarios
 
     [Theory]
     [InlineData("accounts", "/api/users/signup", "/api/users/signin", "/api/users/refresh", "/api/users/signout", "/api/users/signout-everywhere",
-        "/api/users/password", "/api/users/deletion", "/api/users/currentuser")]
+        "/api/users/password", "/api/users/password/forgot", "/api/users/password/reset", "/api/users/verification", "/api/users/verification/confirm",
+        "/api/users/deletion", "/api/users/currentuser")]
     [InlineData("tickets", "/api/tickets", "/api/tickets/mine", "/api/tickets/{id}", "/api/tickets/{id}/pause", "/api/tickets/{id}/resume",
         "/api/tickets/{id}/cancel", "/api/tickets/{id}/orders", "/api/tickets/{id}/orders.csv", "/api/tickets/{id}/orders/{orderId}/refund")]
     [InlineData("orders", "/api/orders", "/api/orders/{id}")]

@@ -6,6 +6,9 @@ public static class ShopSettings
     /// <summary>By default a sign-up takes a tenth of a second of processor time or more, and tests make hundreds.</summary>
     public static readonly (string Name, string? Value) CheapPasswords = ("Passwords__IterationCount", "1000");
 
+    /// <summary>By default only a service in development lets users in whose address is not verified.</summary>
+    public static readonly (string Name, string? Value) AnyEmail = ("Accounts__RequireVerifiedEmail", "false");
+
     /// <summary>
     /// Raises what keeps callers from guessing and hoarding. Everything here comes from one address, at once, and in a load a few buyers place thousands of orders.
     /// </summary>
@@ -15,6 +18,7 @@ public static class ShopSettings
         ("Accounts__SignInPerAddress__Burst", "1000000"),
         ("Accounts__SignInPerAddressAndAccount__Burst", "1000000"),
         ("Accounts__SignInPerAccount__Burst", "1000000"),
+        ("Accounts__MailPerAddress__Burst", "1000000"),
         ("Passwords__MaxWaiting", "1000000"),
         ("Orders__PlacePerBuyer__Burst", "1000000"),
         ("Orders__MaxOpenHolds", "1000000"),

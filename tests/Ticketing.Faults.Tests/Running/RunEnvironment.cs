@@ -50,7 +50,7 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         ("Messaging__LagPeriod", "00:00:01"),
         ("Operators__UserIds__0", Operator),
         // Buyers leave many orders unpaid.
-        .. ShopSettings.HighLimits,
+        .. ShopSettings.HighLimits, ShopSettings.AnyEmail,
     ];
 
     /// <summary>What the gateway says that it did.</summary>

@@ -68,6 +68,9 @@ public sealed class ShopProcesses : IAsyncDisposable
         await HealthyAsync(program);
     }
 
+    /// <summary>Kills a service (<c>kill -9</c>).</summary>
+    public Task KillAsync(string program) => _services[program].Process.KillAsync();
+
     /// <summary>Stops a service for good.</summary>
     public async Task StopAsync(string program)
     {
@@ -102,7 +105,7 @@ public sealed class ShopProcesses : IAsyncDisposable
             Environment =
             [
                 ("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName),
-                ShopSettings.CheapPasswords, .. _settings(program), .. settings,
+                ShopSettings.CheapPasswords, ShopSettings.AnyEmail, .. _settings(program), .. settings,
             ],
         }));
 

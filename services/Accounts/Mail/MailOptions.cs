@@ -1,0 +1,38 @@
+using MailKit.Security;
+using MimeKit;
+
+namespace Ticketing.Accounts.Mail;
+
+/// <summary>Settings under <c>Accounts:Mail:</c>.</summary>
+public sealed class MailOptions
+{
+    /// <summary>The mail server; null to put mails into a folder.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>The server's port.</summary>
+    public int Port { get; set; } = 587;
+
+    /// <summary>How the connection is protected: <c>StartTls</c>, <c>SslOnConnect</c> (usually port 465), <c>Auto</c>, or <c>None</c> on a network that nobody else hears.</summary>
+    public SecureSocketOptions Security { get; set; } = SecureSocketOptions.StartTls;
+
+    /// <summary>Who the server knows us as; null if it asks for nobody.</summary>
+    public string? UserName { get; set; }
+
+    /// <summary>The password of <see cref="UserName"/>.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>Who mails are from, such as <c>Ticketing &lt;no-reply@shop.example&gt;</c>.</summary>
+    public string From { get; set; } = "Ticketing <no-reply@ticketing.example>";
+
+    /// <summary>Where mails are put, as <c>.eml</c> files, without a server.</summary>
+    public string Folder { get; set; } = Path.Combine(Path.GetTempPath(), "ticketing-mail");
+
+    /// <summary>
+    /// The shop's pages, such as <c>https://shop.example</c>: mails link to <c>/reset-password</c> and <c>/verify-email</c> there, with <c>?token=…</c>. Without it,
+    /// they say which call takes the token.
+    /// </summary>
+    public Uri? Website { get; set; }
+
+    /// <summary>Whether <see cref="From"/> is an address.</summary>
+    public bool HasSender => MailboxAddress.TryParse(From, out _);
+}
