@@ -1,9 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -137,10 +140,13 @@ public static class ApiDescription
         if (OptionalConverter.IsOptional(type))
         {
             var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellation);
-            (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, value.Pattern);
+            (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, schema.Pattern ?? value.Pattern);
             return;
         }
         type = Nullable.GetUnderlyingType(type) ?? type;
+        // A rule that the framework does not describe.
+        if ((context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+            schema.Enum = [.. allowed.Values.Select(value => (JsonNode)$"{value}")];
         // The framework does not look into converters.
         if (type == typeof(decimal))
             (schema.Type, schema.Format) = (JsonSchemaType.Number, null);
@@ -156,10 +162,14 @@ public static class ApiDescription
     }
 
     private static bool IsRequired(JsonPropertyInfo property) =>
-        property.AttributeProvider?.IsDefined(typeof(RequiredAttribute), inherit: true) == true
+        RefusesNull(property)
         || (!property.IsGetNullable && property.AssociatedParameter?.HasDefaultValue != true && !OptionalConverter.IsOptional(property.PropertyType)
             && Nullable.GetUnderlyingType(property.PropertyType) is null && property.DeclaringType != typeof(ProblemDetails)
             && property.DeclaringType != typeof(HttpValidationProblemDetails));
+
+    /// <summary>Whether one of its rules refuses what is missing, and nothing stands in for it.</summary>
+    private static bool RefusesNull(JsonPropertyInfo property) => property.AssociatedParameter?.HasDefaultValue != true
+        && property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), inherit: true).Any(rule => !((ValidationAttribute)rule).IsValid(null)) == true;
 
     private sealed class ETagged;
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.ServiceDefaults;
@@ -15,8 +17,6 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 internal static class OperatorEndpoints
 {
-    private const int MaxLimit = 200;
-
     public static void MapOperators(this WebApplication app)
     {
         var ids = app.Configuration.GetSection("Operators:UserIds").Get<string[]>() ?? [];
@@ -39,14 +39,9 @@ internal static class OperatorEndpoints
     private static async Task<Accepted<IReadOnlyList<string>>> RetellAsync(PublishedLogs logs, ClaimsPrincipal user, HttpContext http) =>
         TypedResults.Accepted((string?)null, await logs.RetellAsync(user.Id(), http.RequestAborted));
 
-    private static async Task<Results<Ok<IReadOnlyList<DeadLetter>>, ValidationProblem>> ListAsync(
-        DeadLetterLog letters, HttpContext http, int limit = 50, string? after = null)
+    private static async Task<Ok<IReadOnlyList<DeadLetter>>> ListAsync(
+        DeadLetterLog letters, HttpContext http, [PageSize] int limit = PageSizeAttribute.Default, [DeadLetterId] string? after = null)
     {
-        var validation = new Validation()
-            .Limit(limit, MaxLimit)
-            .Check(after is null || letters.IsId(after), "after", "after must be the id of one of this service's dead letters.");
-        if (validation.Problem is { } problem)
-            return problem;
         var page = await letters.ListAsync(limit, after, http.RequestAborted);
         if (page.Next is { } next)
             http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = next });
@@ -62,4 +57,14 @@ internal static class OperatorEndpoints
         var (letter, refusal) = await letters.RedriveAsync(id, user.Id(), http.RequestAborted);
         return refusal is null ? TypedResults.Ok(letter) : refusal.ToProblem();
     }
+}
+
+/// <summary>The id of an event that this service could not handle.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class DeadLetterIdAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string id && validationContext.GetRequiredService<DeadLetterLog>().IsId(id)
+            ? ValidationResult.Success
+            : new("must be the id of one of this service's dead letters.");
 }

@@ -66,6 +66,7 @@ public static class ServiceDefaultsExtensions
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttpRules();
+        FieldNames.AddTo(builder.Services);
         builder.Services.AddExceptionHandler<Errors>();
         builder.Services.AddOpenApi(api => api.Describe(service));
         builder.AddTelemetry(service);

@@ -17,10 +17,6 @@ public static class UserEndpoints
     /// <summary>The policy of how often someone may try to sign in.</summary>
     public const string SignInPerAddress = "sign in per address";
 
-    // NIST SP 800-63B, section 5.1.1.2: at least 8 characters, no rules on which.
-    private const int MinPassword = 8;
-    private const int MaxPassword = 128;
-
     /// <summary>Maps <c>/api/users</c>.</summary>
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
@@ -34,14 +30,10 @@ public static class UserEndpoints
         users.MapGet("/currentuser", CurrentUser).RequireAuthorization().WithSummary("Shows who is signed in.");
     }
 
-    private static async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
-        Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
-        [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
+    private static async Task<Results<Created<SessionResponse>, ProblemHttpResult>> SignUpAsync(
+        NewCredentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
+        [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null)
     {
-        var email = EmailAddress.Normalize(request.Email);
-        var validation = new Validation().Check(email is not null, "email", EmailAddress.Rule);
-        if (CheckNewPassword(validation, request.Password).Problem is { } problem)
-            return problem;
         var keyDigest = User.DigestOf(IdempotencyKey.Of(key));
         if (await FindAsync(users, request.Email!, http.RequestAborted) is { } other)
             return await AgainAsync(other);
@@ -50,19 +42,19 @@ public static class UserEndpoints
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            user = passwords.CreateUser(Guid.CreateVersion7().ToString(), email!, request.Password!) with { SignUpKey = keyDigest };
+            user = passwords.CreateUser(Guid.CreateVersion7().ToString(), EmailAddress.Normalize(request.Email)!, request.Password!) with { SignUpKey = keyDigest };
         }
         var written = await users.WriteManyAsync([new(User.DocumentId(user.Email), 1, user, [])], http.RequestAborted);
         return written[0] ? await CreatedAsync(user) : await AgainAsync((await FindAsync(users, request.Email!, http.RequestAborted))!);
 
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user)
+        async Task<Results<Created<SessionResponse>, ProblemHttpResult>> CreatedAsync(User user)
         {
             limits.Succeeded(User.DocumentId(user.Email), http.ClientAddress());
             return TypedResults.Created("/api/users/currentuser", await sessions.SignInAsync(http, user));
         }
 
         // The sign-up may be this one, repeated.
-        async Task<Results<Created<SessionResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user)
+        async Task<Results<Created<SessionResponse>, ProblemHttpResult>> AgainAsync(User user)
         {
             if (keyDigest is null || keyDigest != user.SignUpKey)
                 return SignedUpAlready();
@@ -77,13 +69,9 @@ public static class UserEndpoints
         }
     }
 
-    private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignInAsync(
+    private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
         Credentials request, IDocumentStore<User> users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http)
     {
-        // Those who signed up under an older rule still sign in.
-        var validation = new Validation().Check(EmailAddress.CouldBe(request.Email), "email", EmailAddress.Rule);
-        if (CheckPassword(validation, request.Password, min: 1).Problem is { } problem)
-            return problem;
         var (account, client) = (User.DocumentId(request.Email!), http.ClientAddress());
         using var attempt = limits.Try(account, client);
         if (!attempt.IsAcquired)
@@ -114,11 +102,4 @@ public static class UserEndpoints
 
     private static ProblemHttpResult SignedUpAlready() =>
         TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
-
-    private static Validation CheckNewPassword(Validation validation, string? password) => CheckPassword(validation, password, MinPassword)
-        .Check(password is null || !CommonPasswords.Contain(password), "password", CommonPasswords.Rule);
-
-    private static Validation CheckPassword(Validation validation, string? password, int min) => validation.Check(
-        password is not null && Text.Length(password) is var length && length >= min && length <= MaxPassword,
-        "password", $"password must have {min} to {MaxPassword} characters.");
 }

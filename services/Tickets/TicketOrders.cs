@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -10,8 +11,6 @@ namespace Ticketing.Tickets;
 /// <summary>The REST calls on the orders of a ticket, which are its seller's.</summary>
 internal static class TicketOrders
 {
-    private const int MaxLimit = 200;
-
     /// <summary>Maps <c>/api/tickets/{id}/orders</c>.</summary>
     public static void MapTicketOrders(this IEndpointRouteBuilder tickets)
     {
@@ -23,11 +22,10 @@ internal static class TicketOrders
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
     }
 
-    private static async Task<Results<Ok<TicketOrderResponse[]>, ValidationProblem, ProblemHttpResult>> ListAsync(
-        string id, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, int limit = 50, string? after = null)
+    private static async Task<Results<Ok<TicketOrderResponse[]>, ProblemHttpResult>> ListAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, [PageSize] int limit = PageSizeAttribute.Default,
+        string? after = null)
     {
-        if (new Validation().Limit(limit, MaxLimit).Problem is { } problem)
-            return problem;
         var (ticket, refusal) = await OwnAsync(id, user, tickets, http);
         if (refusal is not null)
             return refusal;

@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -27,6 +29,7 @@ internal sealed class HttpService : IAsyncDisposable
         var calls = _app.MapGroup("/api").WithHeaderRules();
         calls.MapGet("/things", () => TypedResults.Ok("a thing"));
         calls.MapPost("/things", (Thing thing) => TypedResults.Ok(thing));
+        calls.MapGet("/pages", ([PageSize] int limit = 50, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null) => TypedResults.Ok($"{limit} {key}"));
         calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
         calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }

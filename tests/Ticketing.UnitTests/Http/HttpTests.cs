@@ -96,6 +96,27 @@ public sealed class HttpTests
         Assert.Equal(("nosniff", "no-store"), (Header(answer, "X-Content-Type-Options"), Header(answer, "Cache-Control")));
     }
 
+    [Theory]
+    [InlineData("/api/pages?limit=200", "a\\b")]
+    [InlineData("/api/pages?limit=0", "k", "limit must be a whole number from 1 to 200.")]
+    [InlineData("/api/pages?limit=201", "\"k\"", "limit must be a whole number from 1 to 200.")]
+    [InlineData("/api/pages", "\"", "Idempotency-Key must be given once, and have 1 to 255 printable ASCII characters, in quotes, or without quotes and commas.")]
+    [InlineData("/api/pages?limit=-1", "a,b", "limit must be a whole number from 1 to 200.", "Idempotency-Key must be given once, and have 1 to 255 printable ASCII characters, in quotes, or without quotes and commas.")]
+    public async Task A_parameter_and_a_header_are_named_as_the_caller_spells_them(string path, string key, params string[] rules)
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync("GET", path, ("Idempotency-Key", key));
+
+        Assert.Equal(rules.Length == 0 ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+        var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        if (rules.Length == 0)
+            return;
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(400, body.GetProperty("status").GetInt32());
+        Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
+    }
+
     [Fact]
     public async Task While_a_service_does_not_follow_the_others_it_does_not_say_that_something_is_not_there()
     {
