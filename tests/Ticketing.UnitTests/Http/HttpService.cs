@@ -29,7 +29,7 @@ internal sealed class HttpService : IAsyncDisposable
         var calls = _app.MapGroup("/api").WithHeaderRules();
         calls.MapGet("/things", () => TypedResults.Ok("a thing"));
         calls.MapPost("/things", (Thing thing) => TypedResults.Ok(thing));
-        calls.MapGet("/pages", ([PageSize] int limit = 50, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null) => TypedResults.Ok($"{limit} {key}"));
+        calls.MapGet("/pages", ([PageSize] int limit = 50, bool sold = false, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null) => TypedResults.Ok($"{limit} {sold} {key}"));
         calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
         calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }
@@ -50,11 +50,14 @@ internal sealed class HttpService : IAsyncDisposable
         return service;
     }
 
-    public async Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, method == "POST" ? """{"name":"x"}""" : null, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, string? body, (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new(method), new Uri(Url, path));
-        if (method == "POST")
-            request.Content = new StringContent("""{"name":"x"}""", Encoding.UTF8, "application/json");
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -66,7 +69,7 @@ internal sealed class HttpService : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    internal sealed record Thing(string? Name);
+    internal sealed record Thing(string? Name, IReadOnlyList<Thing>? Parts = null);
 
     private sealed class KnownHealth : HealthCheckService
     {

@@ -117,6 +117,26 @@ public sealed class HttpTests
         Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
     }
 
+    [Theory]
+    [InlineData("GET", "/api/pages?limit=many", null, "limit must be a whole number of at most 32 bits.")]
+    [InlineData("GET", "/api/pages?limit=1&limit=2", null, "limit must be a whole number of at most 32 bits.")]
+    [InlineData("GET", "/api/pages?limit=1.5&sold=maybe", null, "limit must be a whole number of at most 32 bits.", "sold must be true or false.")]
+    [InlineData("POST", "/api/things", """{"name":"x","Name":"y"}""", "Name must be given only once.")]
+    [InlineData("POST", "/api/things", """{"parts":[],"parts":[]}""", "parts must be given only once.")]
+    [InlineData("POST", "/api/things", """{"parts":[{"name":"x"},{"name":"x","name":"y"}]}""", "parts[1].name must be given only once.")]
+    [InlineData("POST", "/api/things", """{"parts":{}}""", "parts must be a list.")]
+    [InlineData("POST", "/api/things", """{"parts":[5]}""", "parts[0] must be an object.")]
+    [InlineData("POST", "/api/things", """{"name":5 no more""", "name must be a string of valid Unicode.")]
+    public async Task What_cannot_be_read_is_named_with_what_it_must_be(string method, string path, string? sent, params string[] rules)
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync(method, path, sent, []);
+
+        var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
+    }
+
     [Fact]
     public async Task While_a_service_does_not_follow_the_others_it_does_not_say_that_something_is_not_there()
     {
