@@ -22,6 +22,26 @@ public static class ApiDescription
     private const string Cookie = "cookie";
     private const string Problem = "application/problem+json";
 
+    // What parameters of these names are, wherever there is one.
+    private static readonly Dictionary<string, string> Parameters = new()
+    {
+        ["id"] = "The id of what the path names.",
+        ["orderId"] = "The id of the order.",
+        ["limit"] = "How many items the page has at most.",
+        ["after"] = "The id of the last item of the page before. The Link header of that page has it.",
+        [IdempotencyKey.Header] = "Makes repeated calls one: 1 to 255 printable ASCII characters, in quotes, or without quotes and commas.",
+    };
+
+    // What a status means here, where a call does not say more.
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        ["404"] = "There is no such thing, or it is not the caller's to see.",
+        ["406"] = "Accept excludes the type of the answer.",
+        ["409"] = "Its state does not allow the call. The detail says why.",
+        ["422"] = "The Idempotency-Key was used for another request.",
+        ["429"] = "The caller called too often, or has too much at a time.",
+    };
+
     internal static void Describe(this OpenApiOptions options, string service)
     {
         options.CreateSchemaReferenceId = json => OptionalConverter.IsOptional(json.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
@@ -70,8 +90,11 @@ public static class ApiDescription
             AddHeader(unchanged, "ETag", "The version, quoted.");
             responses["304"] = unchanged;
         }
+        foreach (var parameter in operation.Parameters ?? [])
+            parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name!);
         foreach (var (status, response) in responses)
         {
+            response.Description = Meanings.GetValueOrDefault(status) ?? response.Description;
             if (status[0] != '2')
                 continue;
             if (hasETag)
@@ -100,26 +123,28 @@ public static class ApiDescription
         if (responses.TryGetValue("429", out var tooMany))
             AddHeader(tooMany, "Retry-After", "Seconds.");
         AddHeader(await AddAsync(StatusCodes.Status503ServiceUnavailable, "What the call needs does not answer. Try again."), "Retry-After", "Seconds.");
+        operation.Responses = [];
+        foreach (var (status, response) in responses.OrderBy(response => response.Key, StringComparer.Ordinal))
+            operation.Responses[status] = response;
 
         async Task<IOpenApiResponse> AddAsync(int status, string text)
         {
             var response = new OpenApiResponse
             {
                 Description = text,
-                Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = await ProblemAsync(context, cancellation) } },
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = await ProblemAsync(status, context, cancellation) } },
             };
             responses[$"{status}"] = response;
             return response;
         }
     }
 
-    private static async Task<IOpenApiSchema> ProblemAsync(OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    private static async Task<IOpenApiSchema> ProblemAsync(int status, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
-        const string id = nameof(HttpValidationProblemDetails);
-        var document = context.Document!;
-        if (document.Components?.Schemas?.ContainsKey(id) != true)
-            document.AddComponent<IOpenApiSchema>(id, await context.GetOrCreateSchemaAsync(typeof(HttpValidationProblemDetails), null, cancellation));
-        return new OpenApiSchemaReference(id, document);
+        var (type, document) = (status == StatusCodes.Status400BadRequest ? typeof(HttpValidationProblemDetails) : typeof(ProblemDetails), context.Document!);
+        if (document.Components?.Schemas?.ContainsKey(type.Name) != true)
+            document.AddComponent<IOpenApiSchema>(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellation));
+        return new OpenApiSchemaReference(type.Name, document);
     }
 
     private static OpenApiParameter Header(string name, string description) => new()

@@ -24,14 +24,14 @@ internal static class OperatorEndpoints
             return;
         var operators = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(ClaimTypes.NameIdentifier, ids).Build();
         var letters = app.MapGroup("/dead-letters").WithTags("Operators").RequireAuthorization(operators);
-        letters.MapGet("/", ListAsync).WithSummary("Lists the events that this service could not handle.").WithDescription(
+        letters.MapGet("/", ListAsync).WithName("ListDeadLetters").WithSummary("Lists the events that this service could not handle.").WithDescription(
             "Those that were not sent back, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
             + "is not all, valueBytes how large it is. A page of large ones has fewer than limit. Link with rel=next leads to the next page.");
-        letters.MapGet("/{id}", GetAsync).Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
-        letters.MapPost("/{id}/redrive", RedriveAsync).Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
+        letters.MapGet("/{id}", GetAsync).WithName("GetDeadLetter").Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
+        letters.MapPost("/{id}/redrive", RedriveAsync).WithName("RedriveDeadLetter").Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
             "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
             + "another caller is about to, or it has no payload.");
-        app.MapPost("/retell", RetellAsync).WithTags("Operators").RequireAuthorization(operators)
+        app.MapPost("/retell", RetellAsync).WithName("Retell").WithTags("Operators").RequireAuthorization(operators)
             .WithSummary("Publishes the state of every document of this service again, soon.").WithDescription(
                 "For consumers that have missed events. Others ignore what they know already. The answer names the topics.");
     }

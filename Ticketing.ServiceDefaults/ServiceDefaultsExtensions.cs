@@ -77,7 +77,7 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c>, <c>/alive</c> and <c>/openapi/v1.json</c>, and turns errors into problem details.</summary>
+    /// <summary>Maps <c>/health</c>, <c>/alive</c>, <c>/openapi/v1.json</c> and in development <c>/scalar</c>, and turns errors into problem details.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseForwardedHeaders();
@@ -90,6 +90,7 @@ public static class ServiceDefaultsExtensions
         app.UseAuthorization();
         app.UseNegotiation();
         app.MapOpenApi();
+        app.MapApiPage();
         app.MapHealth();
         app.MapOperators();
         return app;

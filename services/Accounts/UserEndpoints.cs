@@ -21,13 +21,13 @@ public static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/api/users").WithTags("Users").WithHeaderRules();
-        users.MapPost("/signup", SignUpAsync).RequireRateLimiting(SignUpPerAddress).WithSummary("Signs a new user up and in.")
+        users.MapPost("/signup", SignUpAsync).WithName("SignUp").RequireRateLimiting(SignUpPerAddress).WithSummary("Signs a new user up and in.")
             .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
-        users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
+        users.MapPost("/signin", SignInAsync).WithName("SignIn").RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
             .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests);
         // As a RequestDelegate, which its signature also fits, OpenAPI would not describe it.
-        users.MapPost("/signout", (Delegate)SignOutAsync).Produces(StatusCodes.Status200OK).WithSummary("Signs out: clears the session cookie.");
-        users.MapGet("/currentuser", CurrentUser).RequireAuthorization().WithSummary("Shows who is signed in.");
+        users.MapPost("/signout", (Delegate)SignOutAsync).WithName("SignOut").Produces(StatusCodes.Status200OK).WithSummary("Signs out: clears the session cookie.");
+        users.MapGet("/currentuser", CurrentUser).WithName("GetCurrentUser").RequireAuthorization().WithSummary("Shows who is signed in.");
     }
 
     private static async Task<Results<Created<SessionResponse>, ProblemHttpResult>> SignUpAsync(

@@ -6,11 +6,13 @@ namespace Ticketing.Accounts;
 /// <summary>The body of <c>POST /api/users/signup</c>.</summary>
 /// <param name="Email">The address; upper and lower case are the same.</param>
 /// <param name="Password">8 to 128 characters, and not one of the most common passwords.</param>
+/// <example>{"email":"ann@example.com","password":"correct horse battery"}</example>
 public sealed record NewCredentials([property: Email] string? Email, [property: Password, UncommonPassword] string? Password);
 
 /// <summary>The body of <c>POST /api/users/signin</c>. Those who signed up under an older rule still sign in.</summary>
 /// <param name="Email">The address; upper and lower case are the same.</param>
 /// <param name="Password">1 to 128 characters.</param>
+/// <example>{"email":"ann@example.com","password":"correct horse battery"}</example>
 public sealed record Credentials([property: Email(IsNew = false)] string? Email, [property: Password(1)] string? Password);
 
 /// <summary>An email address.</summary>

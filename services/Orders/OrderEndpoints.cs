@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,20 +33,21 @@ public static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization().WithHeaderRules();
-        orders.MapGet("/orders", ListAsync).WithSummary("Lists the caller's orders in the order of placing.");
-        orders.MapGet("/orders/{id}", GetAsync).WithETag().Refuses(StatusCodes.Status404NotFound)
+        orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists the caller's orders in the order of placing.");
+        orders.MapGet("/orders/{id}", GetAsync).WithName("GetOrder").WithETag().Refuses(StatusCodes.Status404NotFound)
             .WithSummary("Shows an order.").WithDescription("With wait, it answers when the order changes or so many seconds are over.");
-        orders.MapPost("/orders", PlaceAsync).RequireRateLimiting(PlacePerBuyer).WithETag().WithSummary("Orders seats, which are held until expiresAt.").Refuses(
+        orders.MapPost("/orders", PlaceAsync).WithName("PlaceOrder").RequireRateLimiting(PlacePerBuyer).WithETag().WithSummary("Orders seats, which are held until expiresAt.").Refuses(
             StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
-        orders.MapPatch("/orders/{id}", KeepAsync).WithETag().WithSummary("Gives seats of a completed order back: the others are kept.")
+        orders.MapPatch("/orders/{id}", KeepAsync).WithName("KeepSeats").WithETag().WithSummary("Gives seats of a completed order back: the others are kept.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        orders.MapDelete("/orders/{id}", CancelAsync).WithETag().WithSummary("Cancels an order. One that is paid is refunded.")
+        orders.MapDelete("/orders/{id}", CancelAsync).WithName("CancelOrder").WithETag().WithSummary("Cancels an order. One that is paid is refunded.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<OrderResponse[]>, ProblemHttpResult>> ListAsync(
         HttpContext http, ClaimsPrincipal user, Repository<Order> orders, [PageSize] int limit = PageSizeAttribute.Default, string? after = null,
-        [StatusName] string? status = null, [AllowedValues(Newest, Oldest, ErrorMessage = $"must be {Newest} or {Oldest}.")] string order = Newest)
+        [StatusName, Description("Only orders that have this status now.")] string? status = null, [AllowedValues(Newest, Oldest, ErrorMessage = $"must be {Newest} or {Oldest}."), Description("Which orders come first.")]
+        string order = Newest)
     {
         var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
         if (after is not null && cursor is null)
@@ -73,7 +75,8 @@ public static class OrderEndpoints
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders,
-        [Range(0, MaxWaitSeconds, ErrorMessage = "must be a whole number of seconds from {1} to {2}.")] int wait = 0)
+        [Range(0, MaxWaitSeconds, ErrorMessage = "must be a whole number of seconds from {1} to {2}."), Description("How many seconds to wait for a change.")]
+        int wait = 0)
     {
         var known = KnownVersions.Of(http.Request);
         // What this process saw last will do, unless the caller knows something newer.

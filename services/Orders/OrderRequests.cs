@@ -9,6 +9,7 @@ namespace Ticketing.Orders;
 /// <param name="TicketId">What to order, if it is one ticket.</param>
 /// <param name="Quantity">How many seats of it, 1 to 10,000; 1 if missing.</param>
 /// <param name="Lines">What to order, if it is several tickets: 1 to 10 lines, each of another ticket, all in one currency.</param>
+/// <example>{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":2}</example>
 public sealed record PlaceOrder([property: Id] string? TicketId, [property: Seats] int? Quantity, IReadOnlyList<PlaceOrderLine?>? Lines) : IValidatableObject
 {
     /// <summary>What to order, if it is several tickets: 1 to 10 lines, each of another ticket, all in one currency.</summary>
@@ -28,10 +29,12 @@ public sealed record PlaceOrder([property: Id] string? TicketId, [property: Seat
 /// <summary>Seats of one ticket.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats, 1 to 10,000.</param>
+/// <example>{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":2}</example>
 public sealed record PlaceOrderLine([property: Id(Required = true)] string? TicketId, [property: Seats] int Quantity = 1) : ILine;
 
 /// <summary>The body of <c>PATCH /api/orders/{id}</c>.</summary>
 /// <param name="Lines">Tickets of which the order keeps fewer seats: 1 to 10. Those that are not named stay as they are.</param>
+/// <example>{"lines":[{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":1}]}</example>
 public sealed record KeepSeats(IReadOnlyList<KeepSeatsLine?>? Lines)
 {
     /// <summary>Tickets of which the order keeps fewer seats: 1 to 10. Those that are not named stay as they are.</summary>
@@ -42,6 +45,7 @@ public sealed record KeepSeats(IReadOnlyList<KeepSeatsLine?>? Lines)
 /// <summary>Seats of one ticket that the order keeps.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats it keeps, 0 or more. The others are given back.</param>
+/// <example>{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":1}</example>
 public sealed record KeepSeatsLine([property: Id(Required = true)] string? TicketId, [property: Seats(0, Required = true)] int? Quantity) : ILine;
 
 /// <summary>A line of a request. One that is null says nothing, and lacks all of its fields.</summary>

@@ -20,9 +20,9 @@ public static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
         var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization().WithHeaderRules();
-        payments.MapPost("/payments", PayAsync).WithETag().WithSummary("Pays an order, or tries again after a declined card.")
+        payments.MapPost("/payments", PayAsync).WithName("PayOrder").WithETag().WithSummary("Pays an order, or tries again after a declined card.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
-        payments.MapGet("/payments/{orderId}", GetAsync).WithETag().WithSummary("Shows the payment of an order.").Refuses(StatusCodes.Status404NotFound);
+        payments.MapGet("/payments/{orderId}", GetAsync).WithName("GetPayment").WithETag().WithSummary("Shows the payment of an order.").Refuses(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Created<PaymentResponse>, ProblemHttpResult>> PayAsync(
@@ -72,6 +72,7 @@ public static class PaymentEndpoints
 /// <summary>The body of <c>POST /api/payments</c>.</summary>
 /// <param name="OrderId">What to pay.</param>
 /// <param name="PaymentMethod">From where, in the gateway's terms.</param>
+/// <example>{"orderId":"0198b7c2-91f4-7a08-b6d3-4c8e7f105a2b","paymentMethod":"pm_card_visa"}</example>
 public sealed record PayOrder([property: Id(Required = true)] string? OrderId, [property: PaymentMethod] string? PaymentMethod);
 
 /// <summary>A payment method that the gateway knows.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,16 +16,16 @@ public static class TicketEndpoints
     public static void MapTickets(this IEndpointRouteBuilder app)
     {
         var tickets = app.MapGroup("/api").WithTags("Tickets").WithHeaderRules();
-        tickets.MapGet("/tickets", ListAsync).AllowCaching().WithSummary("Lists tickets, or with available those that can be ordered now.");
-        tickets.MapGet("/tickets/mine", ListMineAsync).RequireAuthorization().WithSummary("Lists the caller's own tickets, with what is held and sold.");
-        tickets.MapGet("/tickets/{id}", GetAsync).AllowCaching().WithETag().Refuses(StatusCodes.Status404NotFound).WithSummary("Shows a ticket.");
-        tickets.MapPost("/tickets", CreateAsync).RequireAuthorization().WithETag().Refuses(StatusCodes.Status422UnprocessableEntity)
+        tickets.MapGet("/tickets", ListAsync).WithName("ListTickets").AllowCaching().WithSummary("Lists tickets, or with available those that can be ordered now.");
+        tickets.MapGet("/tickets/mine", ListMineAsync).WithName("ListOwnTickets").RequireAuthorization().WithSummary("Lists the caller's own tickets, with what is held and sold.");
+        tickets.MapGet("/tickets/{id}", GetAsync).WithName("GetTicket").AllowCaching().WithETag().Refuses(StatusCodes.Status404NotFound).WithSummary("Shows a ticket.");
+        tickets.MapPost("/tickets", CreateAsync).WithName("CreateTicket").RequireAuthorization().WithETag().Refuses(StatusCodes.Status422UnprocessableEntity)
             .WithSummary("Lists a ticket for sale.");
-        MapChange(tickets.MapPut("/tickets/{id}", ChangeAsync), "Corrects what a listing says. What is missing stays as it is.");
-        MapChange(tickets.MapPost("/tickets/{id}/pause", PauseAsync), "Pauses the sale.");
-        MapChange(tickets.MapPost("/tickets/{id}/resume", ResumeAsync), "Resumes the sale.");
-        MapChange(tickets.MapDelete("/tickets/{id}", WithdrawAsync), "Withdraws a ticket for good. Seats that are held or sold stay valid.");
-        MapChange(tickets.MapPost("/tickets/{id}/cancel", CancelAsync), "Cancels a ticket: each order for it is refunded.");
+        MapChange(tickets.MapPut("/tickets/{id}", ChangeAsync).WithName("ChangeTicket"), "Corrects what a listing says. What is missing stays as it is.");
+        MapChange(tickets.MapPost("/tickets/{id}/pause", PauseAsync).WithName("PauseTicket"), "Pauses the sale.");
+        MapChange(tickets.MapPost("/tickets/{id}/resume", ResumeAsync).WithName("ResumeTicket"), "Resumes the sale.");
+        MapChange(tickets.MapDelete("/tickets/{id}", WithdrawAsync).WithName("WithdrawTicket"), "Withdraws a ticket for good. Seats that are held or sold stay valid.");
+        MapChange(tickets.MapPost("/tickets/{id}/cancel", CancelAsync).WithName("CancelTicket"), "Cancels a ticket: each order for it is refunded.");
         tickets.MapTicketOrders();
 
         static void MapChange(RouteHandlerBuilder change, string summary) => change.RequireAuthorization().WithETag().WithSummary(summary)
@@ -32,7 +33,8 @@ public static class TicketEndpoints
     }
 
     private static async Task<Ok<TicketResponse[]>> ListAsync(
-        HttpContext http, Repository<Ticket> tickets, bool available = false, [PageSize] int limit = PageSizeAttribute.Default, string? after = null)
+        HttpContext http, Repository<Ticket> tickets, [Description("Only tickets that can be ordered now.")] bool available = false,
+        [PageSize] int limit = PageSizeAttribute.Default, string? after = null)
     {
         var query = IndexQuery.Equal(available ? "available" : "all", "", limit, after);
         var page = await tickets.Store.QueryAsync(query, http.RequestAborted);

@@ -14,11 +14,11 @@ internal static class TicketOrders
     /// <summary>Maps <c>/api/tickets/{id}/orders</c>.</summary>
     public static void MapTicketOrders(this IEndpointRouteBuilder tickets)
     {
-        tickets.MapGet("/tickets/{id}/orders", ListAsync).RequireAuthorization().WithSummary("Lists the orders that have seats of the caller's ticket.")
+        tickets.MapGet("/tickets/{id}/orders", ListAsync).WithName("ListOrdersOfTicket").RequireAuthorization().WithSummary("Lists the orders that have seats of the caller's ticket.")
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
-        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).RequireAuthorization().WithSummary("The same as one CSV file.")
+        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).WithName("ExportOrdersOfTicket").RequireAuthorization().WithSummary("The same as one CSV file.")
             .Produces<string>(StatusCodes.Status200OK, "text/csv").Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
-        tickets.MapPost("/tickets/{id}/orders/{orderId}/refund", RefundAsync).RequireAuthorization().WithSummary("Takes the seats of one order back, and refunds them.")
+        tickets.MapPost("/tickets/{id}/orders/{orderId}/refund", RefundAsync).WithName("RefundOrderOfTicket").RequireAuthorization().WithSummary("Takes the seats of one order back, and refunds them.")
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
     }
 

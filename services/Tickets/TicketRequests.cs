@@ -8,6 +8,7 @@ namespace Ticketing.Tickets;
 /// <param name="Price">The price of one seat: 0 or more, with no more decimals than the currency has.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Quantity">Seats in all, 1 to 10,000.</param>
+/// <example>{"title":"Concert","price":25.5,"currency":"EUR","quantity":100,"startsAt":"2031-07-01T20:00:00+02:00","venue":"Town hall","maxPerBuyer":4}</example>
 public sealed record CreateTicket(
     [property: Text(Required = true)] string? Title, [property: Price(Required = true)] decimal? Price,
     [property: Currency] string Currency = "USD", [property: Seats] int Quantity = 1) : DetailsRequest;
@@ -16,6 +17,7 @@ public sealed record CreateTicket(
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="Price">The price of one seat.</param>
 /// <param name="Quantity">Seats in all.</param>
+/// <example>{"price":20,"quantity":120,"venue":null}</example>
 public sealed record ChangeTicket(
     [property: Text] string? Title, [property: Price] decimal? Price, [property: Seats] int? Quantity) : DetailsRequest;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.UnitTests.Telemetry;
 
@@ -135,6 +136,34 @@ public sealed class HttpTests
 
         var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
+    }
+
+    [Fact]
+    public async Task In_development_a_page_shows_the_calls_and_needs_no_other_host()
+    {
+        await using var service = await HttpService.StartAsync(("environment", "Development"));
+
+        using var page = await service.SendAsync("GET", "/scalar/");
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var nonce = Regex.Match(html, "nonce=\"([^\"]+)\"").Groups[1].Value;
+        Assert.Contains($"default-src 'none'; script-src 'self' 'nonce-{nonce}';", Header(page, "Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
+        foreach (var (path, type) in ((string, string)[])[("/scalar/scalar.js", "text/javascript"), ("/openapi/v1.json", "application/json")])
+        {
+            using var part = await service.SendAsync("GET", path);
+            Assert.Equal((HttpStatusCode.OK, type), (part.StatusCode, part.Content.Headers.ContentType?.MediaType));
+            Assert.Equal("default-src 'none'; frame-ancestors 'none'", Header(part, "Content-Security-Policy"));
+        }
+    }
+
+    [Fact]
+    public async Task Elsewhere_there_is_no_such_page()
+    {
+        await using var service = await HttpService.StartAsync();
+        using var page = await service.SendAsync("GET", "/scalar/");
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
     }
 
     [Fact]
