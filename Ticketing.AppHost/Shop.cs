@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Ticketing.AppHost;
 
@@ -64,6 +65,8 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
                 instance.WithEnvironment(name.Replace(":", "__", StringComparison.Ordinal), value);
         if (service != "expiration")
             instance.WithExternalHttpEndpoints();
+        if (_isRun && builder.Environment.IsDevelopment())
+            instance.WithUrlForEndpoint("http", _ => new() { Url = "/scalar/", DisplayText = "API page" });
         if (servers.Database?.Invoke(service) is { } database)
             instance.WithReference(database, servers.Store).WaitFor(database);
         UseKafka(instance, service, number);

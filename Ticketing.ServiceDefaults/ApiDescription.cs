@@ -1,9 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
@@ -19,6 +22,26 @@ public static class ApiDescription
     private const string Bearer = "bearer";
     private const string Cookie = "cookie";
     private const string Problem = "application/problem+json";
+
+    // What parameters of these names are, wherever there is one.
+    private static readonly Dictionary<string, string> Parameters = new()
+    {
+        ["id"] = "The id of what the path names.",
+        ["orderId"] = "The id of the order.",
+        ["limit"] = "How many items the page has at most.",
+        ["after"] = "The id of the last item of the page before. The Link header of that page has it.",
+        [IdempotencyKey.Header] = "Makes repeated calls one: 1 to 255 printable ASCII characters, in quotes, or without quotes and commas.",
+    };
+
+    // What a status means here, where a call does not say more.
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        ["404"] = "There is no such thing, or it is not the caller's to see.",
+        ["406"] = "Accept excludes the type of the answer.",
+        ["409"] = "Its state does not allow the call. The detail says why.",
+        ["422"] = "The Idempotency-Key was used for another request.",
+        ["429"] = "The caller called too often, or has too much at a time.",
+    };
 
     internal static void Describe(this OpenApiOptions options, string service, IHostEnvironment environment)
     {
@@ -68,8 +91,11 @@ public static class ApiDescription
             AddHeader(unchanged, "ETag", "The version, quoted.");
             responses["304"] = unchanged;
         }
+        foreach (var parameter in operation.Parameters ?? [])
+            parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name!);
         foreach (var (status, response) in responses)
         {
+            response.Description = Meanings.GetValueOrDefault(status) ?? response.Description;
             if (status[0] != '2')
                 continue;
             if (hasETag)
@@ -98,26 +124,28 @@ public static class ApiDescription
         if (responses.TryGetValue("429", out var tooMany))
             AddHeader(tooMany, "Retry-After", "Seconds.");
         AddHeader(await AddAsync(StatusCodes.Status503ServiceUnavailable, "What the call needs does not answer. Try again."), "Retry-After", "Seconds.");
+        operation.Responses = [];
+        foreach (var (status, response) in responses.OrderBy(response => response.Key, StringComparer.Ordinal))
+            operation.Responses[status] = response;
 
         async Task<IOpenApiResponse> AddAsync(int status, string text)
         {
             var response = new OpenApiResponse
             {
                 Description = text,
-                Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = await ProblemAsync(context, cancellation) } },
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = await ProblemAsync(status, context, cancellation) } },
             };
             responses[$"{status}"] = response;
             return response;
         }
     }
 
-    private static async Task<IOpenApiSchema> ProblemAsync(OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    private static async Task<IOpenApiSchema> ProblemAsync(int status, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
-        const string id = nameof(HttpValidationProblemDetails);
-        var document = context.Document!;
-        if (document.Components?.Schemas?.ContainsKey(id) != true)
-            document.AddComponent<IOpenApiSchema>(id, await context.GetOrCreateSchemaAsync(typeof(HttpValidationProblemDetails), null, cancellation));
-        return new OpenApiSchemaReference(id, document);
+        var (type, document) = (status == StatusCodes.Status400BadRequest ? typeof(HttpValidationProblemDetails) : typeof(ProblemDetails), context.Document!);
+        if (document.Components?.Schemas?.ContainsKey(type.Name) != true)
+            document.AddComponent<IOpenApiSchema>(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellation));
+        return new OpenApiSchemaReference(type.Name, document);
     }
 
     private static OpenApiParameter Header(string name, string description) => new()
@@ -138,10 +166,13 @@ public static class ApiDescription
         if (OptionalConverter.IsOptional(type))
         {
             var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellation);
-            (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, value.Pattern);
+            (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, schema.Pattern ?? value.Pattern);
             return;
         }
         type = Nullable.GetUnderlyingType(type) ?? type;
+        // A rule that the framework does not describe.
+        if ((context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+            schema.Enum = [.. allowed.Values.Select(value => (JsonNode)$"{value}")];
         // The framework does not look into converters.
         if (type == typeof(decimal))
             (schema.Type, schema.Format) = (JsonSchemaType.Number, null);
@@ -157,10 +188,14 @@ public static class ApiDescription
     }
 
     private static bool IsRequired(JsonPropertyInfo property) =>
-        property.AttributeProvider?.IsDefined(typeof(RequiredAttribute), inherit: true) == true
+        RefusesNull(property)
         || (!property.IsGetNullable && property.AssociatedParameter?.HasDefaultValue != true && !OptionalConverter.IsOptional(property.PropertyType)
             && Nullable.GetUnderlyingType(property.PropertyType) is null && property.DeclaringType != typeof(ProblemDetails)
             && property.DeclaringType != typeof(HttpValidationProblemDetails));
+
+    /// <summary>Whether one of its rules refuses what is missing, and nothing stands in for it.</summary>
+    private static bool RefusesNull(JsonPropertyInfo property) => property.AssociatedParameter?.HasDefaultValue != true
+        && property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), inherit: true).Any(rule => !((ValidationAttribute)rule).IsValid(null)) == true;
 
     private sealed class ETagged;
 }

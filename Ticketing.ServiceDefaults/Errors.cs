@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +11,7 @@ using Ticketing.Documents;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Turns exceptions that have a meaning for the caller into problem details (RFC 9457); the rest stay 500 without detail.</summary>
-internal sealed partial class Errors(IProblemDetailsService problems) : IExceptionHandler
+internal sealed class Errors(IProblemDetailsService problems) : IExceptionHandler
 {
     private const int RetryAfterSeconds = 1;
     private const string WholeBody = "$";
@@ -19,7 +19,7 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        if (Describe(exception, context) is not { } problem)
+        if (await DescribeAsync(exception, context) is not { } problem)
             return false;
         context.Response.StatusCode = problem.Status!.Value;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
@@ -27,7 +27,7 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
     }
 
-    private static ProblemDetails? Describe(Exception exception, HttpContext context) => exception switch
+    private static async ValueTask<ProblemDetails?> DescribeAsync(Exception exception, HttpContext context) => exception switch
     {
         StoreUnavailableException => new ProblemDetails
         {
@@ -43,9 +43,9 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
             // With an inner one of its kind it is not even JSON, and where that began is not what is wrong.
             Invalid(WholeBody, NotAnObject),
         BadHttpRequestException { InnerException: JsonException json } =>
-            Invalid(Field(json.Path), WhatIsWrong(json, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata, context.Request)),
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when Parameter().Match(bad.Message) is { Success: true } match =>
-            Invalid(match.Groups["name"].Value, $"{match.Groups["name"].Value} cannot be '{match.Groups["value"].Value}'."),
+            Invalid(Field(json.Path), await WhatIsWrongAsync(Field(json.Path), MetadataOf(context), context.Request)),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when WrongParameters(context) is { Count: > 0 } wrong =>
+            new HttpValidationProblemDetails(wrong) { Status = StatusCodes.Status400BadRequest },
         // No body, or the JSON literal null: the framework's text speaks of its own parameters.
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } when !HttpMethods.IsGet(context.Request.Method) =>
             Invalid(WholeBody, NotAnObject),
@@ -55,23 +55,59 @@ internal sealed partial class Errors(IProblemDetailsService problems) : IExcepti
         _ => null,
     };
 
-    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\S+)\" from \"(?<value>.*)\"\\.$")]
-    private static partial Regex Parameter();
+    private static EndpointMetadataCollection? MetadataOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata;
+
+    /// <summary>The parameters of the query that cannot be read, each with what it must be. The framework's exception does not tell.</summary>
+    private static Dictionary<string, string[]> WrongParameters(HttpContext context) =>
+        (MetadataOf(context)?.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+            .Where(parameter => context.Request.Query.TryGetValue(parameter.Name, out var value) && !CanBe(parameter.ParameterInfo.ParameterType, $"{value}"))
+            .ToDictionary(parameter => parameter.Name, parameter => new[] { $"{parameter.Name} must be {NameOf(parameter.ParameterInfo.ParameterType)}." });
+
+    private static bool CanBe(Type type, string value) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Int32 => int.TryParse(value, CultureInfo.InvariantCulture, out _),
+        TypeCode.Boolean => bool.TryParse(value, out _),
+        _ => true,
+    };
 
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
         new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };
 
     /// <summary>What is wrong with a field, as a sentence.</summary>
-    private static string WhatIsWrong(JsonException json, EndpointMetadataCollection? endpoint, HttpRequest request)
+    private static async ValueTask<string> WhatIsWrongAsync(string field, EndpointMetadataCollection? endpoint, HttpRequest request)
     {
-        var field = Field(json.Path);
         if (field == WholeBody)
             return NotAnObject;
         if (TypeOf(endpoint?.GetMetadata<IAcceptsMetadata>()?.RequestType, field) is { } known)
-            return json.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? $"{field} must be given only once." : $"{field} must be {NameOf(known)}.";
+            return await IsRepeatedAsync(field, request) ? $"{field} must be given only once." : $"{field} must be {NameOf(known)}.";
         var shown = endpoint?.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(
             answer => answer.StatusCode == StatusCodes.Status200OK && TypeOf(answer.Type, field) is not null) ?? false;
         return shown && HttpMethods.IsPut(request.Method) ? $"{field} cannot change." : $"{field} is not a field of this request.";
+    }
+
+    /// <summary>Whether the body has a field twice. The framework's exception does not tell that from a wrong type.</summary>
+    private static async ValueTask<bool> IsRepeatedAsync(string field, HttpRequest request)
+    {
+        request.Body.Position = 0;
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+            var at = body.RootElement;
+            foreach (var part in field.Split('.'))
+            {
+                var (name, index) = part.Split('[', ']') is [var list, var number, ""] ? (list, int.Parse(number, CultureInfo.InvariantCulture)) : (part, -1);
+                var values = at.EnumerateObject().Where(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(property => property.Value).ToArray();
+                if (values.Length > 1)
+                    return true;
+                at = index < 0 ? values[0] : values[0][index];
+            }
+            return false;
+        }
+        catch (JsonException)
+        {
+            // What comes after the field is no JSON.
+            return false;
+        }
     }
 
     /// <summary>The type of a field such as <c>price</c> or <c>lines[0].quantity</c>; null if there is none.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.ServiceDefaults;
@@ -15,8 +17,6 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 internal static class OperatorEndpoints
 {
-    private const int MaxLimit = 200;
-
     public static void MapOperators(this WebApplication app)
     {
         var ids = app.Configuration.GetSection("Operators:UserIds").Get<string[]>() ?? [];
@@ -24,14 +24,14 @@ internal static class OperatorEndpoints
             return;
         var operators = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(ClaimTypes.NameIdentifier, ids).Build();
         var letters = app.MapGroup("/dead-letters").WithTags("Operators").RequireAuthorization(operators);
-        letters.MapGet("/", ListAsync).WithSummary("Lists the events that this service could not handle.").WithDescription(
+        letters.MapGet("/", ListAsync).WithName("ListDeadLetters").WithSummary("Lists the events that this service could not handle.").WithDescription(
             "Those that were not sent back, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
             + "is not all, valueBytes how large it is. A page of large ones has fewer than limit. Link with rel=next leads to the next page.");
-        letters.MapGet("/{id}", GetAsync).Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
-        letters.MapPost("/{id}/redrive", RedriveAsync).Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
+        letters.MapGet("/{id}", GetAsync).WithName("GetDeadLetter").Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
+        letters.MapPost("/{id}/redrive", RedriveAsync).WithName("RedriveDeadLetter").Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
             "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
             + "another caller is about to, or it has no payload.");
-        app.MapPost("/retell", RetellAsync).WithTags("Operators").RequireAuthorization(operators)
+        app.MapPost("/retell", RetellAsync).WithName("Retell").WithTags("Operators").RequireAuthorization(operators)
             .WithSummary("Publishes the state of every document of this service again, soon.").WithDescription(
                 "For consumers that have missed events. Others ignore what they know already. The answer names the topics.");
     }
@@ -39,14 +39,9 @@ internal static class OperatorEndpoints
     private static async Task<Accepted<IReadOnlyList<string>>> RetellAsync(PublishedLogs logs, ClaimsPrincipal user, HttpContext http) =>
         TypedResults.Accepted((string?)null, await logs.RetellAsync(user.Id(), http.RequestAborted));
 
-    private static async Task<Results<Ok<IReadOnlyList<DeadLetter>>, ValidationProblem>> ListAsync(
-        DeadLetterLog letters, HttpContext http, int limit = 50, string? after = null)
+    private static async Task<Ok<IReadOnlyList<DeadLetter>>> ListAsync(
+        DeadLetterLog letters, HttpContext http, [PageSize] int limit = PageSizeAttribute.Default, [DeadLetterId] string? after = null)
     {
-        var validation = new Validation()
-            .Limit(limit, MaxLimit)
-            .Check(after is null || letters.IsId(after), "after", "after must be the id of one of this service's dead letters.");
-        if (validation.Problem is { } problem)
-            return problem;
         var page = await letters.ListAsync(limit, after, http.RequestAborted);
         if (page.Next is { } next)
             http.Response.LinkNext(new() { ["limit"] = $"{limit}", ["after"] = next });
@@ -62,4 +57,14 @@ internal static class OperatorEndpoints
         var (letter, refusal) = await letters.RedriveAsync(id, user.Id(), http.RequestAborted);
         return refusal is null ? TypedResults.Ok(letter) : refusal.ToProblem();
     }
+}
+
+/// <summary>The id of an event that this service could not handle.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class DeadLetterIdAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string id && validationContext.GetRequiredService<DeadLetterLog>().IsId(id)
+            ? ValidationResult.Success
+            : new("must be the id of one of this service's dead letters.");
 }

@@ -6,7 +6,7 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>A field of a request that is given, or missing. Null is given: it clears what is there.</summary>
 /// <typeparam name="T">What may be given; nullable.</typeparam>
 [JsonConverter(typeof(OptionalConverter))]
-public readonly record struct Optional<T>
+public readonly record struct Optional<T> : IOptional
 {
     /// <summary>A field that is given.</summary>
     public Optional(T value) => (IsGiven, Value) = (true, value);
@@ -17,8 +17,17 @@ public readonly record struct Optional<T>
     /// <summary>What is given; null also if nothing is.</summary>
     public T? Value { get; }
 
+    object? IOptional.Value => Value;
+
     /// <summary>What is given, or what is there already.</summary>
     public T Or(T already) => IsGiven ? Value! : already;
+}
+
+/// <summary>An <see cref="Optional{T}"/> of any type.</summary>
+public interface IOptional
+{
+    /// <summary>What is given; null also if nothing is.</summary>
+    object? Value { get; }
 }
 
 internal sealed class OptionalConverter : JsonConverterFactory

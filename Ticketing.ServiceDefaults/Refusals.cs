@@ -20,10 +20,13 @@ public static class Refusals
 
     /// <summary>The refusal as problem details.</summary>
     public static ProblemHttpResult ToProblem(this Refusal refusal) => refusal.Kind == RefusalKind.Invalid
-        ? TypedResults.Problem(new HttpValidationProblemDetails(
-            refusal.Fields.GroupBy(field => field.Name, field => field.Rule).ToDictionary(rules => rules.Key, rules => rules.ToArray()))
-        { Status = StatusCodes.Status400BadRequest })
+        ? Invalid(refusal.Fields)
         : TypedResults.Problem(refusal.Detail, statusCode: StatusOf(refusal));
+
+    /// <summary>400 for a field that breaks a rule, which only what is stored could tell.</summary>
+    /// <param name="field">The field as the caller spells it.</param>
+    /// <param name="rule">The rule, as a sentence.</param>
+    public static ProblemHttpResult Invalid(string field, string rule) => Invalid([new(field, rule)]);
 
     /// <summary>Tells the caller how long to wait, in whole seconds, 1 or more.</summary>
     public static void RetryAfter(this HttpResponse response, TimeSpan time) =>
@@ -46,6 +49,10 @@ public static class Refusals
         http.Response.RetryAfter(TimeSpan.Zero);
         return TypedResults.Problem($"No {what} '{id}' is known here yet. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static ProblemHttpResult Invalid(IReadOnlyList<InvalidField> fields) => TypedResults.Problem(new HttpValidationProblemDetails(
+        fields.GroupBy(field => field.Name, field => field.Rule).ToDictionary(rules => rules.Key, rules => rules.ToArray()))
+    { Status = StatusCodes.Status400BadRequest });
 
     private static int StatusOf(Refusal refusal) => refusal.Kind switch
     {

@@ -66,6 +66,7 @@ public static class ServiceDefaultsExtensions
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttpRules();
+        FieldNames.AddTo(builder.Services);
         builder.Services.AddExceptionHandler<Errors>();
         builder.Services.AddOpenApi(api => api.Describe(service, builder.Environment));
         builder.AddTelemetry(service);
@@ -76,7 +77,7 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c>, <c>/alive</c> and <c>/openapi/v1.json</c>, and turns errors into problem details.</summary>
+    /// <summary>Maps <c>/health</c>, <c>/alive</c>, <c>/openapi/v1.json</c> and in development <c>/scalar</c>, and turns errors into problem details.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseForwardedHeaders();
@@ -88,6 +89,7 @@ public static class ServiceDefaultsExtensions
         app.UseSessions();
         app.UseNegotiation();
         app.MapOpenApi();
+        app.MapApiPage();
         app.MapHealth();
         app.MapOperators();
         return app;

@@ -1,27 +1,26 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 
 namespace Ticketing.ServiceDefaults;
 
-/// <summary>What the headers of every call are checked for, once its body is read and before it is carried out.</summary>
+/// <summary>What the preconditions of every call are checked for, once its body is read and before it is carried out.</summary>
 public static class HeaderRules
 {
     private const string Tags = "must be * or a list of entity tags, such as \"3\", \"4\".";
 
     /// <summary>
-    /// Refuses malformed headers (400), and answers a read whose answer has an <c>ETag</c> with 304 or 412 if its preconditions say so.
+    /// Refuses malformed preconditions (400), and answers a read whose answer has an <c>ETag</c> with 304 or 412 if its preconditions say so.
     /// </summary>
     public static RouteGroupBuilder WithHeaderRules(this RouteGroupBuilder group) => group.AddEndpointFilter(ApplyAsync).ProducesProblem(StatusCodes.Status406NotAcceptable);
 
     private static async ValueTask<object?> ApplyAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var (request, response) = (context.HttpContext.Request, context.HttpContext.Response);
-        var validation = new Validation()
-            .Check(Preconditions.IsWellFormed(request.Headers.IfMatch), "If-Match", $"If-Match {Tags}")
-            .Check(Preconditions.IsWellFormed(request.Headers.IfNoneMatch), "If-None-Match", $"If-None-Match {Tags}")
-            .Check(IdempotencyKey.IsWellFormed(request.Headers[IdempotencyKey.Header]), IdempotencyKey.Header, IdempotencyKey.Rule);
-        if (validation.Problem is { } problem)
-            return problem;
+        var malformed = ((string Name, StringValues Value)[])[("If-Match", request.Headers.IfMatch), ("If-None-Match", request.Headers.IfNoneMatch)];
+        var errors = malformed.Where(header => !Preconditions.IsWellFormed(header.Value)).ToDictionary(header => header.Name, header => new[] { $"{header.Name} {Tags}" });
+        if (errors.Count > 0)
+            return TypedResults.ValidationProblem(errors);
         var answer = await next(context);
         if (response.Headers.ETag.ToString() is not { Length: > 0 } etag || !HttpMethods.IsGet(request.Method))
             return answer;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -33,5 +34,15 @@ internal static class HttpRules
     }
 
     /// <summary>Before an endpoint is called.</summary>
-    public static void UseNegotiation(this WebApplication app) => app.Use(Negotiation.CheckAsync);
+    public static void UseNegotiation(this WebApplication app)
+    {
+        app.Use(Negotiation.CheckAsync);
+        // A body that cannot be read is looked at again, to say what is wrong with it.
+        app.Use((context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null)
+                context.Request.EnableBuffering(ServiceDefaultsExtensions.MaxBodySize);
+            return next(context);
+        });
+    }
 }

@@ -1,7 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Primitives;
 
 namespace Ticketing.ServiceDefaults;
 
@@ -14,8 +14,7 @@ public static partial class IdempotencyKey
     public const string Header = "Idempotency-Key";
 
     private const int MaxLength = 255;
-
-    internal static string Rule { get; } = $"{Header} must be given once, and have 1 to {MaxLength} printable ASCII characters, in quotes, or without quotes and commas.";
+    private const string Syntax = """^(?:[ !#-+\x2d-~]+|"(?:[ !#-\[\]-~]|\\["\\])+")$""";
 
     /// <summary>The key itself, the same in quotes and without; null if there is none.</summary>
     public static string? Of(string? header) =>
@@ -28,12 +27,19 @@ public static partial class IdempotencyKey
     public static string DocumentId(string userId, string key) =>
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{key}")).AsSpan(0, 16)).ToString();
 
-    internal static bool IsWellFormed(StringValues header) =>
-        header.Count == 0 || (header.Count == 1 && WellFormed().IsMatch(header[0]!) && Of(header[0]) is { Length: > 0 and <= MaxLength });
-
-    [GeneratedRegex("""^(?:[ !#-+\x2d-~]+|"(?:[ !#-\[\]-~]|\\["\\])+")\z""")]
-    private static partial Regex WellFormed();
-
     [GeneratedRegex("""\\(.)""")]
     private static partial Regex Escaped();
+
+    /// <summary>The header as a parameter of a call. One that is given twice comes with a comma, which no key has without quotes.</summary>
+    [AttributeUsage(AttributeTargets.Parameter)]
+    public sealed class WellFormedAttribute : RegularExpressionAttribute
+    {
+        /// <summary>A string in quotes, or without them.</summary>
+        public WellFormedAttribute()
+            : base(Syntax) => ErrorMessage = $"must be given once, and have 1 to {MaxLength} printable ASCII characters, in quotes, or without quotes and commas.";
+
+        /// <inheritdoc/>
+        public override bool IsValid(object? value) =>
+            value is null || (value is string { Length: > 0 } header && base.IsValid(header) && Of(header) is { Length: <= MaxLength });
+    }
 }

@@ -5,10 +5,6 @@ namespace Ticketing.Accounts;
 /// <summary>Passwords that guessers try first. <c>CommonPasswords/README.md</c> says where the list is from.</summary>
 public static class CommonPasswords
 {
-    /// <summary>What a password must not be.</summary>
-    /// <param name="field">The field that it is in.</param>
-    public static string Rule(string field) => $"{field} must not be one of the most common passwords.";
-
     private static readonly Lazy<FrozenSet<string>> All = new(Read);
 
     /// <summary>Whether it is one of them, in upper or lower case.</summary>

@@ -7,11 +7,9 @@ namespace Ticketing.Accounts;
 /// <summary>E-mail addresses, as far as a shop takes them: no quotes, comments or IP addresses.</summary>
 public static class EmailAddress
 {
-    /// <summary>What an address must be.</summary>
-    public const string Rule = "email must be an email address such as name@example.com, of at most 254 characters, 64 of them before the @.";
+    /// <summary>RFC 5321, section 4.5.3.1, and the erratum on it.</summary>
+    public const int MaxLength = 254;
 
-    // RFC 5321, section 4.5.3.1, and the erratum on it.
-    private const int MaxLength = 254;
     private const int MaxLocalPart = 64;
 
     private static readonly IdnMapping Names = new() { UseStd3AsciiRules = true };

@@ -17,34 +17,29 @@ public static class MailEndpoints
     public static void MapMails(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/api/users").WithTags("Email").WithHeaderRules();
-        users.MapPost("/password/forgot", (MailRequest request, Users users, TimeProvider time, HttpContext http) => AskAsync(MailKind.PasswordReset, request, users, time, http))
+        users.MapPost("/password/forgot", (MailRequest request, Users users, TimeProvider time, HttpContext http) => AskAsync(MailKind.PasswordReset, request, users, time, http)).WithName("AskForPasswordReset")
             .RequireRateLimiting(MailPerAddress).WithSummary("Sends a mail by which the password can be reset.").Refuses(StatusCodes.Status429TooManyRequests)
             .WithDescription("The answer is the same whether anybody has signed up with the address or not. There is at most one such mail in a minute.");
-        users.MapPost("/password/reset", ResetAsync).RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Chooses another password with the token from the mail.")
+        users.MapPost("/password/reset", ResetAsync).WithName("ResetPassword").RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Chooses another password with the token from the mail.")
             .Refuses(StatusCodes.Status429TooManyRequests).WithDescription("The token is good once, for 30 minutes. All sessions end.");
-        users.MapPost("/verification", (MailRequest request, Users users, TimeProvider time, HttpContext http) => AskAsync(MailKind.EmailVerification, request, users, time, http))
+        users.MapPost("/verification", (MailRequest request, Users users, TimeProvider time, HttpContext http) => AskAsync(MailKind.EmailVerification, request, users, time, http)).WithName("AskForVerification")
             .RequireRateLimiting(MailPerAddress).WithSummary("Sends a mail by which the address can be verified.").Refuses(StatusCodes.Status429TooManyRequests)
             .WithDescription("The answer is the same whether anybody has signed up with the address or not. There is at most one such mail in a minute.");
-        users.MapPost("/verification/confirm", ConfirmAsync).RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Verifies the address with the token from the mail.")
+        users.MapPost("/verification/confirm", ConfirmAsync).WithName("VerifyEmail").RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Verifies the address with the token from the mail.")
             .Refuses(StatusCodes.Status429TooManyRequests).WithDescription("The token is good once, for a day.");
     }
 
-    private static async Task<Results<Accepted, ValidationProblem>> AskAsync(MailKind kind, MailRequest request, Users users, TimeProvider time, HttpContext http)
+    private static async Task<Accepted> AskAsync(MailKind kind, MailRequest request, Users users, TimeProvider time, HttpContext http)
     {
-        if (new Validation().Check(EmailAddress.CouldBe(request.Email), "email", EmailAddress.Rule).Problem is { } problem)
-            return problem;
         var least = Task.Delay(AskTime, time, http.RequestAborted);
         await users.ExecuteAsync(request.Email!, user => User.AskForMail(user, kind, Users.NewId(), time.GetUtcNow()), http.RequestAborted);
         await least;
         return TypedResults.Accepted((string?)null);
     }
 
-    private static async Task<Results<Ok, ValidationProblem, ProblemHttpResult>> ResetAsync(
+    private static async Task<Results<Ok, ProblemHttpResult>> ResetAsync(
         PasswordReset request, Repository<User> users, Passwords passwords, TimeProvider time, HttpContext http)
     {
-        var validation = UserEndpoints.CheckNewPassword(new Validation(), request.NewPassword, "newPassword");
-        if (CheckToken(validation, request.Token).Problem is { } problem)
-            return problem;
         string hash;
         using (var turn = await passwords.TurnAsync(http.RequestAborted))
         {
@@ -55,19 +50,15 @@ public static class MailEndpoints
         return await UseAsync(users, request.Token!, (user, token) => User.ResetPassword(user, token, hash, time.GetUtcNow()), http);
     }
 
-    private static async Task<Results<Ok, ValidationProblem, ProblemHttpResult>> ConfirmAsync(
-        EmailConfirmation request, Repository<User> users, TimeProvider time, HttpContext http) => CheckToken(new Validation(), request.Token).Problem is { } problem
-            ? problem
-            : await UseAsync(users, request.Token!, (user, token) => User.VerifyEmail(user, token, time.GetUtcNow()), http);
+    private static async Task<Results<Ok, ProblemHttpResult>> ConfirmAsync(
+        EmailConfirmation request, Repository<User> users, TimeProvider time, HttpContext http) =>
+        await UseAsync(users, request.Token!, (user, token) => User.VerifyEmail(user, token, time.GetUtcNow()), http);
 
-    private static async Task<Results<Ok, ValidationProblem, ProblemHttpResult>> UseAsync(
+    private static async Task<Results<Ok, ProblemHttpResult>> UseAsync(
         Repository<User> users, string token, Func<User?, string, Decision<User>> decide, HttpContext http)
     {
         var hash = UserToken.HashOf(token);
         var (_, refusal) = await users.ExecuteAsync(UserToken.DocumentOf(token)!, user => decide(user, hash), http.RequestAborted);
         return refusal is null ? TypedResults.Ok() : refusal.ToProblem();
     }
-
-    private static Validation CheckToken(Validation validation, string? token) =>
-        validation.Check(token is not null && token.Length <= 1000 && UserToken.DocumentOf(token) is { Length: > 0 }, "token", "token must be from a mail of this shop.");
 }

@@ -6,8 +6,9 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(AccountsService.Value.Name, issuesSessions: true);
-// Called here, so that this project's XML comments become the descriptions.
+// Called here, so that what is generated for this project is found: its XML comments, which become the descriptions, and the rules of its requests.
 builder.Services.AddOpenApi();
+builder.Services.AddValidation();
 builder.AddMessaging(AccountsService.Value);
 builder.Services.Configure<PasswordHasherOptions>(builder.Configuration.GetSection("Passwords"));
 builder.Services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();

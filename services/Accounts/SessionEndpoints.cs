@@ -15,25 +15,23 @@ public static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/api/users").WithTags("Sessions").WithHeaderRules();
-        users.MapPost("/refresh", RefreshAsync).RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Goes on with a session: gets the next tokens.")
+        users.MapPost("/refresh", RefreshAsync).WithName("Refresh").RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Goes on with a session: gets the next tokens.")
             .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests)
             .WithDescription("A refresh token is good once, and for 30 seconds again in case the answer was lost. One that is used later ends its session, since it was stolen.");
-        users.MapPost("/signout", SignOutAsync).WithSummary("Signs out: ends the session on every service, and clears the cookie.")
+        users.MapPost("/signout", SignOutAsync).WithName("SignOut").WithSummary("Signs out: ends the session on every service, and clears the cookie.")
             .WithDescription("Who is not signed in gets the same answer.");
-        users.MapPost("/signout-everywhere", SignOutEverywhereAsync).RequireAuthorization().WithSummary("Ends all sessions of the user, this one too.");
-        users.MapPost("/password", ChangePasswordAsync).RequireAuthorization().WithSummary("Changes the password, and ends all other sessions.")
+        users.MapPost("/signout-everywhere", SignOutEverywhereAsync).WithName("SignOutEverywhere").RequireAuthorization().WithSummary("Ends all sessions of the user, this one too.");
+        users.MapPost("/password", ChangePasswordAsync).WithName("ChangePassword").RequireAuthorization().WithSummary("Changes the password, and ends all other sessions.")
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict, StatusCodes.Status429TooManyRequests)
             .WithDescription("The answer is a new session.");
-        users.MapPost("/deletion", DeleteAsync).RequireAuthorization().WithSummary("Deletes the account, and ends all its sessions.")
+        users.MapPost("/deletion", DeleteAsync).WithName("DeleteAccount").RequireAuthorization().WithSummary("Deletes the account, and ends all its sessions.")
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict, StatusCodes.Status429TooManyRequests)
             .WithDescription("Orders and tickets stay, with the user's id. Cancel tickets first that must not be sold any more.");
     }
 
-    private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> RefreshAsync(
+    private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> RefreshAsync(
         RefreshRequest request, Users users, SessionTokens sessions, HttpContext http)
     {
-        if (new Validation().Check(!string.IsNullOrEmpty(request.RefreshToken), "refreshToken", "refreshToken must be the newest refresh token of the session.").Problem is { } problem)
-            return problem;
         if (sessions.ReadRefreshToken(request.RefreshToken!) is not var (user, number))
             return IsOver();
         var refreshed = await users.RefreshAsync(user.FindFirstValue(ClaimTypes.Email)!, user.Id(), user.SessionId(), number, http.RequestAborted);
@@ -59,13 +57,10 @@ public static class SessionEndpoints
         return TypedResults.Ok();
     }
 
-    private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> ChangePasswordAsync(
+    private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> ChangePasswordAsync(
         PasswordChange request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, EndedSessions ended, TimeProvider time,
         ClaimsPrincipal user, HttpContext http)
     {
-        var validation = UserEndpoints.CheckPassword(new Validation(), request.CurrentPassword, "currentPassword");
-        if (UserEndpoints.CheckNewPassword(validation, request.NewPassword, "newPassword").Problem is { } problem)
-            return problem;
         var (current, refusal) = await CheckAsync(request.CurrentPassword!, "currentPassword", users, passwords, limits, user, http);
         if (refusal is not null)
             return refusal;
@@ -83,11 +78,9 @@ public static class SessionEndpoints
             : TypedResults.Problem("The account was deleted in the same moment.", statusCode: StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Ok, ValidationProblem, ProblemHttpResult>> DeleteAsync(
+    private static async Task<Results<Ok, ProblemHttpResult>> DeleteAsync(
         AccountDeletion request, Users users, Passwords passwords, SignInLimits limits, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
     {
-        if (UserEndpoints.CheckPassword(new Validation(), request.Password, "password").Problem is { } problem)
-            return problem;
         var (current, refusal) = await CheckAsync(request.Password!, "password", users, passwords, limits, user, http);
         if (refusal is not null)
             return refusal;

@@ -14,30 +14,22 @@ public static class UserEndpoints
     /// <summary>The policy of how often someone may try to sign in.</summary>
     public const string SignInPerAddress = "sign in per address";
 
-    // NIST SP 800-63B, section 5.1.1.2: at least 8 characters, no rules on which.
-    private const int MinPassword = 8;
-    private const int MaxPassword = 128;
-
     /// <summary>Maps <c>/api/users</c>.</summary>
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/api/users").WithTags("Users").WithHeaderRules();
-        users.MapPost("/signup", SignUpAsync).RequireRateLimiting(SignUpPerAddress).WithSummary("Signs a new user up and in.")
+        users.MapPost("/signup", SignUpAsync).WithName("SignUp").RequireRateLimiting(SignUpPerAddress).WithSummary("Signs a new user up and in.")
             .WithDescription("Where an address must be verified first (Accounts:RequireVerifiedEmail), the answer is 202, and nobody is signed in: a mail has a token for POST /api/users/verification/confirm.")
             .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
-        users.MapPost("/signin", SignInAsync).RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
+        users.MapPost("/signin", SignInAsync).WithName("SignIn").RequireRateLimiting(SignInPerAddress).WithSummary("Signs a user in.")
             .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests);
-        users.MapGet("/currentuser", CurrentUser).RequireAuthorization().WithSummary("Shows who is signed in.");
+        users.MapGet("/currentuser", CurrentUser).WithName("GetCurrentUser").RequireAuthorization().WithSummary("Shows who is signed in.");
     }
 
-    private static async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ValidationProblem, ProblemHttpResult>> SignUpAsync(
-        Credentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
-        [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
+    private static async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ProblemHttpResult>> SignUpAsync(
+        NewCredentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
+        [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null)
     {
-        var email = EmailAddress.Normalize(request.Email);
-        var validation = new Validation().Check(email is not null, "email", EmailAddress.Rule);
-        if (CheckNewPassword(validation, request.Password, "password").Problem is { } problem)
-            return problem;
         var keyDigest = User.DigestOf(IdempotencyKey.Of(key));
         if (await users.FindAsync(request.Email!, http.RequestAborted) is { } other)
             return await AgainAsync(other.User);
@@ -49,19 +41,19 @@ public static class UserEndpoints
             hash = passwords.Hash(request.Password!);
         }
         var id = Guid.CreateVersion7().ToString();
-        var (made, begun) = await users.CreateAsync(new User(id, email!, hash, keyDigest), http.RequestAborted);
+        var (made, begun) = await users.CreateAsync(new User(id, EmailAddress.Normalize(request.Email)!, hash, keyDigest), http.RequestAborted);
         return made.Id != id ? await AgainAsync(made) : begun is null ? Unverified(made) : await CreatedAsync(made, begun);
 
         static Accepted<UserResponse> Unverified(User user) => TypedResults.Accepted((string?)null, new UserResponse(user.Id, user.Email));
 
-        async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ValidationProblem, ProblemHttpResult>> CreatedAsync(User user, Session session)
+        async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ProblemHttpResult>> CreatedAsync(User user, Session session)
         {
             limits.Succeeded(User.DocumentId(user.Email), http.ClientAddress());
             return TypedResults.Created("/api/users/currentuser", await sessions.ShowAsync(http, user, session));
         }
 
         // The sign-up may be this one, repeated.
-        async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ValidationProblem, ProblemHttpResult>> AgainAsync(User user)
+        async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ProblemHttpResult>> AgainAsync(User user)
         {
             if (keyDigest is null || keyDigest != user.SignUpKey)
                 return SignedUpAlready();
@@ -80,13 +72,9 @@ public static class UserEndpoints
         }
     }
 
-    private static async Task<Results<Ok<SessionResponse>, ValidationProblem, ProblemHttpResult>> SignInAsync(
+    private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
         Credentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http)
     {
-        // Those who signed up under an older rule still sign in.
-        var validation = new Validation().Check(EmailAddress.CouldBe(request.Email), "email", EmailAddress.Rule);
-        if (CheckPassword(validation, request.Password, "password").Problem is { } problem)
-            return problem;
         var (account, client) = (User.DocumentId(request.Email!), http.ClientAddress());
         using var attempt = limits.Try(account, client);
         if (!attempt.IsAcquired)
@@ -115,11 +103,4 @@ public static class UserEndpoints
 
     private static ProblemHttpResult SignedUpAlready() =>
         TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);
-
-    internal static Validation CheckNewPassword(Validation validation, string? password, string field) => CheckPassword(validation, password, field, MinPassword)
-        .Check(password is null || !CommonPasswords.Contain(password), field, CommonPasswords.Rule(field));
-
-    internal static Validation CheckPassword(Validation validation, string? password, string field, int min = 1) => validation.Check(
-        password is not null && Text.Length(password) is var length && length >= min && length <= MaxPassword,
-        field, $"{field} must have {min} to {MaxPassword} characters.");
 }

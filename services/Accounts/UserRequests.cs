@@ -1,11 +1,56 @@
 using System.ComponentModel.DataAnnotations;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Accounts;
 
-/// <summary>The body of <c>POST /api/users/signup</c> and <c>/signin</c>.</summary>
+/// <summary>The body of <c>POST /api/users/signup</c>.</summary>
 /// <param name="Email">The address; upper and lower case are the same.</param>
-/// <param name="Password">8 to 128 characters.</param>
-public sealed record Credentials([property: Required, StringLength(254)] string? Email, [property: Required] string? Password);
+/// <param name="Password">8 to 128 characters, and not one of the most common passwords.</param>
+/// <example>{"email":"ann@example.com","password":"correct horse battery"}</example>
+public sealed record NewCredentials([property: Email] string? Email, [property: Password, UncommonPassword] string? Password);
+
+/// <summary>The body of <c>POST /api/users/signin</c>. Those who signed up under an older rule still sign in.</summary>
+/// <param name="Email">The address; upper and lower case are the same.</param>
+/// <param name="Password">1 to 128 characters.</param>
+/// <example>{"email":"ann@example.com","password":"correct horse battery"}</example>
+public sealed record Credentials([property: Email(IsNew = false)] string? Email, [property: Password(1)] string? Password);
+
+/// <summary>An email address.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EmailAttribute : StringLengthAttribute
+{
+    /// <summary>At most 254 characters.</summary>
+    public EmailAttribute()
+        : base(EmailAddress.MaxLength) =>
+        ErrorMessage = "must be an email address such as name@example.com, of at most 254 characters, 64 of them before the @.";
+
+    /// <summary>Whether it must keep the rule of today.</summary>
+    public bool IsNew { get; set; } = true;
+
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => IsNew ? EmailAddress.Normalize(value as string) is not null : EmailAddress.CouldBe(value as string);
+}
+
+/// <summary>A password: so many characters as people count them. NIST SP 800-63B, section 5.1.1.2: at least 8 characters, no rules on which.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PasswordAttribute(int min = 8) : MinLengthAttribute(min)
+{
+    private const int Max = 128;
+
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is string password && Text.Length(password) is var length && length >= Length && length <= Max;
+
+    /// <inheritdoc/>
+    public override string FormatErrorMessage(string name) => $"must have {Length} to {Max} characters.";
+}
+
+/// <summary>Not one of the passwords that guessers try first.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class UncommonPasswordAttribute() : ValidationAttribute("must not be one of the most common passwords.")
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is not string password || !CommonPasswords.Contain(password);
+}
 
 /// <summary>A user as it sees itself.</summary>
 /// <param name="Id">Names the user everywhere else.</param>
@@ -23,26 +68,43 @@ public sealed record SessionResponse(string Id, string Email, string AccessToken
 
 /// <summary>The body of <c>POST /api/users/refresh</c>.</summary>
 /// <param name="RefreshToken">The newest refresh token of the session.</param>
-public sealed record RefreshRequest([property: Required] string? RefreshToken);
+public sealed record RefreshRequest([property: Required(ErrorMessage = "must be the newest refresh token of the session.")] string? RefreshToken);
 
 /// <summary>The body of <c>POST /api/users/password</c>.</summary>
 /// <param name="CurrentPassword">The password that the user has.</param>
-/// <param name="NewPassword">8 to 128 characters.</param>
-public sealed record PasswordChange([property: Required] string? CurrentPassword, [property: Required] string? NewPassword);
+/// <param name="NewPassword">8 to 128 characters, and not one of the most common passwords.</param>
+/// <example>{"currentPassword":"correct horse battery","newPassword":"staple horse battery"}</example>
+public sealed record PasswordChange([property: Password(1)] string? CurrentPassword, [property: Password, UncommonPassword] string? NewPassword);
 
 /// <summary>The body of <c>POST /api/users/deletion</c>.</summary>
 /// <param name="Password">The user's password.</param>
-public sealed record AccountDeletion([property: Required] string? Password);
+public sealed record AccountDeletion([property: Password(1)] string? Password);
 
 /// <summary>The body of <c>POST /api/users/password/forgot</c> and <c>/verification</c>.</summary>
 /// <param name="Email">The address that the mail goes to.</param>
-public sealed record MailRequest([property: Required, StringLength(254)] string? Email);
+public sealed record MailRequest([property: Email(IsNew = false)] string? Email);
 
 /// <summary>The body of <c>POST /api/users/password/reset</c>.</summary>
 /// <param name="Token">From the mail.</param>
 /// <param name="NewPassword">8 to 128 characters.</param>
-public sealed record PasswordReset([property: Required] string? Token, [property: Required] string? NewPassword);
+public sealed record PasswordReset([property: MailToken] string? Token, [property: Password, UncommonPassword] string? NewPassword);
 
 /// <summary>The body of <c>POST /api/users/verification/confirm</c>.</summary>
 /// <param name="Token">From the mail.</param>
-public sealed record EmailConfirmation([property: Required] string? Token);
+public sealed record EmailConfirmation([property: MailToken] string? Token);
+
+/// <summary>A token from a mail.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MailTokenAttribute : StringLengthAttribute
+{
+    // Our own have about 130.
+    private const int Max = 1000;
+
+    /// <summary>At most 1,000 characters.</summary>
+    public MailTokenAttribute()
+        : base(Max) =>
+        ErrorMessage = "must be from a mail of this shop.";
+
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is string { Length: <= Max } token && UserToken.DocumentOf(token) is { Length: > 0 };
+}

@@ -1,6 +1,5 @@
 using Ticketing.Contracts;
 using Ticketing.Messaging;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
 

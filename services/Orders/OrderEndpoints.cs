@@ -1,6 +1,6 @@
-using System.Collections.Frozen;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -16,16 +16,10 @@ public static class OrderEndpoints
     /// <summary>The policy of how often a buyer may place orders.</summary>
     public const string PlacePerBuyer = "place orders per buyer";
 
-    private const int MaxLimit = 200;
     private const int MaxWaitSeconds = 60;
-    private const int MaxLines = 10;
     private const int MaxPages = 20;
     private const string Newest = "newest";
     private const string Oldest = "oldest";
-
-    // As they are spelled in answers.
-    private static readonly FrozenDictionary<string, OrderStatus> Statuses =
-        Enum.GetValues<OrderStatus>().ToFrozenDictionary(status => JsonSerializer.Serialize(status, OrdersJson.Default.OrderStatus).Trim('"'));
 
     // A ticket that was listed this moment may still be on its way here, a little longer while instances come and go.
     private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
@@ -39,28 +33,26 @@ public static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/api").WithTags("Orders").RequireAuthorization().WithHeaderRules();
-        orders.MapGet("/orders", ListAsync).WithSummary("Lists the caller's orders in the order of placing.");
-        orders.MapGet("/orders/{id}", GetAsync).WithETag().Refuses(StatusCodes.Status404NotFound)
+        orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists the caller's orders in the order of placing.");
+        orders.MapGet("/orders/{id}", GetAsync).WithName("GetOrder").WithETag().Refuses(StatusCodes.Status404NotFound)
             .WithSummary("Shows an order.").WithDescription("With wait, it answers when the order changes or so many seconds are over.");
-        orders.MapPost("/orders", PlaceAsync).RequireRateLimiting(PlacePerBuyer).WithETag().WithSummary("Orders seats, which are held until expiresAt.").Refuses(
+        orders.MapPost("/orders", PlaceAsync).WithName("PlaceOrder").RequireRateLimiting(PlacePerBuyer).WithETag().WithSummary("Orders seats, which are held until expiresAt.").Refuses(
             StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
-        orders.MapPatch("/orders/{id}", KeepAsync).WithETag().WithSummary("Gives seats of a completed order back: the others are kept.")
+        orders.MapPatch("/orders/{id}", KeepAsync).WithName("KeepSeats").WithETag().WithSummary("Gives seats of a completed order back: the others are kept.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        orders.MapDelete("/orders/{id}", CancelAsync).WithETag().WithSummary("Cancels an order. One that is paid is refunded.")
+        orders.MapDelete("/orders/{id}", CancelAsync).WithName("CancelOrder").WithETag().WithSummary("Cancels an order. One that is paid is refunded.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Ok<OrderResponse[]>, ValidationProblem>> ListAsync(
-        HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int limit = 50, string? after = null, string? status = null, string order = Newest)
+    private static async Task<Results<Ok<OrderResponse[]>, ProblemHttpResult>> ListAsync(
+        HttpContext http, ClaimsPrincipal user, Repository<Order> orders, [PageSize] int limit = PageSizeAttribute.Default, string? after = null,
+        [StatusName, Description("Only orders that have this status now.")] string? status = null, [AllowedValues(Newest, Oldest, ErrorMessage = $"must be {Newest} or {Oldest}."), Description("Which orders come first.")]
+        string order = Newest)
     {
         var cursor = after is null ? null : Own(await orders.ViewAsync(after, http.RequestAborted), user);
-        var validation = new Validation().Limit(limit, MaxLimit)
-            .Check((after is null) == (cursor is null), "after", "after must be the id of one of your orders.")
-            .Check(status is null || Statuses.ContainsKey(status), "status", $"status must be one of {string.Join(", ", Statuses.Keys)}.")
-            .Check(order is Newest or Oldest, "order", $"order must be {Newest} or {Oldest}.");
-        if (validation.Problem is { } problem)
-            return problem;
-        OrderStatus? wanted = status is null ? null : Statuses[status];
+        if (after is not null && cursor is null)
+            return Refusals.Invalid("after", "after must be the id of one of your orders.");
+        OrderStatus? wanted = status is null ? null : StatusNameAttribute.Read(status);
         var (found, pages, at) = (new List<Order>(), 0, cursor);
         // Orders of another status are skipped, for a bounded number of pages. The caller continues from there.
         while (found.Count < limit && pages++ < MaxPages)
@@ -81,11 +73,11 @@ public static class OrderEndpoints
         return TypedResults.Ok(found.Select(OrderResponse.Of).ToArray());
     }
 
-    private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
-        string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, int wait = 0)
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Order> orders,
+        [Range(0, MaxWaitSeconds, ErrorMessage = "must be a whole number of seconds from {1} to {2}."), Description("How many seconds to wait for a change.")]
+        int wait = 0)
     {
-        if (new Validation().Check(wait is >= 0 and <= MaxWaitSeconds, "wait", $"wait must be a whole number of seconds from 0 to {MaxWaitSeconds}.").Problem is { } problem)
-            return problem;
         var known = KnownVersions.Of(http.Request);
         // What this process saw last will do, unless the caller knows something newer.
         var order = wait > 0 && !known.IsEmpty ? orders.FindRecent(id, TimeSpan.MaxValue) : null;
@@ -103,14 +95,12 @@ public static class OrderEndpoints
         return Own(order, user) is { } found ? Answer(http, found) : Refusals.NotFound("order", id);
     }
 
-    private static async Task<Results<Created<OrderResponse>, ValidationProblem, ProblemHttpResult>> PlaceAsync(
+    private static async Task<Results<Created<OrderResponse>, ProblemHttpResult>> PlaceAsync(
         PlaceOrder request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, Repository<TicketReplica> tickets,
-        OpenHolds holds, ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
+        OpenHolds holds, ScarceOrders scarce, IOptions<OrderOptions> options, TimeProvider time,
+        [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null)
     {
-        var validation = new Validation();
-        var lines = LinesOf(request, validation);
-        if (validation.Problem is { } problem)
-            return problem;
+        var lines = request.Lines ?? [new(request.TicketId, request.Quantity ?? 1)];
         // All of these are read at once. A ticket may be waited for, and a buyer's calls wait for theirs together.
         var finding = Task.WhenAll(lines.Select(line => FindAsync(tickets, line, http.RequestAborted)));
         using var turn = await holds.TurnAsync(user.Id(), http.RequestAborted);
@@ -121,8 +111,8 @@ public static class OrderEndpoints
         if (Array.IndexOf(found, null) is var missing and >= 0)
             return await Refusals.NotFoundHereAsync(http, "ticket", lines[missing].TicketId!);
         var currencies = found.Select(ticket => ticket!.Currency).Distinct().ToArray();
-        if (validation.Check(currencies.Length == 1, "lines", $"lines must have one currency, not {string.Join(" and ", currencies)}.").Problem is { } mixed)
-            return mixed;
+        if (currencies.Length > 1)
+            return Refusals.Invalid("lines", $"lines must have one currency, not {string.Join(" and ", currencies)}.");
         (TicketReplica Ticket, int Quantity)[] seats = [.. found.Zip(lines, (ticket, line) => (ticket!, line.Quantity))];
         key = IdempotencyKey.Of(key);
         var id = key is null ? Guid.CreateVersion7().ToString() : IdempotencyKey.DocumentId(user.Id(), key);
@@ -182,21 +172,6 @@ public static class OrderEndpoints
         }
     }
 
-    /// <summary>What is to be ordered; what is wrong with it goes into <paramref name="validation"/>.</summary>
-    private static IReadOnlyList<PlaceOrderLine> LinesOf(PlaceOrder request, Validation validation)
-    {
-        if (request.Lines is not { } lines)
-        {
-            validation.Id(request.TicketId, "ticketId").Quantity(request.Quantity ?? 1);
-            return [new(request.TicketId, request.Quantity ?? 1)];
-        }
-        validation.Check(request.TicketId is null && request.Quantity is null, "lines", "lines must not come with a ticketId or a quantity.");
-        CheckLines(lines.Count, lines.Select(line => line?.TicketId), validation);
-        for (var i = 0; i < lines.Count && i < MaxLines; i++)
-            validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Quantity(lines[i]?.Quantity, $"lines[{i}].quantity");
-        return lines!;
-    }
-
     /// <summary>The newest of a buyer's orders.</summary>
     private static async Task<Order?> LastAsync(Repository<Order> orders, string userId, CancellationToken cancellation) =>
         (await orders.Store.QueryAsync(new("by_user", userId, $"{userId}~", 1, Descending: true), cancellation)) is [var newest] ? newest.State : null;
@@ -219,28 +194,14 @@ public static class OrderEndpoints
         return refusal is null ? Answer(http, order!) : refusal.ToProblem();
     }
 
-    private static async Task<Results<Ok<OrderResponse>, ValidationProblem, ProblemHttpResult>> KeepAsync(
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> KeepAsync(
         string id, KeepSeats request, HttpContext http, ClaimsPrincipal user, Repository<Order> orders, TimeProvider time)
     {
-        var validation = new Validation();
-        var lines = request.Lines ?? [];
-        CheckLines(lines.Count, lines.Select(line => line?.TicketId), validation);
-        for (var i = 0; i < lines.Count && i < MaxLines; i++)
-        {
-            validation.Id(lines[i]?.TicketId, $"lines[{i}].ticketId").Check(
-                lines[i]?.Quantity is >= 0 and <= 10_000, $"lines[{i}].quantity", $"lines[{i}].quantity must be a whole number from 0 to 10,000.");
-        }
-        if (validation.Problem is { } problem)
-            return problem;
-        (string, int)[] kept = [.. lines.Select(line => (line!.TicketId!, line.Quantity!.Value))];
+        (string, int)[] kept = [.. request.Lines!.Select(line => (line.TicketId!, line.Quantity!.Value))];
         var (order, refusal) = await orders.ExecuteAsync(
             id, order => http.Request.Check(order, ETag, Order.Keep(order, user.Id(), kept, time.GetUtcNow())), http.RequestAborted);
         return refusal is null ? Answer(http, order!) : refusal.ToProblem();
     }
-
-    private static void CheckLines(int count, IEnumerable<string?> ticketIds, Validation validation) => validation
-        .Check(count is >= 1 and <= MaxLines, "lines", $"lines must have 1 to {MaxLines} items.")
-        .Check(ticketIds.Distinct().Count() == count, "lines", "lines must name each ticket once.");
 
     private static Order? Own(Order? order, ClaimsPrincipal user) => order?.UserId == user.Id() ? order : null;
 

@@ -1,6 +1,7 @@
+using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Ticketing.Contracts;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
 
@@ -8,23 +9,89 @@ namespace Ticketing.Orders;
 /// <param name="TicketId">What to order, if it is one ticket.</param>
 /// <param name="Quantity">How many seats of it, 1 to 10,000; 1 if missing.</param>
 /// <param name="Lines">What to order, if it is several tickets: 1 to 10 lines, each of another ticket, all in one currency.</param>
-public sealed record PlaceOrder(
-    [property: StringLength(100, MinimumLength = 1)] string? TicketId, [property: Range(1, 10_000)] int? Quantity,
-    [property: Length(1, 10)] IReadOnlyList<PlaceOrderLine?>? Lines);
+/// <example>{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":2}</example>
+public sealed record PlaceOrder([property: Id] string? TicketId, [property: Seats] int? Quantity, IReadOnlyList<PlaceOrderLine?>? Lines) : IValidatableObject
+{
+    /// <summary>What to order, if it is several tickets: 1 to 10 lines, each of another ticket, all in one currency.</summary>
+    [Lines, EachTicketOnce]
+    public IReadOnlyList<PlaceOrderLine>? Lines { get; } = Lines?.Select(line => line ?? new(null, 0)).ToArray();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Lines is null && TicketId is null)
+            yield return new(new IdAttribute().FormatErrorMessage(nameof(TicketId)), [nameof(TicketId)]);
+        if (Lines is not null && (TicketId is not null || Quantity is not null))
+            yield return new("must not come with a ticketId or a quantity.", [nameof(Lines)]);
+    }
+}
 
 /// <summary>Seats of one ticket.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats, 1 to 10,000.</param>
-public sealed record PlaceOrderLine([property: Required, StringLength(100, MinimumLength = 1)] string? TicketId, [property: Range(1, 10_000)] int Quantity = 1);
+/// <example>{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":2}</example>
+public sealed record PlaceOrderLine([property: Id(Required = true)] string? TicketId, [property: Seats] int Quantity = 1) : ILine;
 
 /// <summary>The body of <c>PATCH /api/orders/{id}</c>.</summary>
 /// <param name="Lines">Tickets of which the order keeps fewer seats: 1 to 10. Those that are not named stay as they are.</param>
-public sealed record KeepSeats([property: Required, Length(1, 10)] IReadOnlyList<KeepSeatsLine?>? Lines);
+/// <example>{"lines":[{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":1}]}</example>
+public sealed record KeepSeats(IReadOnlyList<KeepSeatsLine?>? Lines)
+{
+    /// <summary>Tickets of which the order keeps fewer seats: 1 to 10. Those that are not named stay as they are.</summary>
+    [Lines(Required = true), EachTicketOnce]
+    public IReadOnlyList<KeepSeatsLine>? Lines { get; } = Lines?.Select(line => line ?? new(null, null)).ToArray();
+}
 
 /// <summary>Seats of one ticket that the order keeps.</summary>
 /// <param name="TicketId">The ticket.</param>
 /// <param name="Quantity">How many seats it keeps, 0 or more. The others are given back.</param>
-public sealed record KeepSeatsLine([property: Required, StringLength(100, MinimumLength = 1)] string? TicketId, [property: Required, Range(0, 10_000)] int? Quantity);
+/// <example>{"ticketId":"0198b7c1-5a30-7c4e-9d52-6f3e2a1b0c4d","quantity":1}</example>
+public sealed record KeepSeatsLine([property: Id(Required = true)] string? TicketId, [property: Seats(0, Required = true)] int? Quantity) : ILine;
+
+/// <summary>A line of a request. One that is null says nothing, and lacks all of its fields.</summary>
+public interface ILine
+{
+    /// <summary>The ticket.</summary>
+    string? TicketId { get; }
+}
+
+/// <summary>The lines of a request.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class LinesAttribute : LengthAttribute
+{
+    private const int Max = 10;
+
+    /// <summary>1 to 10.</summary>
+    public LinesAttribute()
+        : base(1, Max) => ErrorMessage = "must have {1} to {2} items.";
+
+    /// <summary>Whether they must be given.</summary>
+    public bool Required { get; set; }
+
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is null ? !Required : base.IsValid(value);
+}
+
+/// <summary>Lines of different tickets.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EachTicketOnceAttribute() : ValidationAttribute("must name each ticket once.")
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) =>
+        value is not IReadOnlyList<ILine> lines || lines.Select(line => line.TicketId).Distinct().Count() == lines.Count;
+}
+
+/// <summary>The name of an order's status, as it is spelled in answers.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class StatusNameAttribute() : AllowedValuesAttribute([.. Statuses.Keys])
+{
+    private static readonly FrozenDictionary<string, OrderStatus> Statuses =
+        Enum.GetValues<OrderStatus>().ToFrozenDictionary(status => JsonSerializer.Serialize(status, OrdersJson.Default.OrderStatus).Trim('"'));
+
+    public static OrderStatus Read(string name) => Statuses[name];
+
+    public override string FormatErrorMessage(string name) => $"must be one of {string.Join(", ", Statuses.Keys)}.";
+}
 
 /// <summary>An order as its buyer sees it.</summary>
 /// <param name="Id">Its id.</param>

@@ -20,20 +20,15 @@ public static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
         var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization().WithHeaderRules();
-        payments.MapPost("/payments", PayAsync).WithETag().WithSummary("Pays an order, or tries again after a declined card.")
+        payments.MapPost("/payments", PayAsync).WithName("PayOrder").WithETag().WithSummary("Pays an order, or tries again after a declined card.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
-        payments.MapGet("/payments/{orderId}", GetAsync).WithETag().WithSummary("Shows the payment of an order.").Refuses(StatusCodes.Status404NotFound);
+        payments.MapGet("/payments/{orderId}", GetAsync).WithName("GetPayment").WithETag().WithSummary("Shows the payment of an order.").Refuses(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Results<Created<PaymentResponse>, ValidationProblem, ProblemHttpResult>> PayAsync(
-        PayOrder request, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments, IPaymentGateway gateway,
-        PaymentEffects effects, IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header)] string? key = null)
+    private static async Task<Results<Created<PaymentResponse>, ProblemHttpResult>> PayAsync(
+        PayOrder request, HttpContext http, ClaimsPrincipal user, Repository<OrderPayment> payments, PaymentEffects effects,
+        IOptions<PaymentOptions> options, TimeProvider time, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null)
     {
-        var validation = new Validation()
-            .Id(request.OrderId, "orderId")
-            .Check(request.PaymentMethod is { } named && gateway.Knows(named), "paymentMethod", "paymentMethod must be a payment method such as pm_card_visa.");
-        if (validation.Problem is { } problem)
-            return problem;
         var id = request.OrderId!;
         // An order that is known here soon is what its buyer sees; one that is not may be anything.
         var known = await WaitAsync(order => order is not null and not { OrderStatus: OrderStatus.Created }, ReplicaPatience);
@@ -77,7 +72,19 @@ public static class PaymentEndpoints
 /// <summary>The body of <c>POST /api/payments</c>.</summary>
 /// <param name="OrderId">What to pay.</param>
 /// <param name="PaymentMethod">From where, in the gateway's terms.</param>
-public sealed record PayOrder([property: Required, StringLength(100)] string? OrderId, [property: Required] string? PaymentMethod);
+/// <example>{"orderId":"0198b7c2-91f4-7a08-b6d3-4c8e7f105a2b","paymentMethod":"pm_card_visa"}</example>
+public sealed record PayOrder([property: Id(Required = true)] string? OrderId, [property: PaymentMethod] string? PaymentMethod);
+
+/// <summary>A payment method that the gateway knows.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PaymentMethodAttribute : ValidationAttribute
+{
+    /// <inheritdoc/>
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string method && validationContext.GetRequiredService<IPaymentGateway>().Knows(method)
+            ? ValidationResult.Success
+            : new("must be a payment method such as pm_card_visa.");
+}
 
 /// <summary>A payment as its payer sees it.</summary>
 /// <param name="Id">Its id.</param>

@@ -5,8 +5,9 @@ using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(PaymentsService.Value.Name);
-// Called here, so that this project's XML comments become the descriptions.
+// Called here, so that what is generated for this project is found: its XML comments, which become the descriptions, and the rules of its requests.
 builder.Services.AddOpenApi();
+builder.Services.AddValidation();
 builder.AddMessaging(PaymentsService.Value);
 builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 // Behind the runtime, so that it is stopped first: what it records is told.

@@ -4,8 +4,9 @@ using Ticketing.Tickets;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(TicketsService.Value.Name);
-// Called here, so that this project's XML comments become the descriptions.
+// Called here, so that what is generated for this project is found: its XML comments, which become the descriptions, and the rules of its requests.
 builder.Services.AddOpenApi();
+builder.Services.AddValidation();
 builder.AddMessaging(TicketsService.Value);
 
 var app = builder.Build();

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets;
 
@@ -59,7 +58,7 @@ public sealed partial record Ticket
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, $"The ticket is {over} and cannot be changed.");
         // Only the ticket knows its currency.
         if (price is { } given && Currencies.WhyTooPrecise(given, ticket.Currency) is { } rule)
-            return Decision<Ticket>.RefuseFields([new("price", rule)]);
+            return Decision<Ticket>.RefuseFields([new("price", $"price {rule}")]);
         if (price is not null && price != ticket.Price && ticket.Held > 0)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, "The price cannot change while seats are held.");
         if (quantity < ticket.Held + ticket.Sold)

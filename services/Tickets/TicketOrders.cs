@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -10,24 +11,21 @@ namespace Ticketing.Tickets;
 /// <summary>The REST calls on the orders of a ticket, which are its seller's.</summary>
 internal static class TicketOrders
 {
-    private const int MaxLimit = 200;
-
     /// <summary>Maps <c>/api/tickets/{id}/orders</c>.</summary>
     public static void MapTicketOrders(this IEndpointRouteBuilder tickets)
     {
-        tickets.MapGet("/tickets/{id}/orders", ListAsync).RequireAuthorization().WithSummary("Lists the orders that have seats of the caller's ticket.")
+        tickets.MapGet("/tickets/{id}/orders", ListAsync).WithName("ListOrdersOfTicket").RequireAuthorization().WithSummary("Lists the orders that have seats of the caller's ticket.")
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
-        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).RequireAuthorization().WithSummary("The same as one CSV file.")
+        tickets.MapGet("/tickets/{id}/orders.csv", ExportAsync).WithName("ExportOrdersOfTicket").RequireAuthorization().WithSummary("The same as one CSV file.")
             .Produces<string>(StatusCodes.Status200OK, "text/csv").Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
-        tickets.MapPost("/tickets/{id}/orders/{orderId}/refund", RefundAsync).RequireAuthorization().WithSummary("Takes the seats of one order back, and refunds them.")
+        tickets.MapPost("/tickets/{id}/orders/{orderId}/refund", RefundAsync).WithName("RefundOrderOfTicket").RequireAuthorization().WithSummary("Takes the seats of one order back, and refunds them.")
             .Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
     }
 
-    private static async Task<Results<Ok<TicketOrderResponse[]>, ValidationProblem, ProblemHttpResult>> ListAsync(
-        string id, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, int limit = 50, string? after = null)
+    private static async Task<Results<Ok<TicketOrderResponse[]>, ProblemHttpResult>> ListAsync(
+        string id, HttpContext http, ClaimsPrincipal user, Repository<Ticket> tickets, [PageSize] int limit = PageSizeAttribute.Default,
+        string? after = null)
     {
-        if (new Validation().Limit(limit, MaxLimit).Problem is { } problem)
-            return problem;
         var (ticket, refusal) = await OwnAsync(id, user, tickets, http);
         if (refusal is not null)
             return refusal;

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -11,82 +8,64 @@ namespace Ticketing.Tickets;
 /// <param name="Price">The price of one seat: 0 or more, with no more decimals than the currency has.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Quantity">Seats in all, 1 to 10,000.</param>
+/// <example>{"title":"Concert","price":25.5,"currency":"EUR","quantity":100,"startsAt":"2031-07-01T20:00:00+02:00","venue":"Town hall","maxPerBuyer":4}</example>
 public sealed record CreateTicket(
-    [property: Required, StringLength(2_000, MinimumLength = 1)] string? Title, [property: Required, Range(0, 1_000_000_000)] decimal? Price,
-    [property: StringLength(3, MinimumLength = 3)] string Currency = "USD", [property: Range(1, 10_000)] int Quantity = 1) : DetailsRequest;
+    [property: Text(Required = true)] string? Title, [property: Price(Required = true)] decimal? Price,
+    [property: Currency] string Currency = "USD", [property: Seats] int Quantity = 1) : DetailsRequest;
 
 /// <summary>The body of <c>PUT /api/tickets/{id}</c>: what is missing stays as it is.</summary>
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="Price">The price of one seat.</param>
 /// <param name="Quantity">Seats in all.</param>
+/// <example>{"price":20,"quantity":120,"venue":null}</example>
 public sealed record ChangeTicket(
-    [property: StringLength(2_000, MinimumLength = 1)] string? Title, [property: Range(0, 1_000_000_000)] decimal? Price,
-    [property: Range(1, 10_000)] int? Quantity) : DetailsRequest;
+    [property: Text] string? Title, [property: Price] decimal? Price, [property: Seats] int? Quantity) : DetailsRequest;
 
 /// <summary>What both may say besides. Null takes back what was said.</summary>
-public abstract partial record DetailsRequest
+public abstract record DetailsRequest
 {
-    private const int MaxVenue = 200;
-    private const int MaxLowStock = 10_000;
-    private const int MaxMaxPerBuyer = 10_000;
-
     /// <summary>When what is sold begins, with an offset.</summary>
+    [Time]
     public Optional<string?> StartsAt { get; init; }
 
     /// <summary>Where it is, 1 to 200 characters.</summary>
+    [Text]
     public Optional<string?> Venue { get; init; }
 
     /// <summary>When its sales begin, with an offset.</summary>
+    [Time]
     public Optional<string?> SalesFrom { get; init; }
 
     /// <summary>When they end, with an offset.</summary>
+    [Time]
     public Optional<string?> SalesUntil { get; init; }
 
     /// <summary>The stock is low when no more seats than these are available: 0 to 10,000.</summary>
+    [SeatsIfGiven(0)]
     public Optional<int?> LowStockAt { get; init; }
 
     /// <summary>How many seats one buyer may hold and have bought at most: 1 to 10,000, 10 if missing or null.</summary>
+    [SeatsIfGiven(1)]
     public Optional<int?> MaxPerBuyer { get; init; }
 
     /// <summary>Until when buyers can give paid seats back, with an offset.</summary>
+    [Time]
     public Optional<string?> RefundableUntil { get; init; }
 
-    /// <summary>What is asked for, as a change of what the listing says already. It counts only if the validation finds nothing wrong.</summary>
-    public Func<TicketDetails, TicketDetails> Read(Validation validation)
+    /// <summary>What is asked for, as a change of what the listing says already.</summary>
+    public TicketDetails Change(TicketDetails said) => new()
     {
-        var (startsAt, salesFrom, salesUntil) =
-            (Time(StartsAt, "startsAt", validation), Time(SalesFrom, "salesFrom", validation), Time(SalesUntil, "salesUntil", validation));
-        var refundableUntil = Time(RefundableUntil, "refundableUntil", validation);
-        if (Venue.Value is { } venue)
-            validation.Text(venue, "venue", MaxVenue);
-        validation.Check(
-            LowStockAt.Value is null or (>= 0 and <= MaxLowStock), "lowStockAt", "lowStockAt must be a whole number from 0 to 10,000.");
-        validation.Check(
-            MaxPerBuyer.Value is null or (>= 1 and <= MaxMaxPerBuyer), "maxPerBuyer", "maxPerBuyer must be a whole number from 1 to 10,000.");
-        return said => new()
-        {
-            StartsAt = startsAt.Or(said.StartsAt),
-            Venue = Venue.Value is null ? Venue.Or(said.Venue) : Text.Normalize(Venue.Value),
-            SalesFrom = salesFrom.Or(said.SalesFrom),
-            SalesUntil = salesUntil.Or(said.SalesUntil),
-            LowStockAt = LowStockAt.Or(said.LowStockAt),
-            MaxPerBuyer = MaxPerBuyer.IsGiven ? MaxPerBuyer.Value ?? TicketDetails.DefaultMaxPerBuyer : said.MaxPerBuyer,
-            RefundableUntil = refundableUntil.Or(said.RefundableUntil),
-        };
-    }
+        StartsAt = Time(StartsAt).Or(said.StartsAt),
+        Venue = Venue.Value is null ? Venue.Or(said.Venue) : Text.Normalize(Venue.Value),
+        SalesFrom = Time(SalesFrom).Or(said.SalesFrom),
+        SalesUntil = Time(SalesUntil).Or(said.SalesUntil),
+        LowStockAt = LowStockAt.Or(said.LowStockAt),
+        MaxPerBuyer = MaxPerBuyer.IsGiven ? MaxPerBuyer.Value ?? TicketDetails.DefaultMaxPerBuyer : said.MaxPerBuyer,
+        RefundableUntil = Time(RefundableUntil).Or(said.RefundableUntil),
+    };
 
-    private static Optional<DateTimeOffset?> Time(Optional<string?> given, string field, Validation validation)
-    {
-        var time = DateTimeOffset.MinValue;
-        var isTime = given.Value is not { } text
-            || (WithOffset().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out time));
-        validation.Check(isTime, field, $"{field} must be a date and time with an offset, such as 2026-07-01T20:00:00+02:00.");
-        return given.IsGiven ? new(given.Value is null ? null : time.ToUniversalTime()) : default;
-    }
-
-    /// <summary>RFC 3339, to the tick, the seconds at will.</summary>
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7})?)?(Z|[+-][0-9]{2}:[0-9]{2})\z")]
-    private static partial Regex WithOffset();
+    private static Optional<DateTimeOffset?> Time(Optional<string?> given) =>
+        given.IsGiven ? new(given.Value is null ? null : TimeAttribute.Read(given.Value)!.Value.ToUniversalTime()) : default;
 }
 
 /// <summary>A ticket as callers see it.</summary>

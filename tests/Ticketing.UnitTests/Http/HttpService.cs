@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -34,6 +36,7 @@ internal sealed class HttpService : IAsyncDisposable
         calls.MapPost("/session", (Thing _) => TypedResults.SignIn(
             new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "u")], "tried")), null, CookieAuthenticationDefaults.AuthenticationScheme));
         calls.MapGet("/session", (ClaimsPrincipal user) => TypedResults.Ok(user.Id())).RequireAuthorization();
+        calls.MapGet("/pages", ([PageSize] int limit = 50, bool sold = false, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null) => TypedResults.Ok($"{limit} {sold} {key}"));
         calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
         calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }
@@ -54,11 +57,14 @@ internal sealed class HttpService : IAsyncDisposable
         return service;
     }
 
-    public async Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, method == "POST" ? """{"name":"x"}""" : null, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, string? body, (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new(method), new Uri(Url, path));
-        if (method == "POST")
-            request.Content = new StringContent("""{"name":"x"}""", Encoding.UTF8, "application/json");
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -71,7 +77,7 @@ internal sealed class HttpService : IAsyncDisposable
         _keys.Delete(recursive: true);
     }
 
-    internal sealed record Thing(string? Name);
+    internal sealed record Thing(string? Name, IReadOnlyList<Thing>? Parts = null);
 
     private sealed class KnownHealth : HealthCheckService
     {

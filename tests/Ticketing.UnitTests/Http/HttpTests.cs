@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.UnitTests.Telemetry;
 
@@ -110,6 +111,75 @@ public sealed class HttpTests
         Assert.Contains("traceId", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
         Assert.Equal(("nosniff", "no-store"), (Header(answer, "X-Content-Type-Options"), Header(answer, "Cache-Control")));
+    }
+
+    [Theory]
+    [InlineData("/api/pages?limit=200", "a\\b")]
+    [InlineData("/api/pages?limit=0", "k", "limit must be a whole number from 1 to 200.")]
+    [InlineData("/api/pages?limit=201", "\"k\"", "limit must be a whole number from 1 to 200.")]
+    [InlineData("/api/pages", "\"", "Idempotency-Key must be given once, and have 1 to 255 printable ASCII characters, in quotes, or without quotes and commas.")]
+    [InlineData("/api/pages?limit=-1", "a,b", "limit must be a whole number from 1 to 200.", "Idempotency-Key must be given once, and have 1 to 255 printable ASCII characters, in quotes, or without quotes and commas.")]
+    public async Task A_parameter_and_a_header_are_named_as_the_caller_spells_them(string path, string key, params string[] rules)
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync("GET", path, ("Idempotency-Key", key));
+
+        Assert.Equal(rules.Length == 0 ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+        var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        if (rules.Length == 0)
+            return;
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(400, body.GetProperty("status").GetInt32());
+        Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/pages?limit=many", null, "limit must be a whole number of at most 32 bits.")]
+    [InlineData("GET", "/api/pages?limit=1&limit=2", null, "limit must be a whole number of at most 32 bits.")]
+    [InlineData("GET", "/api/pages?limit=1.5&sold=maybe", null, "limit must be a whole number of at most 32 bits.", "sold must be true or false.")]
+    [InlineData("POST", "/api/things", """{"name":"x","Name":"y"}""", "Name must be given only once.")]
+    [InlineData("POST", "/api/things", """{"parts":[],"parts":[]}""", "parts must be given only once.")]
+    [InlineData("POST", "/api/things", """{"parts":[{"name":"x"},{"name":"x","name":"y"}]}""", "parts[1].name must be given only once.")]
+    [InlineData("POST", "/api/things", """{"parts":{}}""", "parts must be a list.")]
+    [InlineData("POST", "/api/things", """{"parts":[5]}""", "parts[0] must be an object.")]
+    [InlineData("POST", "/api/things", """{"name":5 no more""", "name must be a string of valid Unicode.")]
+    public async Task What_cannot_be_read_is_named_with_what_it_must_be(string method, string path, string? sent, params string[] rules)
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync(method, path, sent, []);
+
+        var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
+    }
+
+    [Fact]
+    public async Task In_development_a_page_shows_the_calls_and_needs_no_other_host()
+    {
+        await using var service = await HttpService.StartAsync(("environment", "Development"));
+
+        using var page = await service.SendAsync("GET", "/scalar/");
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var nonce = Regex.Match(html, "nonce=\"([^\"]+)\"").Groups[1].Value;
+        Assert.Contains($"default-src 'none'; script-src 'self' 'nonce-{nonce}';", Header(page, "Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
+        foreach (var (path, type) in ((string, string)[])[("/scalar/scalar.js", "text/javascript"), ("/openapi/v1.json", "application/json")])
+        {
+            using var part = await service.SendAsync("GET", path);
+            Assert.Equal((HttpStatusCode.OK, type), (part.StatusCode, part.Content.Headers.ContentType?.MediaType));
+            Assert.Equal("default-src 'none'; frame-ancestors 'none'", Header(part, "Content-Security-Policy"));
+        }
+    }
+
+    [Fact]
+    public async Task Elsewhere_there_is_no_such_page()
+    {
+        await using var service = await HttpService.StartAsync();
+        using var page = await service.SendAsync("GET", "/scalar/");
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
     }
 
     [Fact]

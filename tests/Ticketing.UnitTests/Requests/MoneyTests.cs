@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ticketing.ServiceDefaults;
+using Ticketing.Contracts;
 
 namespace Ticketing.UnitTests.Requests;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using Ticketing.Contracts;
 
-namespace Ticketing.ServiceDefaults;
+namespace Ticketing.Tickets;
 
 /// <summary>
 /// The currencies of ISO 4217: list one as its maintainer published it on 1 January 2026 (SIX Group), without the codes that have no minor unit,
@@ -30,12 +31,12 @@ public static class Currencies
     /// <summary>How many decimals amounts of a currency have: 0 in JPY, 2 in USD, 3 in KWD; null if there is no such currency.</summary>
     public static int? DecimalsOf(string? code) => code is not null && Decimals.TryGetValue(code, out var decimals) ? decimals : null;
 
-    /// <summary>The rule that a price breaks if it has more decimals than its currency, or, where that is not known, than any; else null.</summary>
+    /// <summary>The rule, without its subject, that a price breaks if it has more decimals than its currency, or, where that is not known, than any; else null.</summary>
     public static string? WhyTooPrecise(decimal price, string? currency)
     {
         var decimals = DecimalsOf(currency);
         return Money.Normalize(price).Scale <= (decimals ?? MaxDecimals)
             ? null
-            : $"price must have at most {decimals ?? MaxDecimals} decimals{(decimals is null ? "" : $" in {currency}")}.";
+            : $"must have at most {decimals ?? MaxDecimals} decimals{(decimals is null ? "" : $" in {currency}")}.";
     }
 }
