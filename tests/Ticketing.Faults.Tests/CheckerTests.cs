@@ -12,6 +12,7 @@ public sealed class CheckerTests
     private static readonly Dictionary<string, (string Rule, Snapshot Broken)> Cases = new()
     {
         ["acknowledged order lost"] = (nameof(OrdersExist), Clean with { Acknowledged = [.. Clean.Acknowledged, "lost"] }),
+        ["session good after it ended"] = (nameof(SessionsHaveEnded), Clean with { EndedSessions = [new("gone", []), new("here", [new("http://orders")])] }),
         ["order alive after its hold"] = (nameof(OrdersExist), Clean.Change("orders", "orders", "late", o => o["status"] = "pending_payment")),
         ["oversold on the way"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, 3, 1))),
         ["fewer than no seats held"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, -1, 1))),

@@ -43,7 +43,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var result = await run.RunAsync();
         var (snapshot, faults, logs) = result;
         var violations = Checker.Check(snapshot);
-        Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.GivenBack.Count} lines given back, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
+        Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.GivenBack.Count} lines given back, {snapshot.EndedSessions.Count} sign-outs, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
             + $"{snapshot.Glances.Count} glances, {violations.Count} violations; faults: {result.Tally}");
         var records = snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).ToList();
         Note($"{records.Count(e => e.Type == "ticket.revoked")} revocations, {records.Count(e => e.Type == "payment.partially_refunded")} partial refunds, "

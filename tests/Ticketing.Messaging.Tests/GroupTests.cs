@@ -165,7 +165,7 @@ public abstract class GroupTests(Brokers brokers)
 [Collection(On.EmbeddedBroker)]
 public sealed class GroupOnEmbeddedBroker(EmbeddedBrokers brokers) : GroupTests(brokers);
 
-[Collection(On.RealKafka)]
+[Collection(On.RealKafkaToo)]
 public sealed class GroupOnRealKafka(RealBroker broker) : GroupTests(broker)
 {
     private readonly RealBroker _broker = broker;
@@ -201,7 +201,7 @@ public sealed class GroupOnRealKafka(RealBroker broker) : GroupTests(broker)
 }
 
 /// <summary>The same with Kafka 4's protocol, in which the broker assigns the partitions (KIP-848).</summary>
-[Collection(On.RealKafka)]
+[Collection(On.RealKafkaToo)]
 public sealed class GroupOnConsumerProtocol(RealBroker broker) : GroupTests(broker)
 {
     protected override IReadOnlyList<(string, string)> ShortAbsence { get; } = [("Kafka:MaxPollIntervalMs", "6000")];

@@ -24,7 +24,15 @@ public sealed record Snapshot(
 
     /// <summary>The seats that a buyer or a seller was told to be given back.</summary>
     public IReadOnlyCollection<GivenBack> GivenBack { get; init; } = [];
+
+    /// <summary>The sessions that someone was told to be over.</summary>
+    public IReadOnlyCollection<EndedSession> EndedSessions { get; init; } = [];
 }
+
+/// <summary>A session that its user has signed out of, as the user was told.</summary>
+/// <param name="UserId">Whose it was.</param>
+/// <param name="GoodAt">The instances that do not turn it away.</param>
+public sealed record EndedSession(string UserId, IReadOnlyList<Uri> GoodAt);
 
 /// <summary>Seats that an order was to give back, as someone was told.</summary>
 /// <param name="OrderId">Whose they were.</param>

@@ -26,6 +26,21 @@ internal sealed class Person
         }
     }
 
+    /// <summary>Signs out, and so is good for nothing any more.</summary>
+    /// <returns>Whether it was acknowledged.</returns>
+    public async Task<bool> SignOutAsync(CancellationToken stop) => await PostAsync("Accounts", "/api/users/signout", new { }, stop) is (HttpStatusCode.OK, _);
+
+    /// <returns>The instances that do not turn the person away. One that does not answer well is asked again.</returns>
+    public async Task<IReadOnlyList<Uri>> GoodAtAsync()
+    {
+        var good = new List<Uri>();
+        foreach (var (service, path) in new[] { ("Accounts", "/api/users/currentuser"), ("Orders", "/api/orders"), ("Payments", "/api/payments/x"), ("Tickets", "/api/tickets/mine") })
+            foreach (var instance in _shop.InstancesOf(service))
+                if (await _shop.SendAsync(HttpMethod.Get, () => new Uri(instance, path), null, _token, null, CancellationToken.None) is not (HttpStatusCode.Unauthorized, _))
+                    good.Add(new Uri(instance, path));
+        return good;
+    }
+
     /// <returns>The id of the new ticket; null if the load ended before.</returns>
     public async Task<string?> ListAsync(int quantity, int maxPerBuyer, CancellationToken stop) =>
         await PostAsync("Tickets", "/api/tickets", new { title = "Concert", price = 10, quantity, maxPerBuyer }, stop)

@@ -19,15 +19,22 @@ internal sealed class ShopClient(Func<string, IReadOnlyList<Uri>> instances) : I
     })
     { Timeout = TimeSpan.FromSeconds(4) };
 
+    /// <summary>Where a service listens.</summary>
+    public IReadOnlyList<Uri> InstancesOf(string service) => instances(service);
+
     /// <summary>Asks until someone gives an answer that is the shop's, not the fault's.</summary>
     /// <returns>Null if the load ended before.</returns>
+    public Task<(HttpStatusCode Status, JsonElement Body)?> SendAsync(
+        HttpMethod method, string service, string path, object? body, string? token, string? key, CancellationToken stop) => SendAsync(
+            method, () => new Uri(Random.Shared.GetItems([.. instances(service)], 1)[0], path), body, token, key, stop);
+
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, string, object?, string?, string?, CancellationToken)"/>
     public async Task<(HttpStatusCode Status, JsonElement Body)?> SendAsync(
-        HttpMethod method, string service, string path, object? body, string? token, string? key, CancellationToken stop)
+        HttpMethod method, Func<Uri> at, object? body, string? token, string? key, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            var at = instances(service);
-            using var request = new HttpRequestMessage(method, new Uri(at[Random.Shared.Next(at.Count)], path));
+            using var request = new HttpRequestMessage(method, at());
             request.Content = body is null ? null : JsonContent.Create(body);
             if (token is not null)
                 request.Headers.Authorization = new("Bearer", token);

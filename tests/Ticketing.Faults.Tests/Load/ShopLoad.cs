@@ -11,6 +11,7 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
 
     private readonly ConcurrentBag<string> _acknowledged = [];
     private readonly ConcurrentBag<GivenBack> _givenBack = [];
+    private readonly ConcurrentBag<Person> _signedOut = [];
     private readonly List<Person> _people = [];
     private readonly string[] _tickets = new string[Tickets];
 
@@ -19,6 +20,9 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
 
     /// <summary>The seats that someone was told to be given back.</summary>
     public IReadOnlyCollection<GivenBack> GivenBack => _givenBack;
+
+    /// <summary>Those who were told that they are signed out.</summary>
+    public IReadOnlyCollection<Person> SignedOut => _signedOut;
 
     public async Task PrepareAsync()
     {
@@ -29,10 +33,21 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
     }
 
     public Task RunAsync(CancellationToken stop) =>
-        Task.WhenAll(_people.Select((person, i) => i == 0 ? SellAsync(person, stop) : BuyAsync(person, new Random(seed * 100 + i), stop)));
+        Task.WhenAll(_people.Select((person, i) => i == 0 ? SellAsync(person, stop) : BuyAsync(person, new Random(seed * 100 + i), stop)).Append(VisitAsync(stop)));
 
     // Some limits are met after a few orders, and one rules some orders out. The others let as many through as there are seats.
     private static int MaxPerBuyer(int ticket) => ticket < 3 ? 2 + (2 * ticket) : Seats;
+
+    private async Task VisitAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var visitor = await Person.SignUpAsync(shop);
+            if (await visitor.SignOutAsync(stop))
+                _signedOut.Add(visitor);
+            await Task.Delay(1000, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     private async Task SellAsync(Person seller, CancellationToken stop)
     {

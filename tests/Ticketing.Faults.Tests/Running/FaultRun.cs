@@ -57,7 +57,11 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
             return new(
                 DateTimeOffset.UtcNow, [.. records.Select(lost.Numbered)], await store.ReadAllAsync(), load.Acknowledged, positions,
                 environment.ReadGateway(), glances)
-            { Lost = lost.All, GivenBack = load.GivenBack };
+            {
+                Lost = lost.All,
+                GivenBack = load.GivenBack,
+                EndedSessions = await Task.WhenAll(load.SignedOut.Select(async person => new EndedSession(person.Id, await person.GoodAtAsync()))),
+            };
         }
     }
 

@@ -23,6 +23,9 @@ public static class On
 {
     public const string EmbeddedBroker = nameof(EmbeddedBroker);
     public const string RealKafka = nameof(RealKafka);
+
+    /// <summary>On the same broker, beside those: in one row, they would take longer than everything else.</summary>
+    public const string RealKafkaToo = nameof(RealKafkaToo);
 }
 
 /// <summary>A new embedded broker for every test.</summary>
