@@ -93,10 +93,10 @@ public sealed record Service(string Name)
     public Service OnEveryInstance<TEvent, TListener>(Action<TListener, TEvent, DateTimeOffset> take)
         where TEvent : class, IEvent<TEvent>
         where TListener : notnull => this with
-    {
-        Broadcasts = Broadcasts.Add(new(
+        {
+            Broadcasts = Broadcasts.Add(new(
             EventType.Of<TEvent>(), (services, @event, at) => take(services.GetRequiredService<TListener>(), (TEvent)@event, at))),
-    };
+        };
 
     /// <summary>What is decided on documents when they fall due.</summary>
     /// <param name="index">The index whose key is the time (<see cref="IndexQuery.Key(DateTimeOffset)"/>); a document without a key is never due.</param>

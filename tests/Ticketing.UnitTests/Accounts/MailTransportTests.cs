@@ -21,7 +21,11 @@ public sealed class MailTransportTests
         using var server = SimpleSmtpServer.Start();
         var transport = new SmtpTransport(Options.Create(new MailOptions
         {
-            Host = "127.0.0.1", Port = server.Configuration.Port, Security = SecureSocketOptions.None, UserName = user, Password = "secret",
+            Host = "127.0.0.1",
+            Port = server.Configuration.Port,
+            Security = SecureSocketOptions.None,
+            UserName = user,
+            Password = "secret",
         }));
 
         await transport.SendAsync(Mail, TestContext.Current.CancellationToken);
