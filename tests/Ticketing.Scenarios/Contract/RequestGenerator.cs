@@ -172,7 +172,7 @@ internal sealed class RequestGenerator(Random random)
         "paymentMethod" => OneOf(["pm_card_visa", "pm_card_mastercard", "pm_card_chargeDeclined", "gold"]),
         "email" when operation.Path.EndsWith("/signin", StringComparison.Ordinal) => OneIn(3) ? Shop.NewEmail() : about.Buyer.Session.Email,
         "email" => OneIn(5) ? OneOf([about.Buyer.Session.Email, "a@b", "nobody", "ann@bücher.example"]) : Shop.NewEmail(),
-        "password" when !OneIn(4) => Shop.Password,
+        "password" or "currentPassword" when !OneIn(4) => Shop.Password,
         _ => null,
     };
 
@@ -192,6 +192,8 @@ internal sealed class RequestGenerator(Random random)
                     Adapt(operation, item!, about);
             else if (name is "ticketId" or "orderId")
                 body[name] = name == "ticketId" ? about.TicketId : about.OrderId;
+            else if (name == "currentPassword")
+                body[name] = Shop.Password;
             else if (name is "email" or "password" && operation.Path.EndsWith("/signin", StringComparison.Ordinal))
                 body[name] = name == "email" ? about.Buyer.Session.Email : Shop.Password;
             else if (name == "email")
