@@ -30,13 +30,13 @@ public static class ContractCheck
             foreach (var (operation, index) in round.Chunk)
             {
                 // Who signs out, or breaks an account otherwise, is nobody else.
-                var isExample = index == 0;
                 var about = operation.Service == "accounts" ? shared with { Buyer = await shop.SignUpAsync() }
-                    : isExample ? await Situation.NewAsync(shop, isPaid: !operation.Path.EndsWith("/payments", StringComparison.Ordinal)) : shared;
-                var request = isExample ? RequestGenerator.Example(operation, about) : generator.Next(operation, about);
+                    : index == 0 ? await Situation.NewAsync(shop, isPaid: !operation.Path.EndsWith("/payments", StringComparison.Ordinal)) : shared;
+                var example = index == 0 ? RequestGenerator.Example(operation, about) : null;
+                var request = example ?? generator.Next(operation, about);
                 try
                 {
-                    var status = await CheckAsync(shop, request, isExample);
+                    var status = await CheckAsync(shop, request, isExample: example is not null);
                     answers.GetOrAdd($"{operation}", _ => []).AddOrUpdate(status, 1, (_, count) => count + 1);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)

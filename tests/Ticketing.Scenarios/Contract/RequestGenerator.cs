@@ -25,13 +25,18 @@ internal sealed class RequestGenerator(Random random)
 
     private static readonly string[] Bodies = ["", " ", "null", "[]", "{", "5", "\"text\"", "{}", "{}{}", "\ufeff{}", "{\"\":1}", "{\"a.b\":1}", "[[[[", "{'a':1}", "\0"];
 
-    /// <summary>The request of the description's own example, about this situation.</summary>
-    public static GeneratedRequest Example(ApiOperation operation, Situation about)
+    /// <summary>
+    /// The request of the description's own example, about this situation; null if it has none, or takes a secret that only its receiver knows.
+    /// </summary>
+    public static GeneratedRequest? Example(ApiOperation operation, Situation about)
     {
+        var body = operation.Body is null ? null : ExampleBody(operation, about);
+        if (operation.Body is not null && (body is null || body.Any(field => field.Key.EndsWith("token", StringComparison.OrdinalIgnoreCase))))
+            return null;
         var path = operation.Path;
         foreach (var parameter in operation.Parameters.Where(parameter => In(parameter) == "path"))
             path = path.Replace($"{{{Name(parameter)}}}", IdOf(operation, Name(parameter), about), StringComparison.Ordinal);
-        return new(operation, CallerOf(operation, about), path) { Body = operation.Body is null ? null : ExampleBody(operation, about).ToJsonString() };
+        return new(operation, CallerOf(operation, about), path) { Body = body?.ToJsonString() };
     }
 
     public GeneratedRequest Next(ApiOperation operation, Situation about)
@@ -83,7 +88,7 @@ internal sealed class RequestGenerator(Random random)
     {
         if (OneIn(15))
             return OneIn(10) ? $"\"{new string('x', 70_000)}\"" : OneOf(Bodies);
-        var body = OneIn(2) ? ExampleBody(operation, about) : Valid(operation, operation.Body!, "", about)!.AsObject();
+        var body = (OneIn(2) ? ExampleBody(operation, about) : null) ?? Valid(operation, operation.Body!, "", about)!.AsObject();
         for (var changes = OneIn(2) ? 0 : random.Next(1, 3); changes > 0; changes--)
             Change(body);
         var text = body.ToJsonString().Replace($"\"{LoneSurrogate}\"", "\"\\ud800\"", StringComparison.Ordinal);
@@ -176,9 +181,10 @@ internal sealed class RequestGenerator(Random random)
         _ => null,
     };
 
-    private static JsonObject ExampleBody(ApiOperation operation, Situation about)
+    private static JsonObject? ExampleBody(ApiOperation operation, Situation about)
     {
-        var body = operation.Resolve(operation.Body!)["examples"]![0]!.DeepClone().AsObject();
+        if (operation.Resolve(operation.Body!)["examples"]?[0]?.DeepClone().AsObject() is not { } body)
+            return null;
         Adapt(operation, body, about);
         return body;
     }
