@@ -175,11 +175,12 @@ public static class ApiDescription
             schema.Enum = [.. allowed.Values.Select(value => (JsonNode)$"{value}")];
         // The framework does not look into converters.
         if (type == typeof(decimal))
-            (schema.Type, schema.Format) = (JsonSchemaType.Number, null);
+            (schema.Type, schema.Format) = (JsonSchemaType.Number, "decimal");
         else if (type == typeof(DateTimeOffset) || type.IsEnum)
             schema.Type = JsonSchemaType.String;
-        // What is null is left out.
-        schema.Type &= ~JsonSchemaType.Null;
+        // An answer leaves out what is null. A request may say it, where no rule is against it.
+        if (context.JsonPropertyInfo is not { } property || RulesOf(property) is not { Length: > 0 } rules || rules.Any(rule => !rule.IsValid(null)))
+            schema.Type &= ~JsonSchemaType.Null;
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is not null)
             schema.Required = context.JsonTypeInfo.Properties.Where(IsRequired).Select(property => property.Name).ToHashSet();
         // RFC 9457, section 3.2: there may be others.
@@ -194,8 +195,11 @@ public static class ApiDescription
             && property.DeclaringType != typeof(HttpValidationProblemDetails));
 
     /// <summary>Whether one of its rules refuses what is missing, and nothing stands in for it.</summary>
-    private static bool RefusesNull(JsonPropertyInfo property) => property.AssociatedParameter?.HasDefaultValue != true
-        && property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), inherit: true).Any(rule => !((ValidationAttribute)rule).IsValid(null)) == true;
+    private static bool RefusesNull(JsonPropertyInfo property) =>
+        property.AssociatedParameter?.HasDefaultValue != true && RulesOf(property).Any(rule => !rule.IsValid(null));
+
+    private static ValidationAttribute[] RulesOf(JsonPropertyInfo property) =>
+        [.. property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), inherit: true).Cast<ValidationAttribute>() ?? []];
 
     private sealed class ETagged;
 }

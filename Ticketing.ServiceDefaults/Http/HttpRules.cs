@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,6 +15,9 @@ internal static class HttpRules
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Explain);
         // After the framework's own, which is asked first.
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemsForEveryone>();
+        // Routing refuses bodies of another type before it is known who calls. Without this policy the endpoint refuses them itself, after 401.
+        builder.Services.Remove(builder.Services.Single(
+            service => service.ServiceType == typeof(MatcherPolicy) && service.ImplementationType?.Name == "AcceptsMatcherPolicy"));
         builder.AddOrigins();
     }
 

@@ -17,7 +17,7 @@ public sealed record CreateTicket(
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="Price">The price of one seat.</param>
 /// <param name="Quantity">Seats in all.</param>
-/// <example>{"price":20,"quantity":120,"venue":null}</example>
+/// <example>{"title":"Concert, second evening","quantity":120,"venue":null}</example>
 public sealed record ChangeTicket(
     [property: Text] string? Title, [property: Price] decimal? Price, [property: Seats] int? Quantity) : DetailsRequest;
 

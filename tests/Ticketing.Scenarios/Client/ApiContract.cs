@@ -75,7 +75,7 @@ internal sealed class ApiContract(HttpClient http)
     }
 
     /// <summary>A schema that stands by itself.</summary>
-    private static JsonSchema Build(JsonNode document, JsonNode schema)
+    public static JsonSchema Build(JsonNode document, JsonNode schema)
     {
         var own = schema.DeepClone().AsObject();
         own["$defs"] = document["components"]!["schemas"]!.DeepClone();

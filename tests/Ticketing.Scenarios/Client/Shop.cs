@@ -50,7 +50,7 @@ public sealed class Shop : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request, and checks that the answer is as the service's OpenAPI document says.</summary>
-    internal async Task<Answer> SendAsync(HttpRequestMessage request)
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)

@@ -36,6 +36,7 @@ internal sealed class HttpService : IAsyncDisposable
         calls.MapPost("/session", (Thing _) => TypedResults.SignIn(
             new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "u")], "tried")), null, CookieAuthenticationDefaults.AuthenticationScheme));
         calls.MapGet("/session", (ClaimsPrincipal user) => TypedResults.Ok(user.Id())).RequireAuthorization();
+        calls.MapPost("/private", (Thing thing) => TypedResults.Ok(thing)).RequireAuthorization();
         calls.MapGet("/pages", ([PageSize] int limit = 50, bool sold = false, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null) => TypedResults.Ok($"{limit} {sold} {key}"));
         calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
         calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
@@ -60,11 +61,12 @@ internal sealed class HttpService : IAsyncDisposable
     public Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers) =>
         SendAsync(method, path, method == "POST" ? """{"name":"x"}""" : null, headers);
 
-    public async Task<HttpResponseMessage> SendAsync(string method, string path, string? body, (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(
+        string method, string path, string? body, (string Name, string Value)[] headers, string type = "application/json")
     {
         using var request = new HttpRequestMessage(new(method), new Uri(Url, path));
         if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body, Encoding.UTF8, type);
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);

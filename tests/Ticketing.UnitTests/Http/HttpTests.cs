@@ -154,6 +154,17 @@ public sealed class HttpTests
         Assert.Equal(rules.Select(rule => (rule.Split(' ')[0], rule)), body.GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value[0].GetString()!)));
     }
 
+    [Theory]
+    [InlineData("/api/private", "text/plain", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/private", "application/json", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/things", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Who_is_not_signed_in_hears_that_before_what_is_wrong_with_the_body(string path, string type, HttpStatusCode expected)
+    {
+        await using var service = await HttpService.StartAsync();
+        using var answer = await service.SendAsync("POST", path, "{", [], type);
+        Assert.Equal((expected, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task In_development_a_page_shows_the_calls_and_needs_no_other_host()
     {
