@@ -17,7 +17,7 @@ public static class SessionEndpoints
         var users = app.MapGroup("/api/users").WithTags("Sessions").WithHeaderRules();
         users.MapPost("/refresh", RefreshAsync).WithName("Refresh").RequireRateLimiting(UserEndpoints.SignInPerAddress).WithSummary("Goes on with a session: gets the next tokens.")
             .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests)
-            .WithDescription("A refresh token is good once, and for 30 seconds again in case the answer was lost. One that is used later ends its session, since it was stolen.");
+            .WithDescription("A refresh token is good once, and for 30 seconds again in case the answer was lost. One that is used later ends its session, because somebody may have a copy.");
         users.MapPost("/signout", SignOutAsync).WithName("SignOut").WithSummary("Signs out: ends the session on every service, and clears the cookie.")
             .WithDescription("Who is not signed in gets the same answer.");
         users.MapPost("/signout-everywhere", SignOutEverywhereAsync).WithName("SignOutEverywhere").RequireAuthorization().WithSummary("Ends all sessions of the user, this one too.");
@@ -73,9 +73,9 @@ public static class SessionEndpoints
         }
         if (await EndAsync(users, ended, time, user, account => User.ChangePassword(account, current!.PasswordHash, hash), http) is { } conflict)
             return conflict.ToProblem();
-        return await users.SignInAsync(current!.Email, http.RequestAborted) is { } signedIn
+        return await users.SignInAsync(current!.Email, hash, http.RequestAborted) is { } signedIn
             ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
-            : TypedResults.Problem("The account was deleted in the same moment.", statusCode: StatusCodes.Status409Conflict);
+            : TypedResults.Problem("The account was changed or deleted in the same moment. Sign in again.", statusCode: StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok, ProblemHttpResult>> DeleteAsync(

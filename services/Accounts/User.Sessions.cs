@@ -16,7 +16,10 @@ public sealed partial record User
     // A caller may repeat a refresh whose answer was lost.
     private static readonly TimeSpan RefreshRepeat = TimeSpan.FromSeconds(30);
 
-    private static readonly Refusal NoSession = new(RefusalKind.NotFound, "The session is over. Sign in again.");
+    /// <summary>The user signs in with a password that was checked; not if it was changed meanwhile, which ends all sessions that began with it.</summary>
+    /// <inheritdoc cref="SignIn(User?, string, DateTimeOffset, TimeSpan)"/>
+    public static Decision<User> SignIn(User? user, string checkedHash, string sessionId, DateTimeOffset now, TimeSpan lifetime) =>
+        user?.PasswordHash == checkedHash ? SignIn(user, sessionId, now, lifetime) : Refused;
 
     /// <summary>The user signs in.</summary>
     /// <param name="user">The user.</param>
@@ -35,8 +38,8 @@ public sealed partial record User
     }
 
     /// <summary>
-    /// A session goes on with new tokens. A refresh token is good once, and for a moment again. One that was used before has been stolen, from the
-    /// user or by the user, so its session ends (RFC 9700, section 4.14.2).
+    /// A session goes on with new tokens. A refresh token is good once, and for a moment again. If it is used later, somebody may have a copy, so its
+    /// session ends (RFC 9700, section 4.14.2).
     /// </summary>
     /// <param name="user">The user.</param>
     /// <param name="userId">Whose the token is.</param>
@@ -89,7 +92,7 @@ public sealed partial record User
     /// <summary>A session that can be refreshed; null if there is none of this name.</summary>
     public Session? SessionOf(string sessionId) => Sessions.FirstOrDefault(session => session.Id == sessionId);
 
-    private static Decision<User> Refused => Decision<User>.Refuse(NoSession.Kind, NoSession.Detail);
+    private static Decision<User> Refused => Decision<User>.Refuse(RefusalKind.NotFound, "The session is over. Sign in again.");
 
     private Decision<User> End(string sessionId, DateTimeOffset now)
     {

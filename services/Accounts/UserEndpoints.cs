@@ -66,7 +66,7 @@ public static class UserEndpoints
             }
             if (users.MustVerify(user))
                 return Unverified(user);
-            return await users.SignInAsync(request.Email!, http.RequestAborted) is { } signedIn
+            return await users.SignInAsync(request.Email!, user.PasswordHash, http.RequestAborted) is { } signedIn
                 ? await CreatedAsync(signedIn.User, signedIn.Session)
                 : SignedUpAlready();
         }
@@ -91,7 +91,7 @@ public static class UserEndpoints
         if (users.MustVerify(found!.Value.User))
             return TypedResults.Problem(
                 "Verify your email address first. POST /api/users/verification sends the mail again.", statusCode: StatusCodes.Status403Forbidden);
-        return await users.SignInAsync(request.Email!, http.RequestAborted) is { } signedIn
+        return await users.SignInAsync(request.Email!, found.Value.User.PasswordHash, http.RequestAborted) is { } signedIn
             ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
             : Refused();
 

@@ -40,11 +40,14 @@ public sealed class Users(Repository<User> repository, IOptions<AccountOptions> 
     /// <summary>Whether this user must verify the address before signing in.</summary>
     public bool MustVerify(User user) => options.Value.RequireVerifiedEmail && !user.IsEmailVerified;
 
-    /// <summary>Begins a session of the user of an address; null if there is no such user any more.</summary>
-    public async ValueTask<(User User, Session Session)?> SignInAsync(string email, CancellationToken cancellation)
+    /// <summary>Begins a session of the user of an address; null if there is no such user any more, or the password was changed since it was checked.</summary>
+    /// <param name="email">The address.</param>
+    /// <param name="passwordHash">The hash of the password that was checked.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async ValueTask<(User User, Session Session)?> SignInAsync(string email, string passwordHash, CancellationToken cancellation)
     {
         var id = NewId();
-        var (user, _) = await ExecuteAsync(email, user => User.SignIn(user, id, time.GetUtcNow(), _lifetime), cancellation);
+        var (user, _) = await ExecuteAsync(email, user => User.SignIn(user, passwordHash, id, time.GetUtcNow(), _lifetime), cancellation);
         return user?.SessionOf(id) is { } session ? (user, session) : null;
     }
 

@@ -105,6 +105,13 @@ public sealed class UserTests
         .When(user => User.ChangePassword(user, "hash", "third")).ThenRefused(RefusalKind.Conflict);
 
     [Fact]
+    public void A_password_that_was_checked_before_it_was_changed_begins_no_session() => Given(Ann)
+        .When(user => User.SignIn(user, "hash", "s", Some.Noon, Lifetime)).Then()
+        .When(user => User.ChangePassword(user, "hash", "other"))
+        .When(user => User.SignIn(user, "hash", "t", Some.Noon, Lifetime)).ThenRefused(RefusalKind.NotFound)
+        .When(user => User.SignIn(user, "other", "t", Some.Noon, Lifetime)).Then();
+
+    [Fact]
     public void Of_a_deleted_account_nothing_is_kept_about_the_person() => Given(SignedIn() with { SignUpKey = "key" })
         .When(user => User.Delete(user, "not the hash")).ThenRefused(RefusalKind.Conflict)
         .When(user => User.Delete(user, "hash")).Then(new AccountDeleted { Id = "u", Version = 1, SessionEpoch = 1 })
