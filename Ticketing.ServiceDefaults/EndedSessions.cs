@@ -6,8 +6,8 @@ using Ticketing.Messaging;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// The sessions that have ended before their time, as Accounts tells them on its topic. A token and a cookie are good until they are out of date or their
-/// session is among these; so nothing has to be kept for longer than a cookie lasts.
+/// The sessions that have ended before their time, as Accounts tells them on its topic. A token or a cookie is valid until it expires or its session
+/// is among these, so nothing has to be kept for longer than a cookie lasts.
 /// </summary>
 public sealed class EndedSessions(TimeProvider time) : IDisposable
 {
@@ -40,7 +40,7 @@ public sealed class EndedSessions(TimeProvider time) : IDisposable
 /// <summary>How a service hears which sessions have ended.</summary>
 public static class EndedSessionsExtensions
 {
-    /// <summary>Every instance of the service hears of sessions that have ended, and knows their tokens and cookies no more.</summary>
+    /// <summary>Every instance of the service hears of sessions that have ended, and no longer accepts their tokens and cookies.</summary>
     public static Service HearsOfEndedSessions(this Service service) => service
         .OnEveryInstance<AccountUpdated, EndedSessions>((sessions, account, at) => sessions.Take(account, at))
         .OnEveryInstance<AccountDeleted, EndedSessions>((sessions, account, at) => sessions.Take(account, at));

@@ -77,7 +77,7 @@ public static class Sessions
         builder.Services.AddAuthorization();
     }
 
-    /// <summary>Whoever calls in a session that has ended is nobody.</summary>
+    /// <summary>A caller whose session has ended is anonymous.</summary>
     internal static void UseSessions(this WebApplication app)
     {
         app.UseAuthentication();

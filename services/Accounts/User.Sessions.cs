@@ -7,7 +7,7 @@ namespace Ticketing.Accounts;
 // How sessions begin, go on and end.
 public sealed partial record User
 {
-    // More than anybody uses. Beyond it, the session ends that was not refreshed for the longest time.
+    // More than anybody uses. Beyond that, the session that was refreshed least recently ends.
     private const int MaxSessions = 50;
 
     // So many that their event stays small. Beyond it, all sessions end.
