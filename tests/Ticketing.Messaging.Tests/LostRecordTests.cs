@@ -108,6 +108,34 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     }
 
     [Fact]
+    public async Task What_a_log_begins_with_stays_in_its_document_until_its_loss_would_be_noticed()
+    {
+        await using var scenario = await Scenario.OpenAsync(new EmbeddedBrokers());
+        var documents = scenario.Database.Store(Named.Type);
+        var unpublished = new List<int>();
+        scenario.Database = new FaultyDatabase(scenario.Database)
+        {
+            Writing = async state =>
+            {
+                if (state is not PublishedLog log || log.Ends.All(end => end == 0))
+                    return;
+                // Longer than outboxes wait to be emptied.
+                await Task.Delay(TimeSpan.FromMilliseconds(300));
+                unpublished.Add((await documents.FindUnpublishedAsync(1)).Count);
+            },
+        };
+        var service = await StartAsync(scenario, "01:00:00");
+
+        var id = scenario.Ids(1)[0];
+        await service.Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named));
+        await PublishedAsync(service);
+        await Eventually.IsAsync(() => unpublished.Count > 0, () => service.Logs.Last);
+
+        Assert.Equal(1, unpublished[0]);
+        Assert.Empty(await documents.FindUnpublishedAsync(1));
+    }
+
+    [Fact]
     public async Task Instances_that_look_at_different_times_do_not_take_the_growth_of_a_log_for_a_loss()
     {
         await using var scenario = await Scenario.OpenAsync(broker);

@@ -12,37 +12,52 @@ internal sealed class LogEnds
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Known> _topics = [];
 
+    /// <summary>
+    /// Whether it is stored of each partition with records that it has some. Until then, nobody would notice if a broker and this process ended, and the
+    /// next broker had none.
+    /// </summary>
+    public bool AreStored
+    {
+        get
+        {
+            lock (_lock)
+                return _topics.Values.All(known => known.Ends.Keys.All(partition => known.Stored.ElementAtOrDefault(partition.Value) > 0));
+        }
+    }
+
     /// <summary>Notices a record that the broker has acknowledged.</summary>
     public void Acknowledged(TopicPartitionOffset place)
     {
-        // One that the broker had already comes without its place.
-        if (place.Offset.IsSpecial)
-            return;
-        Action? tell = null;
         lock (_lock)
         {
             if (!_topics.TryGetValue(place.Topic, out var known))
                 return;
             var end = known.Ends.GetValueOrDefault(place.Partition);
-            if (place.Offset < end)
+            // One that the broker had already comes without its place.
+            if (place.Offset.IsSpecial)
             {
-                // The ends that are known of the other partitions are those of the lost log.
-                known.Ends.Clear();
-                known.IsLost = true;
-                tell = known.Tell;
+                known.Ends[place.Partition] = Math.Max(end, 1);
             }
-            known.Ends[place.Partition] = end = place.Offset + 1;
-            if (!known.IsTold && end > 2 * known.Stored.ElementAtOrDefault(place.Partition.Value))
-                (known.IsTold, tell) = (true, known.Tell);
+            else
+            {
+                if (place.Offset < end)
+                {
+                    // The ends that are known of the other partitions are those of the lost log.
+                    known.Ends.Clear();
+                    known.IsLost = true;
+                    known.TellLost();
+                }
+                known.Ends[place.Partition] = place.Offset + 1;
+            }
+            TellIfGrown(known, place.Partition);
         }
-        tell?.Invoke();
     }
 
-    /// <summary>Wants to hear when a topic's log is lost, and when it has doubled since it was stored how far it reaches.</summary>
-    public void Follow(string topic, Action tell)
+    /// <summary>Wants to hear when a topic's log is lost, and when it has doubled since it was stored how far it reaches. The actions must not wait.</summary>
+    public void Follow(string topic, Action grown, Action lost)
     {
         lock (_lock)
-            _topics[topic] = new(tell);
+            _topics[topic] = new(grown, lost);
     }
 
     /// <summary>The end of each partition, 0 where none is known.</summary>
@@ -59,7 +74,13 @@ internal sealed class LogEnds
     public void Stored(string topic, ImmutableArray<long> ends)
     {
         lock (_lock)
-            (_topics[topic].Stored, _topics[topic].IsTold) = (ends, false);
+        {
+            var known = _topics[topic];
+            (known.Stored, known.IsTold) = (ends, false);
+            // By what came meanwhile.
+            foreach (var partition in known.Ends.Keys)
+                TellIfGrown(known, partition);
+        }
     }
 
     /// <summary>Whether a log was lost since <see cref="Forget"/>.</summary>
@@ -79,9 +100,19 @@ internal sealed class LogEnds
         }
     }
 
-    private sealed class Known(Action tell)
+    private static void TellIfGrown(Known known, Partition partition)
     {
-        public Action Tell => tell;
+        if (known.IsTold || known.Ends[partition] <= 2 * known.Stored.ElementAtOrDefault(partition.Value))
+            return;
+        known.IsTold = true;
+        known.TellGrown();
+    }
+
+    private sealed class Known(Action grown, Action lost)
+    {
+        public Action TellGrown => grown;
+
+        public Action TellLost => lost;
 
         public Dictionary<Partition, long> Ends { get; } = [];
 

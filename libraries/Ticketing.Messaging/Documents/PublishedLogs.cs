@@ -12,13 +12,13 @@ namespace Ticketing.Messaging;
 /// comes to a place that was taken. The documents are still here, so the state of each is told again. Consumers ignore what they know.
 /// </summary>
 /// <remarks>
-/// How far a log has grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s, and when it has doubled. A
-/// process that begins after a loss does not recognise it if the log has grown beyond that place again.
+/// How far a log has grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s, and when it has doubled;
+/// what it begins with leaves no outbox before that. A process that begins after a loss does not recognise it if the log has grown beyond that place
+/// again.
 /// </remarks>
 public sealed partial class PublishedLogs : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly KafkaSettings _settings;
     private readonly string[] _topics;
@@ -26,21 +26,25 @@ public sealed partial class PublishedLogs : BackgroundService
     private readonly IDocumentStore<PublishedLog> _store;
     private readonly EventMessages _messages;
     private readonly LogEnds _ends;
+    private readonly MessagingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TimeSpan _period;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim _lost = new(0);
+    private readonly SemaphoreSlim _grown = new(0);
+
+    // What was known of a lost log must not be stored as what the next one has.
+    private readonly SemaphoreSlim _storing = new(1);
     private readonly RecentTrouble _loss;
 
     internal PublishedLogs(
         KafkaSettings settings, IReadOnlyList<string> topics, IEnumerable<IRetold> documents, IDocumentDatabase database, EventMessages messages,
         LogEnds ends, MessagingOptions options, TimeProvider time, ILogger<PublishedLogs> logger)
     {
-        (_settings, _time, _logger, _period, _loss) = (settings, time, logger, 6 * options.LagPeriod, new(time));
+        (_settings, _options, _time, _logger, _loss) = (settings, options, time, logger, new(time));
         (_topics, _documents, _messages) = ([.. topics], [.. documents], messages);
         (_store, _ends) = (database.Store(PublishedLog.Type), ends);
         foreach (var topic in _topics)
-            _ends.Follow(settings.Name(topic), () => _wake.Release());
+            _ends.Follow(settings.Name(topic), grown: () => _grown.Release(), lost: () => _lost.Release());
     }
 
     /// <summary>What was lost, and is not told again yet; null if nothing is.</summary>
@@ -60,7 +64,7 @@ public sealed partial class PublishedLogs : BackgroundService
             await MarkAsync(topic, isRetelling: true, cancellation);
         string[] names = [.. _topics.Select(_settings.Name)];
         LogAsked(string.Join(", ", names), by);
-        _wake.Release();
+        _lost.Release();
         return names;
     }
 
@@ -68,28 +72,27 @@ public sealed partial class PublishedLogs : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        _wake.Dispose();
+        _lost.Dispose();
+        _grown.Dispose();
+        _storing.Dispose();
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _topics.Length == 0
+        ? Task.CompletedTask
+        : Task.WhenAll(RepeatAsync(StoreGrowthAsync, _grown, stoppingToken), RepeatAsync(CompareAsync, _lost, stoppingToken));
+
+    private async Task RepeatAsync(Func<CancellationToken, Task> work, SemaphoreSlim wake, CancellationToken stopping)
     {
-        while (_topics.Length > 0 && !stoppingToken.IsCancellationRequested)
+        for (var failures = 0; !stopping.IsCancellationRequested;)
         {
             try
             {
-                // Before the logs: another instance may note meanwhile how far they have grown.
-                var known = new Dictionary<string, Document<PublishedLog>>(await _store.LoadManyAsync(_topics, stoppingToken));
-                var acknowledged = _topics.ToDictionary(topic => topic, topic => new PublishedLog([.. _ends.Of(_settings.Name(topic))]));
-                // While a broker is away, the logs cannot be read, and this process may end before they can. So it first stores what it knows by itself.
-                foreach (var (topic, log) in acknowledged)
-                    if (await StoreGrowthAsync(topic, known.GetValueOrDefault(topic), log, stoppingToken) is { } stored)
-                        known[topic] = stored;
-                foreach (var (topic, seen) in await Task.Run(Read, stoppingToken))
-                    await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, stoppingToken);
-                await _wake.WaitAsync(_period, stoppingToken);
+                await work(stopping);
+                failures = 0;
+                await wake.WaitAsync(6 * _options.LagPeriod, stopping);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -97,26 +100,68 @@ public sealed partial class PublishedLogs : BackgroundService
             {
                 // The broker or the store is away, which others tell.
                 LogUnknown(e);
-                await Task.Delay(_period / 6 < LongestPause ? _period / 6 : LongestPause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_options.BackoffBefore(++failures), _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    /// <summary>Stores that a log reaches at least as far as this process knows from what was acknowledged.</summary>
-    /// <returns>What is stored then; null if nothing is.</returns>
-    private async Task<Document<PublishedLog>?> StoreGrowthAsync(
-        string topic, Document<PublishedLog>? stored, PublishedLog acknowledged, CancellationToken cancellation)
+    /// <summary>
+    /// Stores how far logs reach at least, as this process knows from what was acknowledged. It needs no broker: one may be away, and this process end
+    /// before it is back.
+    /// </summary>
+    private async Task StoreGrowthAsync(CancellationToken cancellation)
     {
-        var grown = (stored?.State ?? PublishedLog.Unknown).GrownTo(acknowledged);
-        if (grown.IsSame(stored?.State ?? PublishedLog.Unknown))
-            return stored;
-        if (!await WriteAsync(topic, stored, grown, cancellation))
-            return await _store.LoadAsync(topic, cancellation);
-        _ends.Stored(_settings.Name(topic), grown.Ends);
-        return new(topic, (stored?.Revision ?? 0) + 1, grown, []);
+        await _storing.WaitAsync(cancellation);
+        try
+        {
+            foreach (var topic in _topics)
+                await StoreGrowthAsync(topic, _settings.Name(topic), cancellation);
+        }
+        finally
+        {
+            _storing.Release();
+        }
     }
 
-    private async Task CompareAsync(
+    private async Task StoreGrowthAsync(string topic, string name, CancellationToken cancellation)
+    {
+        PublishedLog known, grown;
+        Document<PublishedLog>? stored;
+        do
+        {
+            stored = await _store.LoadAsync(topic, cancellation);
+            known = stored?.State ?? PublishedLog.Unknown;
+            grown = known.GrownTo(new([.. _ends.Of(name)]));
+        }
+        while (!grown.IsSame(known) && !await WriteAsync(topic, stored, grown, cancellation));
+        _ends.Stored(name, grown.Ends);
+    }
+
+    private async Task CompareAsync(CancellationToken cancellation)
+    {
+        // Before the logs: it may be stored meanwhile that they have grown further.
+        var known = await _store.LoadManyAsync(_topics, cancellation);
+        var acknowledged = _topics.ToDictionary(topic => topic, topic => new PublishedLog([.. _ends.Of(_settings.Name(topic))]));
+        foreach (var (topic, seen) in await Task.Run(Read, cancellation))
+        {
+            bool isRetelling;
+            await _storing.WaitAsync(cancellation);
+            try
+            {
+                isRetelling = await CompareAsync(topic, known.GetValueOrDefault(topic), acknowledged[topic], seen, cancellation);
+            }
+            finally
+            {
+                _storing.Release();
+            }
+            if (isRetelling)
+                await RetellAsync(topic, cancellation);
+        }
+    }
+
+    /// <summary>Compares a log with what is known of it, and stores how it is now.</summary>
+    /// <returns>Whether the state of every document is to be told again.</returns>
+    private async Task<bool> CompareAsync(
         string topic, Document<PublishedLog>? stored, PublishedLog acknowledged, PublishedLog seen, CancellationToken cancellation)
     {
         var name = _settings.Name(topic);
@@ -124,13 +169,11 @@ public sealed partial class PublishedLogs : BackgroundService
         seen = seen with { IsRetelling = lost || stored?.State.IsRetelling == true, StoreId = stored?.State.StoreId ?? PublishedLog.NewStoreId() };
         if (stored?.State.IsSame(seen) != true && !await WriteAsync(topic, stored, seen, cancellation))
         {
-            // Another instance was faster, and does the rest if it knows of the loss.
-            if (lost)
-                _wake.Release();
-            return;
+            // It has grown meanwhile, or another instance was faster.
+            _lost.Release();
+            return false;
         }
         _messages.IdentifyStore(topic, seen.StoreId);
-        _ends.Stored(name, seen.Ends);
         if (lost)
         {
             _ends.Forget(name);
@@ -138,8 +181,13 @@ public sealed partial class PublishedLogs : BackgroundService
             MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", name));
             _loss.Tell($"{name} has lost records. The state of every document is told again.", isOver: false);
         }
-        if (!seen.IsRetelling)
-            return;
+        _ends.Stored(name, seen.Ends);
+        return seen.IsRetelling;
+    }
+
+    private async Task RetellAsync(string topic, CancellationToken cancellation)
+    {
+        var name = _settings.Name(topic);
         // A crash in between, or another loss, begins anew: what was told twice is ignored.
         var count = 0;
         foreach (var documents in _documents)

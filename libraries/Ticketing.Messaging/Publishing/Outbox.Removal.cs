@@ -15,7 +15,7 @@ internal sealed partial class Outbox<T>
 
     /// <summary>
     /// Empties outboxes, a little later than it could: nobody waits for it, and what came together by then is one call to the store. Whatever
-    /// a crash leaves is published again, with the same ids.
+    /// a crash leaves is published again, with the same ids. What a log begins with stays until its loss would be noticed.
     /// </summary>
     private async Task RemoveAsync(CancellationToken stopping)
     {
@@ -24,6 +24,12 @@ internal sealed partial class Outbox<T>
             _acknowledgedAny.Reader.TryRead(out _);
             await Task.Delay(failures > 0 ? options.BackoffBefore(failures) : RemovePeriod, time, stopping);
             var published = TakeAcknowledged();
+            if (!producer.Ends.AreStored)
+            {
+                PutBack(published);
+                _acknowledgedAny.Writer.TryWrite(true);
+                continue;
+            }
             try
             {
                 if (published.Length > 0)

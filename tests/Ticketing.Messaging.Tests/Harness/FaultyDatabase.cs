@@ -28,6 +28,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
 
+    /// <summary>What happens before a state is written; null for nothing.</summary>
+    public Func<object, Task>? Writing { get; set; }
+
     /// <summary>The states that the store can never hold; null for none.</summary>
     public Func<object, bool>? Rejects { get; set; }
 
@@ -71,6 +74,8 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
         {
+            foreach (var document in documents)
+                await (faults.Writing?.Invoke(document.State) ?? Task.CompletedTask);
             foreach (var document in documents)
                 if (faults.Interferes?.Invoke(document.Id) == true && await store.LoadAsync(document.Id, cancellation) is { } stored)
                     await store.WriteManyAsync([stored with { Revision = stored.Revision + 1 }], cancellation);
