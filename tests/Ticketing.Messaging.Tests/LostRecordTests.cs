@@ -108,6 +108,33 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_loss_is_noticed_by_a_process_that_at_once_publishes_more_than_was_lost()
+    {
+        await using var scenario = await Scenario.OpenAsync(new EmbeddedBrokers());
+        var (ids, waiting) = (scenario.Ids(10), scenario.Ids(200, "waiting"));
+        var service = await StartAsync(scenario);
+        foreach (var id in ids)
+            await service.Get<Repository<Named>>().ExecuteAsync(id, named => Named.Next(id, named));
+        await PublishedAsync(service);
+        await service.StopAsync();
+        await scenario.Database.Store(Named.Type).WriteManyAsync([.. waiting.Select(id => new Document<Named>(
+            id, 1, new(id, 1), [new(1, $"{Named.Type.Name}/{id}/1.0", Told.TopicName, id, "told", Wire.Bytes(Ledger.Told(id, 1)), DateTimeOffset.UtcNow)]))]);
+
+        await using var next = await Scenario.OpenAsync(new EmbeddedBrokers());
+        var looks = 0;
+        next.Database = new FaultyDatabase(scenario.Database)
+        {
+            // Nobody looks at the log before there is more in it than there was in the lost one. The first look is at what is stored only.
+            Loading = loaded => loaded.Contains(Told.TopicName) && Interlocked.Increment(ref looks) > 1
+                ? Eventually.IsAsync(() => Versions(next, waiting).Count == waiting.Length, () => "what waits is not told")
+                : Task.CompletedTask,
+        };
+        service = await StartAsync(next);
+
+        await Eventually.IsAsync(() => Versions(next, ids).Count == ids.Length, () => service.Logs.Last);
+    }
+
+    [Fact]
     public async Task What_a_log_begins_with_stays_in_its_document_until_its_loss_would_be_noticed()
     {
         await using var scenario = await Scenario.OpenAsync(new EmbeddedBrokers());

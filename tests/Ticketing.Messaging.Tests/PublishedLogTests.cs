@@ -38,6 +38,27 @@ public sealed class PublishedLogTests
             async () => (await database.Store(PublishedLog.Type).LoadAsync("told"))!.State.IsSame(new([9, 6], IsRetelling: true, "store")), () => "it is not stored");
     }
 
+    [Fact]
+    public async Task That_a_log_is_lost_is_stored_while_no_broker_says_so()
+    {
+        var database = new MemoryDatabase();
+        await database.Store(PublishedLog.Type).WriteManyAsync([new("told", 1, new([3, 5], StoreId: "store"), [])]);
+        var ends = new LogEnds();
+        using var logs = Start(database, ends);
+        await logs.StartAsync(TestContext.Current.CancellationToken);
+        await ends.AreKnown;
+
+        ends.Acknowledged(new("told", 1, 5));
+        Assert.False(ends.IsLost("told"));
+        // This one was there before the process.
+        ends.Acknowledged(new("told", 0, 2));
+
+        Assert.False(ends.AreStored);
+        await Eventually.IsAsync(
+            async () => (await database.Store(PublishedLog.Type).LoadAsync("told"))!.State.IsSame(new([3], IsRetelling: true, "store")), () => "it is not stored");
+        await Eventually.IsAsync(() => ends.AreStored, () => "it is not known to be stored");
+    }
+
     private static PublishedLogs Start(MemoryDatabase database, LogEnds ends) => new(
         new KafkaSettings(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:kafka", "127.0.0.1:1")]).Build()),
         ["told"], [], database, new EventMessages("/test"), ends, new MessagingOptions(), TimeProvider.System, NullLogger<PublishedLogs>.Instance);

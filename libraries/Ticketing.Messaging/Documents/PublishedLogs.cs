@@ -13,8 +13,8 @@ namespace Ticketing.Messaging;
 /// </summary>
 /// <remarks>
 /// How far a log has grown is stored with the service's documents every six <see cref="MessagingOptions.LagPeriod"/>s, and when it has doubled;
-/// what it begins with leaves no outbox before that. A process that begins after a loss does not recognise it if the log has grown beyond that place
-/// again.
+/// what it begins with leaves no outbox before that. Nothing is published before this process knows how far the log had grown, so what it publishes comes
+/// to a later place, or into another log.
 /// </remarks>
 public sealed partial class PublishedLogs : BackgroundService
 {
@@ -44,7 +44,7 @@ public sealed partial class PublishedLogs : BackgroundService
         (_topics, _documents, _messages) = ([.. topics], [.. documents], messages);
         (_store, _ends) = (database.Store(PublishedLog.Type), ends);
         foreach (var topic in _topics)
-            _ends.Follow(settings.Name(topic), grown: () => _grown.Release(), lost: () => _lost.Release());
+            _ends.Follow(settings.Name(topic), () => _grown.Release());
     }
 
     /// <summary>What was lost, and is not told again yet; null if nothing is.</summary>
@@ -78,9 +78,8 @@ public sealed partial class PublishedLogs : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _topics.Length == 0
-        ? Task.CompletedTask
-        : Task.WhenAll(RepeatAsync(StoreGrowthAsync, _grown, stoppingToken), RepeatAsync(CompareAsync, _lost, stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync(StoreGrowthAsync, _grown, stoppingToken), _topics.Length == 0 ? Task.CompletedTask : RepeatAsync(CompareAsync, _lost, stoppingToken));
 
     private async Task RepeatAsync(Func<CancellationToken, Task> work, SemaphoreSlim wake, CancellationToken stopping)
     {
@@ -106,14 +105,19 @@ public sealed partial class PublishedLogs : BackgroundService
     }
 
     /// <summary>
-    /// Stores how far logs reach at least, as this process knows from what was acknowledged. It needs no broker: one may be away, and this process end
-    /// before it is back.
+    /// Stores how far logs reach at least, or that they are lost, as this process knows from what was acknowledged. It needs no broker: one may be away, and
+    /// this process end before it is back.
     /// </summary>
     private async Task StoreGrowthAsync(CancellationToken cancellation)
     {
         await _storing.WaitAsync(cancellation);
         try
         {
+            if (!_ends.AreKnown.IsCompleted)
+            {
+                var known = await _store.LoadManyAsync(_topics, cancellation);
+                _ends.Begin(known.Select(log => (_settings.Name(log.Key), log.Value.State.Ends)));
+            }
             foreach (var topic in _topics)
                 await StoreGrowthAsync(topic, _settings.Name(topic), cancellation);
         }
@@ -125,16 +129,21 @@ public sealed partial class PublishedLogs : BackgroundService
 
     private async Task StoreGrowthAsync(string topic, string name, CancellationToken cancellation)
     {
-        PublishedLog known, grown;
+        PublishedLog known, now;
         Document<PublishedLog>? stored;
+        bool lost;
         do
         {
             stored = await _store.LoadAsync(topic, cancellation);
             known = stored?.State ?? PublishedLog.Unknown;
-            grown = known.GrownTo(new([.. _ends.Of(name)]));
+            lost = _ends.IsLost(name);
+            var acknowledged = known with { Ends = [.. _ends.Of(name)] };
+            now = lost ? acknowledged with { IsRetelling = true } : known.GrownTo(acknowledged);
         }
-        while (!grown.IsSame(known) && !await WriteAsync(topic, stored, grown, cancellation));
-        _ends.Stored(name, grown.Ends);
+        while (!now.IsSame(known) && !await WriteAsync(topic, stored, now, cancellation));
+        _ends.Stored(name, now.Ends, lost);
+        if (lost)
+            _lost.Release();
     }
 
     private async Task CompareAsync(CancellationToken cancellation)
@@ -155,7 +164,7 @@ public sealed partial class PublishedLogs : BackgroundService
                 _storing.Release();
             }
             if (isRetelling)
-                await RetellAsync(topic, cancellation);
+                await RetellDocumentsAsync(topic, cancellation);
         }
     }
 
@@ -176,16 +185,16 @@ public sealed partial class PublishedLogs : BackgroundService
         _messages.IdentifyStore(topic, seen.StoreId);
         if (lost)
         {
-            _ends.Forget(name);
             LogLost(name);
             MessagingMetrics.LogLosses.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", name));
             _loss.Tell($"{name} has lost records. The state of every document is told again.", isOver: false);
         }
+        _ends.Compared(name, lost);
         _ends.Stored(name, seen.Ends);
         return seen.IsRetelling;
     }
 
-    private async Task RetellAsync(string topic, CancellationToken cancellation)
+    private async Task RetellDocumentsAsync(string topic, CancellationToken cancellation)
     {
         var name = _settings.Name(topic);
         // A crash in between, or another loss, begins anew: what was told twice is ignored.

@@ -109,6 +109,7 @@ internal sealed partial class Outbox<T>(
 
     private async Task SendAsync(OutboxWave wave)
     {
+        await producer.Ends.AreKnown;
         wave.Begin();
         for (var (i, end) = (wave.From, wave.To); i < end; i++)
         {

@@ -19,7 +19,7 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     /// <summary>How many calls failed.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>How many documents were asked for.</summary>
+    /// <summary>How many documents of a service were asked for.</summary>
     public int Loads { get; private set; }
 
     /// <summary>How often an index was asked.</summary>
@@ -27,6 +27,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
 
     /// <summary>Another writer's write just before this one, which lets it conflict; null for none.</summary>
     public Func<string, bool>? Interferes { get; set; }
+
+    /// <summary>What happens before several documents of these ids are looked up; null for nothing.</summary>
+    public Func<IReadOnlyCollection<string>, Task>? Loading { get; set; }
 
     /// <summary>What happens before a state is written; null for nothing.</summary>
     public Func<object, Task>? Writing { get; set; }
@@ -56,20 +59,27 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     private sealed class FaultyStore<T>(FaultyDatabase faults, IDocumentStore<T> store) : IDocumentStore<T>
         where T : class
     {
-        public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
-            faults.Check(() => store.LoadAsync(id, cancellation), loads: 1);
+        // The runtime's own are loaded at any time.
+        private static int OfService(int loads) => typeof(T) == typeof(PublishedLog) ? 0 : loads;
 
-        public ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
-            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) => ids.Any(id => faults.RejectsId?.Invoke(id) == true)
+        public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
+            faults.Check(() => store.LoadAsync(id, cancellation), OfService(1));
+
+        public async ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
+            IReadOnlyCollection<string> ids, CancellationToken cancellation = default)
+        {
+            await (faults.Loading?.Invoke(ids) ?? Task.CompletedTask);
+            return ids.Any(id => faults.RejectsId?.Invoke(id) == true)
                 ? throw new DocumentRejectedException()
-                : faults.Check(() => store.LoadManyAsync(ids, cancellation), ids.Count);
+                : await faults.Check(() => store.LoadManyAsync(ids, cancellation), OfService(ids.Count));
+        }
 
         public ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) =>
-            faults.Check(() => store.ViewAsync(id, cancellation), loads: 1);
+            faults.Check(() => store.ViewAsync(id, cancellation), OfService(1));
 
         public ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
             IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
-            faults.Check(() => store.ViewManyAsync(ids, cancellation), ids.Count);
+            faults.Check(() => store.ViewManyAsync(ids, cancellation), OfService(ids.Count));
 
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
