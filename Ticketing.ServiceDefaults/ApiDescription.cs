@@ -117,10 +117,11 @@ public static class ApiDescription
             operation.Security = [new() { [new(Bearer, document)] = [] }, new() { [new(Cookie, document)] = [] }];
             AddHeader(await AddAsync(StatusCodes.Status401Unauthorized, "Nobody is signed in, or the session is over."), "WWW-Authenticate", "Bearer (RFC 6750).");
         }
-        if (!isRead && !responses.ContainsKey("403"))
+        string[] roles = [.. Roles.RequiredBy(metadata)];
+        if (roles.Length > 0)
+            await AddAsync(StatusCodes.Status403Forbidden, $"The caller does not have the role {string.Join(" and ", roles)}{(responses.ContainsKey("403") ? ", or may not do this." : ".")}");
+        else if (!isRead && !responses.ContainsKey("403"))
             await AddAsync(StatusCodes.Status403Forbidden, "A page of another origin called with the session cookie.");
-        if (metadata.OfType<AuthorizationPolicy>().Any())
-            await AddAsync(StatusCodes.Status403Forbidden, "The caller is no operator.");
         if (responses.TryGetValue("429", out var tooMany))
             AddHeader(tooMany, "Retry-After", "Seconds.");
         AddHeader(await AddAsync(StatusCodes.Status503ServiceUnavailable, "What the call needs does not answer. Try again."), "Retry-After", "Seconds.");

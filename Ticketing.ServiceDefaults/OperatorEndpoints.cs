@@ -1,29 +1,22 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.ServiceDefaults;
 
-/// <summary>
-/// What operators do with events that could not be handled, or are lost. Operators are the users whose ids <c>Operators:UserIds</c> lists
-/// (ids, as anyone can sign up with an address); without that setting there are neither operators nor these calls.
-/// </summary>
+/// <summary>What operators do with events that could not be handled, or are lost.</summary>
 internal static class OperatorEndpoints
 {
     public static void MapOperators(this WebApplication app)
     {
-        var ids = app.Configuration.GetSection("Operators:UserIds").Get<string[]>() ?? [];
-        if (ids.Length == 0 || app.Services.GetService<DeadLetterLog>() is null)
+        if (app.Services.GetService<DeadLetterLog>() is null)
             return;
-        var operators = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(ClaimTypes.NameIdentifier, ids).Build();
-        var letters = app.MapGroup("/dead-letters").WithTags("Operators").RequireAuthorization(operators);
+        var letters = app.MapGroup("/dead-letters").WithTags("Operators").RequireRole(Roles.Operator);
         letters.MapGet("/", ListAsync).WithName("ListDeadLetters").WithSummary("Lists the events that this service could not handle.").WithDescription(
             "Those that were not sent back, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
             + "is not all, valueBytes how large it is. A page of large ones has fewer than limit. Link with rel=next leads to the next page.");
@@ -31,7 +24,7 @@ internal static class OperatorEndpoints
         letters.MapPost("/{id}/redrive", RedriveAsync).WithName("RedriveDeadLetter").Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
             "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
             + "another caller is about to, or it has no payload.");
-        app.MapPost("/retell", RetellAsync).WithName("Retell").WithTags("Operators").RequireAuthorization(operators)
+        app.MapPost("/retell", RetellAsync).WithName("Retell").WithTags("Operators").RequireRole(Roles.Operator)
             .WithSummary("Publishes the state of every document of this service again, soon.").WithDescription(
                 "For consumers that have missed events. Others ignore what they know already. The answer names the topics.");
     }

@@ -74,7 +74,7 @@ public static class Sessions
                 cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized);
                 cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden);
             });
-        builder.Services.AddAuthorization();
+        builder.AddRoles();
     }
 
     /// <summary>A caller whose session has ended is anonymous.</summary>

@@ -17,7 +17,7 @@ internal static class Problems
             StatusCodes.Status401Unauthorized => ResponseHeaders.IsTokenRefused(http)
                 ? "The access token is not valid, or has expired. Sign in again."
                 : "Sign in first: this call needs an access token (Authorization: Bearer TOKEN) or the session cookie.",
-            StatusCodes.Status403Forbidden => "You are not allowed to make this call.",
+            StatusCodes.Status403Forbidden => Roles.WhyRefused(http) ?? "You are not allowed to make this call.",
             StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
             StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not allowed here. The Allow header lists the methods that are.",
             StatusCodes.Status413PayloadTooLarge => $"The body must have at most {ServiceDefaultsExtensions.MaxBodySize} bytes.",

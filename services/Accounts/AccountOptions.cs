@@ -14,6 +14,9 @@ public sealed class AccountOptions
     /// <summary>Whether an address must be verified before its user can sign in. By default so, except in development.</summary>
     public bool RequireVerifiedEmail { get; set; }
 
+    /// <summary>Whether everyone may put tickets on sale. Otherwise only those to whom an operator has given the role.</summary>
+    public bool OpenSelling { get; set; } = true;
+
     /// <summary>How often someone may ask for a mail from one address.</summary>
     public RateLimit MailPerAddress { get; set; } = new() { Burst = 10, Period = TimeSpan.FromSeconds(30) };
 

@@ -40,12 +40,18 @@ public static class MailEndpoints
     private static async Task<Results<Ok, ProblemHttpResult>> ResetAsync(
         PasswordReset request, Repository<User> users, Passwords passwords, TimeProvider time, HttpContext http)
     {
+        var (now, token) = (time.GetUtcNow(), UserToken.HashOf(request.Token!));
+        var user = await users.Store.ViewAsync(UserToken.DocumentOf(request.Token!)!, http.RequestAborted);
+        // A token that is not good costs no hash.
+        if (User.ResetPassword(user?.State, token, "", now).Refusal is { } refusal)
+            return refusal.ToProblem();
         string hash;
-        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        // Whoever has got the mail is no stranger.
+        using (var turn = await passwords.TurnAsync(PasswordLine.Known, http.RequestAborted))
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            hash = passwords.Hash(request.NewPassword!);
+            hash = await passwords.HashAsync(request.NewPassword!);
         }
         return await UseAsync(users, request.Token!, (user, token) => User.ResetPassword(user, token, hash, time.GetUtcNow()), http);
     }

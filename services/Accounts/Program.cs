@@ -33,6 +33,7 @@ builder.Services.AddRateLimits<AccountOptions>((limits, options) =>
     limits.Add(MailEndpoints.MailPerAddress, options.MailPerAddress, http => http.ClientAddress());
     limits.Add(UserEndpoints.SignInPerAddress, options.SignInPerAddress, http => http.ClientAddress());
 });
+builder.Services.AddSingleton<UserRoles>();
 builder.Services.AddSingleton<SessionTokens>();
 builder.Services.AddSingleton<Users>();
 builder.Services.AddOptions<MailOptions>().BindConfiguration("Accounts:Mail")
@@ -51,4 +52,5 @@ app.UseRateLimiter();
 app.MapUsers();
 app.MapSessions();
 app.MapMails();
+app.MapRoles();
 app.Run();

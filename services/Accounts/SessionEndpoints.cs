@@ -65,11 +65,12 @@ public static class SessionEndpoints
         if (refusal is not null)
             return refusal;
         string hash;
-        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        // Whoever knows the present password is no stranger.
+        using (var turn = await passwords.TurnAsync(PasswordLine.Known, http.RequestAborted))
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            hash = passwords.Hash(request.NewPassword!);
+            hash = await passwords.HashAsync(request.NewPassword!);
         }
         if (await EndAsync(users, ended, time, user, account => User.ChangePassword(account, current!.PasswordHash, hash), http) is { } conflict)
             return conflict.ToProblem();
@@ -94,15 +95,16 @@ public static class SessionEndpoints
         string password, string field, Users users, Passwords passwords, SignInLimits limits, ClaimsPrincipal user, HttpContext http)
     {
         var email = user.FindFirstValue(ClaimTypes.Email)!;
-        using var attempt = limits.Try(User.DocumentId(email), http.ClientAddress());
+        var (account, client) = (User.DocumentId(email), http.ClientAddress());
+        using var attempt = limits.Try(account, client);
         if (!attempt.IsAcquired)
             return (null, await http.TooManyAsync(attempt));
-        var found = await users.FindAsync(email, http.RequestAborted);
-        using var turn = await passwords.TurnAsync(http.RequestAborted);
+        var found = (await users.FindAsync(email, http.RequestAborted))?.User;
+        using var turn = await passwords.TurnAsync(limits.LineOf(account, client), http.RequestAborted);
         if (!turn.IsAcquired)
             return (null, http.Response.Busy());
-        return passwords.Match(found?.User, password) && found!.Value.User.Id == user.Id()
-            ? (found.Value.User, null)
+        return found?.Id == user.Id() && await passwords.MatchesAsync(found, password)
+            ? (found, null)
             : (null, TypedResults.Problem($"{field} is wrong.", statusCode: StatusCodes.Status403Forbidden));
     }
 

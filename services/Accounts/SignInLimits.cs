@@ -13,14 +13,19 @@ public sealed class SignInLimits : IDisposable
 {
     private readonly PartitionedRateLimiter<Attempt> _perAddress;
     private readonly PartitionedRateLimiter<Attempt> _perAccount;
+    // Longer than the pause between two tries that one address may make, however busy it is.
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
+
     private readonly MemoryCache _signedIn;
+    private readonly MemoryCache _tried;
     private readonly TimeSpan _remember;
 
     /// <param name="options">The limits.</param>
     public SignInLimits(IOptions<AccountOptions> options)
     {
         var settings = options.Value;
-        (_remember, _signedIn) = (settings.RememberSignIn, new(new MemoryCacheOptions { SizeLimit = settings.MaxRememberedSignIns }));
+        var size = new MemoryCacheOptions { SizeLimit = settings.MaxRememberedSignIns };
+        (_remember, _signedIn, _tried) = (settings.RememberSignIn, new(size), new(size));
         _perAddress = PartitionedRateLimiter.Create<Attempt, Attempt>(settings.SignInPerAddressAndAccount.Of);
         _perAccount = PartitionedRateLimiter.Create<Attempt, string>(attempt =>
             attempt.LastSuccess is null ? settings.SignInPerAccount.Of(attempt.Account) : RateLimitPartition.GetNoLimiter(""));
@@ -36,6 +41,17 @@ public sealed class SignInLimits : IDisposable
         return _perAddress.AttemptAcquire(attempt) is { IsAcquired: false } refused ? refused : _perAccount.AttemptAcquire(attempt);
     }
 
+    /// <summary>Where someone waits whose password is to be hashed. From now on, the address is busy for a while.</summary>
+    /// <inheritdoc cref="Try"/>
+    public PasswordLine LineOf(string account, string client)
+    {
+        if (_signedIn.TryGetValue((account, client), out _))
+            return PasswordLine.Known;
+        var line = _tried.TryGetValue(client, out _) ? PasswordLine.Busy : PasswordLine.New;
+        _tried.Set(client, line, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lately });
+        return line;
+    }
+
     /// <summary>Someone has signed in.</summary>
     /// <inheritdoc cref="Try"/>
     public void Succeeded(string account, string client) =>
@@ -47,6 +63,7 @@ public sealed class SignInLimits : IDisposable
         _perAddress.Dispose();
         _perAccount.Dispose();
         _signedIn.Dispose();
+        _tried.Dispose();
     }
 
     // With each success it is another one, so tries are counted from there.

@@ -27,28 +27,29 @@ public static class UserEndpoints
     }
 
     private static async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ProblemHttpResult>> SignUpAsync(
-        NewCredentials request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
+        NewCredentials request, Users users, UserRoles roles, Passwords passwords, SessionTokens sessions, SignInLimits limits, HttpContext http,
         [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null)
     {
         var keyDigest = User.DigestOf(IdempotencyKey.Of(key));
+        var (account, client) = (User.DocumentId(request.Email!), http.ClientAddress());
         if (await users.FindAsync(request.Email!, http.RequestAborted) is { } other)
             return await AgainAsync(other.User);
         string hash;
-        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        using (var turn = await passwords.TurnAsync(limits.LineOf(account, client), http.RequestAborted))
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            hash = passwords.Hash(request.Password!);
+            hash = await passwords.HashAsync(request.Password!);
         }
         var id = Guid.CreateVersion7().ToString();
         var (made, begun) = await users.CreateAsync(new User(id, EmailAddress.Normalize(request.Email)!, hash, keyDigest), http.RequestAborted);
         return made.Id != id ? await AgainAsync(made) : begun is null ? Unverified(made) : await CreatedAsync(made, begun);
 
-        static Accepted<UserResponse> Unverified(User user) => TypedResults.Accepted((string?)null, new UserResponse(user.Id, user.Email));
+        Accepted<UserResponse> Unverified(User user) => TypedResults.Accepted((string?)null, new UserResponse(user.Id, user.Email, roles.Of(user)));
 
         async Task<Results<Created<SessionResponse>, Accepted<UserResponse>, ProblemHttpResult>> CreatedAsync(User user, Session session)
         {
-            limits.Succeeded(User.DocumentId(user.Email), http.ClientAddress());
+            limits.Succeeded(account, client);
             return TypedResults.Created("/api/users/currentuser", await sessions.ShowAsync(http, user, session));
         }
 
@@ -57,11 +58,11 @@ public static class UserEndpoints
         {
             if (keyDigest is null || keyDigest != user.SignUpKey)
                 return SignedUpAlready();
-            using (var turn = await passwords.TurnAsync(http.RequestAborted))
+            using (var turn = await passwords.TurnAsync(limits.LineOf(account, client), http.RequestAborted))
             {
                 if (!turn.IsAcquired)
                     return http.Response.Busy();
-                if (!passwords.Match(user, request.Password!))
+                if (!await passwords.MatchesAsync(user, request.Password!))
                     return TypedResults.Problem("This Idempotency-Key was used for another sign-up.", statusCode: StatusCodes.Status422UnprocessableEntity);
             }
             if (users.MustVerify(user))
@@ -79,19 +80,24 @@ public static class UserEndpoints
         using var attempt = limits.Try(account, client);
         if (!attempt.IsAcquired)
             return await http.TooManyAsync(attempt);
-        var found = await users.FindAsync(request.Email!, http.RequestAborted);
-        using (var turn = await passwords.TurnAsync(http.RequestAborted))
+        var line = limits.LineOf(account, client);
+        if (await users.FindAsync(request.Email!, http.RequestAborted) is not { User: var user })
+        {
+            await passwords.PretendAsync(http.RequestAborted);
+            return Refused();
+        }
+        using (var turn = await passwords.TurnAsync(line, http.RequestAborted))
         {
             if (!turn.IsAcquired)
                 return http.Response.Busy();
-            if (!passwords.Match(found?.User, request.Password!))
+            if (!await passwords.MatchesAsync(user, request.Password!))
                 return Refused();
         }
         limits.Succeeded(account, client);
-        if (users.MustVerify(found!.Value.User))
+        if (users.MustVerify(user))
             return TypedResults.Problem(
                 "Verify your email address first. POST /api/users/verification sends the mail again.", statusCode: StatusCodes.Status403Forbidden);
-        return await users.SignInAsync(request.Email!, found.Value.User.PasswordHash, http.RequestAborted) is { } signedIn
+        return await users.SignInAsync(request.Email!, user.PasswordHash, http.RequestAborted) is { } signedIn
             ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
             : Refused();
 
@@ -99,7 +105,7 @@ public static class UserEndpoints
     }
 
     private static Ok<UserResponse> CurrentUser(ClaimsPrincipal user) =>
-        TypedResults.Ok(new UserResponse(user.Id(), user.FindFirstValue(ClaimTypes.Email)!));
+        TypedResults.Ok(new UserResponse(user.Id(), user.FindFirstValue(ClaimTypes.Email)!, [.. user.FindAll(ClaimTypes.Role).Select(role => role.Value)]));
 
     private static ProblemHttpResult SignedUpAlready() =>
         TypedResults.Problem("This email address has signed up already.", statusCode: StatusCodes.Status409Conflict);

@@ -55,7 +55,8 @@ public sealed class UncommonPasswordAttribute() : ValidationAttribute("must not 
 /// <summary>A user as it sees itself.</summary>
 /// <param name="Id">Names the user everywhere else.</param>
 /// <param name="Email">The address, normalised.</param>
-public sealed record UserResponse(string Id, string Email);
+/// <param name="Roles">What the user may do besides what everybody may: <c>seller</c>, <c>operator</c>.</param>
+public sealed record UserResponse(string Id, string Email, IReadOnlyList<string> Roles);
 
 /// <summary>A session. The token goes into the header <c>Authorization: Bearer …</c> of every service (RFC 6750).</summary>
 /// <param name="Id">The user.</param>
@@ -64,7 +65,9 @@ public sealed record UserResponse(string Id, string Email);
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">Seconds for which it is good.</param>
 /// <param name="RefreshToken">Opaque. Good once, for <c>POST /api/users/refresh</c>.</param>
-public sealed record SessionResponse(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+/// <param name="Roles">What the user may do with it besides what everybody may: <c>seller</c>, <c>operator</c>.</param>
+public sealed record SessionResponse(
+    string Id, string Email, string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, IReadOnlyList<string> Roles);
 
 /// <summary>The body of <c>POST /api/users/refresh</c>.</summary>
 /// <param name="RefreshToken">The newest refresh token of the session.</param>
@@ -92,6 +95,20 @@ public sealed record PasswordReset([property: MailToken] string? Token, [propert
 /// <summary>The body of <c>POST /api/users/verification/confirm</c>.</summary>
 /// <param name="Token">From the mail.</param>
 public sealed record EmailConfirmation([property: MailToken] string? Token);
+
+/// <summary>The body of <c>PUT /api/users/roles</c>.</summary>
+/// <param name="Email">The user's address.</param>
+/// <param name="Roles">All roles that the user has from now on, besides those that everybody has: <c>seller</c>, <c>operator</c>.</param>
+/// <example>{"email":"ann@example.com","roles":["seller"]}</example>
+public sealed record RoleChange([property: Email(IsNew = false)] string? Email, [property: Roles] string[]? Roles);
+
+/// <summary>Roles, each of them one that there is.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RolesAttribute() : ValidationAttribute($"must be an array of roles: {string.Join(", ", Roles.All)}.")
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is string[] roles && roles.All(Roles.All.Contains);
+}
 
 /// <summary>A token from a mail.</summary>
 [AttributeUsage(AttributeTargets.Property)]

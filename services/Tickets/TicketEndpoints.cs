@@ -19,11 +19,12 @@ public static class TicketEndpoints
         tickets.MapGet("/tickets", ListAsync).WithName("ListTickets").AllowCaching().WithSummary("Lists tickets, or with available those that can be ordered now.");
         tickets.MapGet("/tickets/mine", ListMineAsync).WithName("ListOwnTickets").RequireAuthorization().WithSummary("Lists the caller's own tickets, with what is held and sold.");
         tickets.MapGet("/tickets/{id}", GetAsync).WithName("GetTicket").AllowCaching().WithETag().Refuses(StatusCodes.Status404NotFound).WithSummary("Shows a ticket.");
-        tickets.MapPost("/tickets", CreateAsync).WithName("CreateTicket").RequireAuthorization().WithETag().Refuses(StatusCodes.Status422UnprocessableEntity)
+        tickets.MapPost("/tickets", CreateAsync).WithName("CreateTicket").RequireRole(Roles.Seller).WithETag().Refuses(StatusCodes.Status422UnprocessableEntity)
             .WithSummary("Lists a ticket for sale.");
-        MapChange(tickets.MapPut("/tickets/{id}", ChangeAsync).WithName("ChangeTicket"), "Corrects what a listing says. What is missing stays as it is.");
+        // Who is no seller any more may still take tickets off the sale, and give money back.
+        MapChange(tickets.MapPut("/tickets/{id}", ChangeAsync).WithName("ChangeTicket").RequireRole(Roles.Seller), "Corrects what a listing says. What is missing stays as it is.");
         MapChange(tickets.MapPost("/tickets/{id}/pause", PauseAsync).WithName("PauseTicket"), "Pauses the sale.");
-        MapChange(tickets.MapPost("/tickets/{id}/resume", ResumeAsync).WithName("ResumeTicket"), "Resumes the sale.");
+        MapChange(tickets.MapPost("/tickets/{id}/resume", ResumeAsync).WithName("ResumeTicket").RequireRole(Roles.Seller), "Resumes the sale.");
         MapChange(tickets.MapDelete("/tickets/{id}", WithdrawAsync).WithName("WithdrawTicket"), "Withdraws a ticket for good. Seats that are held or sold stay valid.");
         MapChange(tickets.MapPost("/tickets/{id}/cancel", CancelAsync).WithName("CancelTicket"), "Cancels a ticket: each order for it is refunded.");
         tickets.MapTicketOrders();

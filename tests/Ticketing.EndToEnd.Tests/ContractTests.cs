@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ticketing.GeneratedClient.Accounts;
 using Ticketing.GeneratedClient.Orders;
@@ -7,6 +9,8 @@ using Ticketing.GeneratedClient.Payments;
 using Ticketing.GeneratedClient.Tickets;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Contract;
+using Ticketing.Scenarios.Launching;
+using Ticketing.Testing;
 
 namespace Ticketing.EndToEnd.Tests;
 
@@ -14,13 +18,34 @@ namespace Ticketing.EndToEnd.Tests;
 public sealed class ContractTests(EmbeddedShop running) : IClassFixture<EmbeddedShop>
 {
     [Fact]
-    public async Task Whatever_is_sent_the_answer_is_as_described()
+    public Task Whatever_is_sent_the_answer_is_as_described() => CheckAsync(running.Shop);
+
+    [Fact]
+    public async Task Whatever_an_operator_sends_the_answer_is_as_described()
+    {
+        await using var services = await ShopProcesses.StartAsync();
+        var shop = services.Shop;
+        var first = await shop.SignUpAsync();
+        await services.RestartAsync("Accounts", ("Operators__UserIds__0", first.Id));
+        var email = Shop.NewEmail();
+        await shop.SignUpAsync(email);
+        (await first.PutAsync("/api/users/roles", new { email, roles = new[] { "operator" } })).Is(HttpStatusCode.OK);
+        var operating = shop.As((await shop.Anyone.PostAsync("/api/users/signin", new { email, password = Shop.Password })).Read<Session>());
+        await shop.Topics.ProduceAsync(Contracts.Topics.Orders, ("poison", new { type = 7 }));
+        JsonElement[] letters = [];
+        await Eventually.IsAsync(
+            async () => (letters = (await operating.GetAsync(new Uri(shop.Endpoints.Tickets, "/dead-letters"))).Read<JsonElement[]>()).Length > 0, () => "there is no dead letter");
+
+        await CheckAsync(shop, (operating, letters[0].GetProperty("id").GetString()!));
+    }
+
+    private static async Task CheckAsync(Shop shop, (Caller By, string DeadLetter)? operating = null)
     {
         var requests = Number("TICKETING_CONTRACT_REQUESTS") ?? 40;
         var seed = Number("TICKETING_CONTRACT_SEED") ?? Random.Shared.Next();
 
         var started = Stopwatch.GetTimestamp();
-        var answers = await ContractCheck.RunAsync(running.Shop, requests, seed);
+        var answers = await ContractCheck.RunAsync(shop, requests, seed, operating);
 
         Assert.NotEmpty(answers);
         TestContext.Current.SendDiagnosticMessage("seed {0}, {1} requests to each call in {2}", seed, requests, Stopwatch.GetElapsedTime(started));

@@ -11,16 +11,17 @@ namespace Ticketing.EndToEnd.Tests;
 public sealed class OperatorTests
 {
     [Fact]
-    public async Task Dead_letters_and_retelling_are_for_operators_only_and_for_nobody_unless_configured()
+    public async Task Dead_letters_and_retelling_are_for_operators_only()
     {
         await using var services = await ShopProcesses.StartAsync();
         var shop = services.Shop;
         var (operating, buyer) = (await shop.SignUpAsync(), await shop.SignUpAsync());
-        (await operating.GetAsync(Letters(shop))).Is(HttpStatusCode.NotFound);
+        (await operating.GetAsync(Letters(shop))).Is(HttpStatusCode.Forbidden);
 
         await services.RestartAsync("Tickets", ("Operators__UserIds__0", operating.Id));
         (await shop.Anyone.GetAsync(Letters(shop))).Is(HttpStatusCode.Unauthorized);
-        (await buyer.GetAsync(Letters(shop))).Is(HttpStatusCode.Forbidden);
+        var refused = (await buyer.GetAsync(Letters(shop))).IsProblem(HttpStatusCode.Forbidden);
+        Assert.Equal("Only users with the role operator may make this call.", refused.GetProperty("detail").GetString());
         (await buyer.SendAsync(HttpMethod.Post, Letters(shop, "/x/redrive"), null)).Is(HttpStatusCode.Forbidden);
         Assert.Empty(await ListAsync(operating, shop));
         (await operating.SendAsync(HttpMethod.Post, Letters(shop, "/x/redrive"), null)).IsProblem(HttpStatusCode.NotFound);

@@ -23,7 +23,7 @@ public abstract partial class ShopScenarios
     [Theory]
     [InlineData("accounts", "/api/users/signup", "/api/users/signin", "/api/users/refresh", "/api/users/signout", "/api/users/signout-everywhere",
         "/api/users/password", "/api/users/password/forgot", "/api/users/password/reset", "/api/users/verification", "/api/users/verification/confirm",
-        "/api/users/deletion", "/api/users/currentuser")]
+        "/api/users/deletion", "/api/users/roles", "/api/users/currentuser")]
     [InlineData("tickets", "/api/tickets", "/api/tickets/mine", "/api/tickets/{id}", "/api/tickets/{id}/pause", "/api/tickets/{id}/resume",
         "/api/tickets/{id}/cancel", "/api/tickets/{id}/orders", "/api/tickets/{id}/orders.csv", "/api/tickets/{id}/orders/{orderId}/refund")]
     [InlineData("orders", "/api/orders", "/api/orders/{id}")]
@@ -36,7 +36,8 @@ public abstract partial class ShopScenarios
         var document = JsonSerializer.Deserialize<JsonElement>(json);
 
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
-        Assert.Equal(paths.Order(), document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());
+        string[] operating = ["/dead-letters", "/dead-letters/{id}", "/dead-letters/{id}/redrive", "/retell"];
+        Assert.Equal(paths.Concat(operating).Order(), document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());
         // What the caller calls the service is not where it is.
         Assert.False(document.TryGetProperty("servers", out _));
         Assert.DoesNotContain("\"integer\",\"string\"", string.Concat(json.Where(c => !char.IsWhiteSpace(c))), StringComparison.Ordinal);

@@ -11,7 +11,10 @@ public abstract partial class ShopScenarios
         var user = await Shop.SignUpAsync();
 
         Assert.Equal(("Bearer", true), (user.Session.TokenType, user.Session.ExpiresIn > 0));
-        Assert.Equal(new User(user.Id, user.Session.Email), (await user.GetAsync("/api/users/currentuser")).Read<User>());
+        var shown = (await user.GetAsync("/api/users/currentuser")).Read<User>();
+        Assert.Equal((user.Id, user.Session.Email), (shown.Id, shown.Email));
+        Assert.Equal(["seller"], shown.Roles);
+        Assert.Equal(["seller"], user.Session.Roles);
         Assert.Equal(user.Id, (await user.ListTicketAsync()).UserId);
         Assert.Empty(await OrdersAsync(user));
         (await user.GetAsync("/api/payments/x")).Is(NotFound);

@@ -1,10 +1,10 @@
 namespace Ticketing.Scenarios.Client;
 
 /// <summary>A user who has just signed up or in.</summary>
-public sealed record Session(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+public sealed record Session(string Id, string Email, string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, IReadOnlyList<string> Roles);
 
 /// <summary>A user as it sees itself.</summary>
-public sealed record User(string Id, string Email);
+public sealed record User(string Id, string Email, IReadOnlyList<string> Roles);
 
 /// <summary>A ticket as callers see it; the last three only its seller.</summary>
 public sealed record Ticket(

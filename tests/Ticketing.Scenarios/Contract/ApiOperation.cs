@@ -35,6 +35,8 @@ internal sealed class ApiOperation
 
     public bool NeedsSession => _operation["security"] is not null;
 
+    public bool IsForOperators => _operation["responses"]?["403"]?["description"]?.GetValue<string>().Contains("role operator", StringComparison.Ordinal) == true;
+
     public IEnumerable<JsonObject> Parameters => (_operation["parameters"]?.AsArray() ?? []).Select(parameter => parameter!.AsObject());
 
     /// <summary>Every call of every service.</summary>

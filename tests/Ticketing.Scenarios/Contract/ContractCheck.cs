@@ -16,9 +16,13 @@ public static class ContractCheck
     private const int RequestsPerSituation = 15;
 
     /// <summary>Sends so many requests to each call. Returns how often each status was the answer, by call.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> RunAsync(Shop shop, int requests, int seed)
+    /// <param name="shop">The shop.</param>
+    /// <param name="requests">How many.</param>
+    /// <param name="seed">Makes them.</param>
+    /// <param name="operating">An operator and a dead letter. Then the calls are those of operators, and otherwise all others.</param>
+    public static async Task<IReadOnlyDictionary<string, string>> RunAsync(Shop shop, int requests, int seed, (Caller By, string DeadLetter)? operating = null)
     {
-        var operations = await ApiOperation.ReadAllAsync(shop);
+        var operations = (await ApiOperation.ReadAllAsync(shop)).Where(operation => operation.IsForOperators == operating is not null).ToList();
         var (answers, wrong) = (new ConcurrentDictionary<string, ConcurrentDictionary<int, int>>(), new ConcurrentBag<string>());
         var random = new Random(seed);
         var rounds = Enumerable.Range(0, requests).SelectMany(index => operations.Select(operation => (operation, index))).Chunk(RequestsPerSituation)
@@ -26,13 +30,14 @@ public static class ContractCheck
         await Parallel.ForEachAsync(rounds, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce }, async (round, _) =>
         {
             var generator = new RequestGenerator(new(round.Seed));
-            var shared = await Situation.NewAsync(shop, isPaid: round.Seed % 2 == 0);
+            var shared = await Situation.NewAsync(shop, isPaid: round.Seed % 2 == 0) with { Operating = operating };
             foreach (var (operation, index) in round.Chunk)
             {
                 // Who signs out, or breaks an account otherwise, is nobody else.
                 var about = operation.Service == "accounts" ? shared with { Buyer = await shop.SignUpAsync() }
-                    : index == 0 ? await Situation.NewAsync(shop, isPaid: !operation.Path.EndsWith("/payments", StringComparison.Ordinal)) : shared;
-                var example = index == 0 ? RequestGenerator.Example(operation, about) : null;
+                    : index == 0 && operating is null ? await Situation.NewAsync(shop, isPaid: !operation.Path.EndsWith("/payments", StringComparison.Ordinal)) : shared;
+                // A dead letter is one service's.
+                var example = index == 0 && (operating is null || !operation.Path.Contains('{', StringComparison.Ordinal)) ? RequestGenerator.Example(operation, about) : null;
                 var request = example ?? generator.Next(operation, about);
                 try
                 {

@@ -175,7 +175,7 @@ internal sealed class RequestGenerator(Random random)
         "ticketId" => OneIn(10) ? $"{Guid.NewGuid()}" : about.TicketId,
         "orderId" => OneIn(10) ? $"{Guid.NewGuid()}" : about.OrderId,
         "paymentMethod" => OneOf(["pm_card_visa", "pm_card_mastercard", "pm_card_chargeDeclined", "gold"]),
-        "email" when operation.Path.EndsWith("/signin", StringComparison.Ordinal) => OneIn(3) ? Shop.NewEmail() : about.Buyer.Session.Email,
+        "email" when operation.Path.EndsWith("/signin", StringComparison.Ordinal) || operation.Path.EndsWith("/roles", StringComparison.Ordinal) => OneIn(3) ? Shop.NewEmail() : about.Buyer.Session.Email,
         "email" => OneIn(5) ? OneOf([about.Buyer.Session.Email, "a@b", "nobody", "ann@bücher.example"]) : Shop.NewEmail(),
         "password" or "currentPassword" when !OneIn(4) => Shop.Password,
         _ => null,
@@ -194,12 +194,14 @@ internal sealed class RequestGenerator(Random random)
     {
         foreach (var (name, value) in body.AsObject().ToArray())
             if (value is JsonArray items)
-                foreach (var item in items)
-                    Adapt(operation, item!, about);
+                foreach (var item in items.OfType<JsonObject>())
+                    Adapt(operation, item, about);
             else if (name is "ticketId" or "orderId")
                 body[name] = name == "ticketId" ? about.TicketId : about.OrderId;
             else if (name == "currentPassword")
                 body[name] = Shop.Password;
+            else if (name == "email" && operation.Path.EndsWith("/roles", StringComparison.Ordinal))
+                body[name] = about.Buyer.Session.Email;
             else if (name is "email" or "password" && operation.Path.EndsWith("/signin", StringComparison.Ordinal))
                 body[name] = name == "email" ? about.Buyer.Session.Email : Shop.Password;
             else if (name == "email")
@@ -214,10 +216,11 @@ internal sealed class RequestGenerator(Random random)
         _ => schema["enum"] is JsonArray values && !values.Any(one => one!.GetValue<string>() == value),
     };
 
-    private static Caller CallerOf(ApiOperation operation, Situation about) => operation.Service == "tickets" ? about.Seller : about.Buyer;
+    private static Caller CallerOf(ApiOperation operation, Situation about) =>
+        operation.IsForOperators ? about.Operating!.Value.By : operation.Service == "tickets" ? about.Seller : about.Buyer;
 
     private static string IdOf(ApiOperation operation, string name, Situation about) =>
-        name == "orderId" || operation.Service != "tickets" ? about.OrderId : about.TicketId;
+        operation.IsForOperators ? about.Operating!.Value.DeadLetter : name == "orderId" || operation.Service != "tickets" ? about.OrderId : about.TicketId;
 
     private static string Name(JsonObject parameter) => parameter["name"]!.GetValue<string>();
 

@@ -74,6 +74,25 @@ public sealed class SignInLimitsTests : IDisposable
         Assert.InRange(Enumerable.Range(0, 1000).Count(i => limits.Try($"{i}", "x").IsAcquired && limits.Try($"{i}", "home").IsAcquired), 1, 10);
     }
 
+    [Fact]
+    public void Whoever_has_tried_from_an_address_waits_behind_those_who_have_not()
+    {
+        Assert.Equal(PasswordLine.New, _limits.LineOf("ann", "there"));
+        Assert.Equal(PasswordLine.Busy, _limits.LineOf("ann", "there"));
+        Assert.Equal(PasswordLine.Busy, _limits.LineOf("bob", "there"));
+        Assert.Equal(PasswordLine.New, _limits.LineOf("ann", "elsewhere"));
+    }
+
+    [Fact]
+    public void Whoever_has_signed_in_from_an_address_waits_for_no_stranger()
+    {
+        _limits.LineOf("ann", "home");
+        _limits.Succeeded("ann", "home");
+        Assert.Equal(PasswordLine.Known, _limits.LineOf("ann", "home"));
+        Assert.Equal(PasswordLine.Busy, _limits.LineOf("bob", "home"));
+        Assert.Equal(PasswordLine.New, _limits.LineOf("ann", "elsewhere"));
+    }
+
     /// <summary>How many of so many tries are allowed.</summary>
     private int Tries(string account, string client, int count) => Enumerable.Range(0, count).Count(_ => _limits.Try(account, client).IsAcquired);
 }

@@ -13,6 +13,21 @@ public sealed class UserTests
     private static readonly User Ann = new("u", "ann@example.com", "hash");
 
     [Fact]
+    public void Who_is_given_a_role_keeps_the_sessions_and_who_loses_one_does_not() => Given(SignedIn())
+        .When(user => User.GiveRoles(user, ["seller", "operator", "seller"])).Then()
+        .With(user => Assert.Equal(["operator", "seller"], user.Roles))
+        .With(user => Assert.Single(user.Sessions))
+        .When(user => User.GiveRoles(user, ["seller", "operator"])).ThenNothing()
+        .When(user => User.GiveRoles(user, ["seller"])).Then(Ended(1, 1))
+        .With(user => Assert.Equal(["seller"], user.Roles))
+        .With(user => Assert.Empty(user.Sessions));
+
+    [Fact]
+    public void Nobody_has_a_role_who_is_not_there() => Given(Ann)
+        .When(user => User.Delete(user, "hash"))
+        .When(user => User.GiveRoles(user, ["seller"])).ThenRefused(RefusalKind.NotFound);
+
+    [Fact]
     public void Who_signs_in_has_a_session_of_which_nobody_is_told() => Given(Ann)
         .When(user => User.SignIn(user, "s", Some.Noon, Lifetime)).Then()
         .With(user => Assert.Equal([new Session("s", 1, Some.Noon, Some.Noon + Lifetime)], user.Sessions))
