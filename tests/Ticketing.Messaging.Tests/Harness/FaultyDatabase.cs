@@ -16,7 +16,7 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
         set => _isDown = value;
     }
 
-    /// <summary>How many calls failed.</summary>
+    /// <summary>How many calls of a service failed.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
     /// <summary>How many documents of a service were asked for.</summary>
@@ -47,23 +47,23 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
 
     public ValueTask PingAsync(CancellationToken cancellation = default) => Check(() => database.PingAsync(cancellation));
 
-    private TResult Check<TResult>(Func<TResult> call, int loads = 0)
+    // The runtime's own calls come at any time, so they do not count.
+    private TResult Check<TResult>(Func<TResult> call, int loads = 0, bool isOfService = true)
     {
-        Loads += loads;
+        if (isOfService)
+            Loads += loads;
         if (!_isDown)
             return call();
-        Interlocked.Increment(ref _refused);
+        if (isOfService)
+            Interlocked.Increment(ref _refused);
         throw new StoreUnavailableException();
     }
 
     private sealed class FaultyStore<T>(FaultyDatabase faults, IDocumentStore<T> store) : IDocumentStore<T>
         where T : class
     {
-        // The runtime's own are loaded at any time.
-        private static int OfService(int loads) => typeof(T) == typeof(PublishedLog) ? 0 : loads;
-
         public ValueTask<Document<T>?> LoadAsync(string id, CancellationToken cancellation = default) =>
-            faults.Check(() => store.LoadAsync(id, cancellation), OfService(1));
+            Check(() => store.LoadAsync(id, cancellation), loads: 1);
 
         public async ValueTask<IReadOnlyDictionary<string, Document<T>>> LoadManyAsync(
             IReadOnlyCollection<string> ids, CancellationToken cancellation = default)
@@ -71,15 +71,15 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
             await (faults.Loading?.Invoke(ids) ?? Task.CompletedTask);
             return ids.Any(id => faults.RejectsId?.Invoke(id) == true)
                 ? throw new DocumentRejectedException()
-                : await faults.Check(() => store.LoadManyAsync(ids, cancellation), OfService(ids.Count));
+                : await Check(() => store.LoadManyAsync(ids, cancellation), ids.Count);
         }
 
         public ValueTask<DocumentView<T>?> ViewAsync(string id, CancellationToken cancellation = default) =>
-            faults.Check(() => store.ViewAsync(id, cancellation), OfService(1));
+            Check(() => store.ViewAsync(id, cancellation), loads: 1);
 
         public ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
             IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
-            faults.Check(() => store.ViewManyAsync(ids, cancellation), OfService(ids.Count));
+            Check(() => store.ViewManyAsync(ids, cancellation), ids.Count);
 
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)
@@ -93,23 +93,25 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
                 throw new DocumentRejectedException();
             // As a store on a server may, half-way.
             cancellation.ThrowIfCancellationRequested();
-            return await faults.Check(() => store.WriteManyAsync(documents, cancellation));
+            return await Check(() => store.WriteManyAsync(documents, cancellation));
         }
 
         public ValueTask RemovePublishedAsync(IReadOnlyList<PublishedUpTo> published, CancellationToken cancellation = default) =>
-            faults.Check(() => store.RemovePublishedAsync(published, cancellation));
+            Check(() => store.RemovePublishedAsync(published, cancellation));
 
         public ValueTask<IReadOnlyList<DocumentView<T>>> QueryAsync(IndexQuery query, CancellationToken cancellation = default)
         {
             Interlocked.Increment(ref faults._queries);
-            return faults.Check(() => store.QueryAsync(query, cancellation));
+            return Check(() => store.QueryAsync(query, cancellation));
         }
 
         public ValueTask<IReadOnlyList<string>> ListIdsAsync(int limit, string? after = null, CancellationToken cancellation = default) =>
-            faults.Check(() => store.ListIdsAsync(limit, after, cancellation));
+            Check(() => store.ListIdsAsync(limit, after, cancellation));
 
         public ValueTask<IReadOnlyList<DocumentOutbox>> FindUnpublishedAsync(
             int limit, string? after = null, CancellationToken cancellation = default) =>
-            faults.Check(() => store.FindUnpublishedAsync(limit, after, cancellation));
+            Check(() => store.FindUnpublishedAsync(limit, after, cancellation));
+
+        private TResult Check<TResult>(Func<TResult> call, int loads = 0) => faults.Check(call, loads, isOfService: typeof(T) != typeof(PublishedLog));
     }
 }
