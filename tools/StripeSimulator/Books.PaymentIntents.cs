@@ -57,7 +57,13 @@ public sealed partial class Books
             var captured = charged with { Status = "succeeded", AmountReceived = intent.Amount };
             return (Answer.Of(captured), captured, null);
         }
-        var error = new ApiError("card_error") { Code = decline.Code, DeclineCode = decline.DeclineCode, Message = "Your card was declined." };
+        var error = new ApiError("card_error")
+        {
+            Code = decline.Code,
+            DeclineCode = decline.DeclineCode,
+            Charge = charged.LatestCharge,
+            Message = "Your card was declined.",
+        };
         var declined = charged with { Status = "requires_payment_method", PaymentMethod = null, LastPaymentError = error };
         return (Answer.Of(402, error with { PaymentIntent = declined }), declined, null);
     }

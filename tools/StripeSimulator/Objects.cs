@@ -83,6 +83,9 @@ internal sealed record ApiError(string Type)
     public string? Param { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Charge { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PaymentIntent? PaymentIntent { get; init; }
 
     public required string Message { get; init; }

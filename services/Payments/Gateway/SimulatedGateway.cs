@@ -24,7 +24,7 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
         var result = new ChargeResult(id, TestCards.Declines[charge.Method] switch
         {
             null => null,
-            // Its own code says more.
+            // The error's own code says as much, and is what this gateway has always said.
             { DeclineCode: null or "generic_decline" } declined => declined.Code,
             { DeclineCode: var code } => code,
         });

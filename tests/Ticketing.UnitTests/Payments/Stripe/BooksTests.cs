@@ -44,6 +44,7 @@ public sealed class BooksTests : IDisposable
         Assert.Equal(declineCode, error.TryGetProperty("decline_code", out var given) ? given.GetString() : null);
         var intent = error.GetProperty("payment_intent");
         Assert.Equal(("requires_payment_method", code), (Text(intent, "status"), Text(intent.GetProperty("last_payment_error"), "code")));
+        Assert.Equal(Text(error, "charge"), Text(intent, "latest_charge"));
         Assert.Equal(JsonValueKind.Null, intent.GetProperty("payment_method").ValueKind);
     }
 
