@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Ticketing.UnitTests.Telemetry;
 
 namespace Ticketing.UnitTests.Payments.Stripe;
 
 /// <summary>What of Stripe's API is HTTP.</summary>
+[Collection(TelemetryTests.ServicesInProcess)]
 public sealed class SimulatorTests : IAsyncLifetime
 {
     private readonly HttpClient _http = new();

@@ -3,10 +3,12 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Stripe;
 using Ticketing.Payments.Gateway;
+using Ticketing.UnitTests.Telemetry;
 
 namespace Ticketing.UnitTests.Payments.Stripe;
 
 /// <summary>The gateway over HTTP, against the simulator.</summary>
+[Collection(TelemetryTests.ServicesInProcess)]
 public sealed class StripeGatewayTests : IAsyncLifetime
 {
     private SimulatedStripe _stripe = null!;

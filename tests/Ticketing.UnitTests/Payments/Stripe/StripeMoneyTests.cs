@@ -1,10 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Stripe;
+using Ticketing.UnitTests.Telemetry;
 
 namespace Ticketing.UnitTests.Payments.Stripe;
 
 /// <summary>Whatever is charged, refunded, repeated and lost on the way: Stripe keeps what the gateway said.</summary>
+[Collection(TelemetryTests.ServicesInProcess)]
 public sealed class StripeMoneyTests
 {
     private static readonly (string Currency, decimal Unit, int Units)[] Prices = [("USD", 0.01m, 1), ("JPY", 1, 1), ("KWD", 0.01m, 10)];
