@@ -99,9 +99,13 @@ public sealed record Payment(
     [JsonIgnore]
     public bool MayTryAgain => Status == PaymentStatus.Failed && AttemptsLeft > 0;
 
+    /// <summary>Which attempt this is, from 1.</summary>
+    [JsonIgnore]
+    public int Attempt => (Declined?.Count ?? 0) + 1;
+
     /// <summary>The idempotency key of the charge. Each attempt has its own, since the gateway answers a key that it knows as before.</summary>
     [JsonIgnore]
-    public string ChargeKey => Declined is null ? Id : $"{Id}/{Declined.Count + 1}";
+    public string ChargeKey => Declined is null ? Id : $"{Id}/{Attempt}";
 
     /// <summary>The idempotency key of the next refund. The first one's is that of before there were partial refunds: one may be under way.</summary>
     [JsonIgnore]

@@ -80,13 +80,14 @@ public sealed partial class PaymentEffects(
             using var deadline = new CancellationTokenSource(_lease / 2, time);
             if (payment.Status == PaymentStatus.Refunding)
             {
-                await gateway.RefundAsync(new(payment.RefundKey, payment.GatewayId!, order.RefundDue), deadline.Token);
+                await gateway.RefundAsync(new(payment.RefundKey, payment.GatewayId!, order.RefundDue, order.Currency), deadline.Token);
                 Moments.Reached(Moments.EffectPerformed);
                 await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Refunded(current, payment.RefundKey, time.GetUtcNow()));
             }
             else
             {
-                var result = await gateway.ChargeAsync(new(payment.ChargeKey, order.Price, order.Currency, payment.Method), deadline.Token);
+                var charge = new Charge(payment.ChargeKey, order.Price, order.Currency, payment.Method, order.OrderId, payment.Attempt);
+                var result = await gateway.ChargeAsync(charge, deadline.Token);
                 Moments.Reached(Moments.EffectPerformed);
                 await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Charged(current, payment.ChargeKey, result, time.GetUtcNow()));
             }

@@ -9,7 +9,10 @@ builder.AddServiceDefaults(PaymentsService.Value.Name);
 builder.Services.AddOpenApi();
 builder.Services.AddValidation();
 builder.AddMessaging(PaymentsService.Value);
-builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
+if (builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 })
+    builder.Services.AddStripeGateway();
+else
+    builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 // Behind the runtime, so that it is stopped first: what it records is told.
 builder.Services.AddSingleton<PaymentEffects>().AddHostedService(services => services.GetRequiredService<PaymentEffects>());
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")

@@ -18,18 +18,21 @@ public interface IPaymentGateway
 /// <param name="Amount">How much.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Method">From where, in the gateway's terms.</param>
-public sealed record Charge(string IdempotencyKey, decimal Amount, string Currency, string Method);
+/// <param name="OrderId">What is paid.</param>
+/// <param name="Attempt">Which try to pay the order this is, from 1.</param>
+public sealed record Charge(string IdempotencyKey, decimal Amount, string Currency, string Method, string OrderId, int Attempt);
 
 /// <summary>A refund of a charge, or of a part of it.</summary>
 /// <param name="IdempotencyKey">Makes repeated calls one.</param>
 /// <param name="ChargeId">The gateway's name for the charge.</param>
-/// <param name="Amount">How much, in the charge's currency.</param>
-public sealed record Refund(string IdempotencyKey, string ChargeId, decimal Amount);
+/// <param name="Amount">How much.</param>
+/// <param name="Currency">The charge's currency.</param>
+public sealed record Refund(string IdempotencyKey, string ChargeId, decimal Amount, string Currency);
 
 /// <summary>What became of a charge.</summary>
-/// <param name="Id">The gateway's name for it.</param>
+/// <param name="Id">The gateway's name for it; null if it was declined before it had one.</param>
 /// <param name="DeclineCode">Why no money moved; null if it did.</param>
-public sealed record ChargeResult(string Id, string? DeclineCode = null)
+public sealed record ChargeResult(string? Id, string? DeclineCode = null)
 {
     /// <summary>Whether the money is captured.</summary>
     public bool IsCaptured => DeclineCode is null;

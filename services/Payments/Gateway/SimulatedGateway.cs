@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,41 +11,25 @@ namespace Ticketing.Payments.Gateway;
 /// </summary>
 public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvider time) : IPaymentGateway
 {
-    private static readonly FrozenDictionary<string, string?> DeclineCodes = new Dictionary<string, string?>
-    {
-        ["pm_card_visa"] = null,
-        ["pm_card_visa_debit"] = null,
-        ["pm_card_mastercard"] = null,
-        ["pm_card_mastercard_debit"] = null,
-        ["pm_card_amex"] = null,
-        ["pm_card_discover"] = null,
-        ["pm_card_diners"] = null,
-        ["pm_card_jcb"] = null,
-        ["pm_card_unionpay"] = null,
-        ["pm_card_chargeDeclined"] = "card_declined",
-        ["pm_card_visa_chargeDeclined"] = "card_declined",
-        ["pm_card_chargeDeclinedInsufficientFunds"] = "insufficient_funds",
-        ["pm_card_visa_chargeDeclinedInsufficientFunds"] = "insufficient_funds",
-        ["pm_card_visa_chargeDeclinedLostCard"] = "lost_card",
-        ["pm_card_visa_chargeDeclinedStolenCard"] = "stolen_card",
-        ["pm_card_chargeDeclinedFraudulent"] = "fraudulent",
-        ["pm_card_chargeDeclinedExpiredCard"] = "expired_card",
-        ["pm_card_chargeDeclinedIncorrectCvc"] = "incorrect_cvc",
-        ["pm_card_chargeDeclinedProcessingError"] = "processing_error",
-    }.ToFrozenDictionary();
-
     private readonly Lock _books = new();
 
     /// <inheritdoc/>
-    public bool Knows(string method) => DeclineCodes.ContainsKey(method);
+    public bool Knows(string method) => TestCards.Declines.ContainsKey(method);
 
     /// <inheritdoc/>
     public async Task<ChargeResult> ChargeAsync(Charge charge, CancellationToken cancellation)
     {
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(charge.IdempotencyKey));
-        var result = new ChargeResult($"ch_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}", DeclineCodes[charge.Method]);
+        var id = $"ch_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}";
+        var result = new ChargeResult(id, TestCards.Declines[charge.Method] switch
+        {
+            null => null,
+            // The error's own code says as much, and is what this gateway has always said.
+            { DeclineCode: null or "generic_decline" } declined => declined.Code,
+            { DeclineCode: var code } => code,
+        });
         if (result.IsCaptured)
-            Enter("charge", charge.IdempotencyKey, result.Id, charge.Amount);
+            Enter("charge", charge.IdempotencyKey, id, charge.Amount);
         // The money has moved; its answer is under way.
         await Task.Delay(options.Value.GatewayLatency, time, cancellation);
         return result;

@@ -9,16 +9,16 @@ internal sealed class Bank
 {
     private static readonly SimulatedGateway Gateway = new(Options.Create(new PaymentOptions()), TimeProvider.System);
 
-    private readonly Dictionary<string, (string OrderId, Charge Charge, ChargeResult Result)> _charges = [];
+    private readonly Dictionary<string, (Charge Charge, ChargeResult Result)> _charges = [];
     private readonly Dictionary<string, Refund> _refunds = [];
 
-    public IEnumerable<string> Orders => _charges.Values.Select(c => c.OrderId).Distinct();
+    public IEnumerable<string> Orders => _charges.Values.Select(c => c.Charge.OrderId).Distinct();
 
     /// <summary>What was captured for an order, and did not go back.</summary>
     public decimal KeptOf(string orderId) =>
-        _charges.Values.Where(c => c.OrderId == orderId && c.Result.IsCaptured).Sum(c => c.Charge.Amount - RefundedOf(c.Result.Id));
+        _charges.Values.Where(c => c.Charge.OrderId == orderId && c.Result.IsCaptured).Sum(c => c.Charge.Amount - RefundedOf(c.Result.Id!));
 
-    public ChargeResult Charge(string orderId, Charge charge)
+    public ChargeResult Charge(Charge charge)
     {
         if (_charges.TryGetValue(charge.IdempotencyKey, out var known))
         {
@@ -27,8 +27,8 @@ internal sealed class Bank
         }
         // The simulated gateway with no latency answers at once.
         var result = Gateway.ChargeAsync(charge, CancellationToken.None).Result;
-        Law.Check(_charges.Values.All(c => c.OrderId != orderId || !c.Result.IsCaptured), "No more is charged once an order's money is captured.");
-        _charges.Add(charge.IdempotencyKey, (orderId, charge, result));
+        Law.Check(_charges.Values.All(c => c.Charge.OrderId != charge.OrderId || !c.Result.IsCaptured), "No more is charged once an order's money is captured.");
+        _charges.Add(charge.IdempotencyKey, (charge, result));
         return result;
     }
 

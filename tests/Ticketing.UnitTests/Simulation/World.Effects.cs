@@ -68,9 +68,9 @@ internal sealed partial class World
         var (order, payment) = (call.Order, call.Order.Payment!);
         Tell($"the gateway performs the call for {order.OrderId}");
         if (payment.Status == PaymentStatus.Refunding)
-            Bank.Refund(new(payment.RefundKey, payment.GatewayId!, order.RefundDue));
+            Bank.Refund(new(payment.RefundKey, payment.GatewayId!, order.RefundDue, order.Currency));
         else
-            call.Result = Bank.Charge(order.OrderId, new(payment.ChargeKey, order.Price, order.Currency, payment.Method));
+            call.Result = Bank.Charge(new(payment.ChargeKey, order.Price, order.Currency, payment.Method, order.OrderId, payment.Attempt));
     }
 
     private void Answer(Call call)

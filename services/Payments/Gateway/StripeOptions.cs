@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace Ticketing.Payments.Gateway;
+
+/// <summary>Settings under <c>Payments:Stripe:</c>.</summary>
+public sealed partial class StripeOptions
+{
+    /// <summary>The account's secret key, or a restricted one. Without it, payments are simulated.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>Where Stripe's API is.</summary>
+    public string ApiBase { get; set; } = "https://api.stripe.com";
+
+    /// <summary>What is wrong with the settings; null if nothing is. It never shows the key.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (!WellFormedKey().IsMatch(ApiKey))
+                return "Payments:Stripe:ApiKey must begin with sk_test_, sk_live_, rk_test_ or rk_live_, and go on with letters, digits and underscores.";
+            if (!Uri.TryCreate(ApiBase, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+                return "Payments:Stripe:ApiBase must be an absolute http or https URL.";
+            if (url is { Scheme: "http", IsLoopback: false })
+                return "Payments:Stripe:ApiBase must be an https URL unless it is on this machine.";
+            if (url.IsLoopback && ApiKey.AsSpan(2).StartsWith("_live_"))
+                return "Payments:Stripe:ApiKey is a live key, and Payments:Stripe:ApiBase is on this machine: use a test key there.";
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"\A[sr]k_(test|live)_\w+\z", RegexOptions.ECMAScript)]
+    private static partial Regex WellFormedKey();
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Stripe;
+using Ticketing.Payments.Gateway;
+using Ticketing.Tools.Stripe;
+
+namespace Ticketing.UnitTests.Payments.Stripe;
+
+/// <summary>A Stripe in this process, and the gateway as the service registers it.</summary>
+internal sealed class SimulatedStripe : IAsyncDisposable
+{
+    public const string Key = "sk_test_51simulated";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ticketing-stripe-");
+    private readonly Wire _wire = new();
+    private readonly MovableClock _clock = new();
+    private ServiceProvider? _services;
+    private WebApplication? _app;
+
+    private SimulatedStripe()
+    {
+    }
+
+    public StripeGateway Gateway => (StripeGateway)_services!.GetRequiredService<IPaymentGateway>();
+
+    public IHttpClientFactory Http => _services!.GetRequiredService<IHttpClientFactory>();
+
+    public ILogger<StripeGateway> Logger => _services!.GetRequiredService<ILogger<StripeGateway>>();
+
+    public Faults Faults => _app!.Services.GetRequiredService<Faults>();
+
+    public string Url => _app!.Urls.Single();
+
+    /// <summary>The account as Stripe's own client sees it.</summary>
+    public StripeClient Account => new(Key, apiBase: Url);
+
+    public ConcurrentQueue<HttpRequestMessage> Sent => _wire.Sent;
+
+    public ConcurrentQueue<string> Log { get; } = [];
+
+    /// <summary>What the caller does when Stripe has answered, and before it reads the answer.</summary>
+    public Action<HttpMethod>? OnAnswer { set => _wire.OnAnswer = value; }
+
+    public static async Task<SimulatedStripe> StartAsync(string key = Key)
+    {
+        var stripe = new SimulatedStripe();
+        await stripe.OpenAsync(key);
+        return stripe;
+    }
+
+    public void Pass(TimeSpan time) => _clock.Ahead += time;
+
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync(Key);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    public Task<ChargeResult> ChargeAsync(
+        string key = "k", decimal amount = 20, string currency = "USD", string method = "pm_card_visa", CancellationToken? cancellation = null) =>
+        Gateway.ChargeAsync(new(key, amount, currency, method, "o", 1), cancellation ?? TestContext.Current.CancellationToken);
+
+    public Task RefundAsync(string key, string intent, decimal amount, string currency = "USD") =>
+        Gateway.RefundAsync(new(key, intent, amount, currency), TestContext.Current.CancellationToken);
+
+    /// <summary>What was captured and did not go back, by PaymentIntent, in minor units.</summary>
+    public async Task<Dictionary<string, long>> KeptAsync()
+    {
+        // Small pages, so that there are several.
+        var kept = new Dictionary<string, long>();
+        await foreach (var intent in Account.V1.PaymentIntents.ListAutoPagingAsync(new() { Limit = 2 }))
+            kept.Add(intent.Id, intent.AmountReceived);
+        await foreach (var refund in Account.V1.Refunds.ListAutoPagingAsync(new() { Limit = 2 }))
+            kept[refund.PaymentIntentId] -= refund.Amount;
+        return kept.Where(each => each.Value != 0).ToDictionary();
+    }
+
+    private async Task OpenAsync(string key)
+    {
+        _app = Simulator.Build(["--urls", "http://127.0.0.1:0", "--books", Path.Combine(_folder.FullName, "books.jsonl"), "--logging:logLevel:default", "Warning"], _clock);
+        await _app.StartAsync();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Payments:Stripe:ApiKey", key), new("Payments:Stripe:ApiBase", Url)]).Build());
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Lines(Log)));
+        services.AddStripeGateway();
+        services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new WireHandler(_wire)));
+        _services = services.BuildServiceProvider();
+    }
+
+    private async Task CloseAsync()
+    {
+        await _services!.DisposeAsync();
+        await _app!.DisposeAsync();
+    }
+
+    private sealed class MovableClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
+
+    private sealed class Wire
+    {
+        public ConcurrentQueue<HttpRequestMessage> Sent { get; } = [];
+
+        public Action<HttpMethod>? OnAnswer { get; set; }
+    }
+
+    private sealed class WireHandler(Wire wire) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            wire.Sent.Enqueue(request);
+            var answer = await base.SendAsync(request, cancellationToken);
+            wire.OnAnswer?.Invoke(request.Method);
+            cancellationToken.ThrowIfCancellationRequested();
+            return answer;
+        }
+    }
+
+    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            lines.Enqueue($"{state}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{formatter(state, exception)} {state} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
