@@ -170,14 +170,17 @@ public static class ApiDescription
             (schema.Type, schema.Format, schema.Pattern) = (value.Type | JsonSchemaType.Null, value.Format, schema.Pattern ?? value.Pattern);
             return;
         }
+        var orNull = Nullable.GetUnderlyingType(type) is null ? 0 : JsonSchemaType.Null;
         type = Nullable.GetUnderlyingType(type) ?? type;
         // A rule that the framework does not describe.
         if ((context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
             schema.Enum = [.. allowed.Values.Select(value => (JsonNode)$"{value}")];
         // The framework does not look into converters.
         if (type == typeof(decimal))
-            (schema.Type, schema.Format) = (JsonSchemaType.Number, "decimal");
-        else if (type == typeof(DateTimeOffset) || type.IsEnum)
+            (schema.Type, schema.Format) = (JsonSchemaType.Number | orNull, "decimal");
+        else if (type == typeof(DateTimeOffset))
+            schema.Type = JsonSchemaType.String | orNull;
+        else if (type.IsEnum)
             schema.Type = JsonSchemaType.String;
         // An answer leaves out what is null. A request may say it, where no rule is against it.
         if (context.JsonPropertyInfo is not { } property || RulesOf(property) is not { Length: > 0 } rules || rules.Any(rule => !rule.IsValid(null)))

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -38,6 +39,7 @@ internal sealed class HttpService : IAsyncDisposable
         calls.MapGet("/session", (ClaimsPrincipal user) => TypedResults.Ok(user.Id())).RequireAuthorization();
         calls.MapPost("/private", (Thing thing) => TypedResults.Ok(thing)).RequireAuthorization();
         calls.MapGet("/pages", ([PageSize] int limit = 50, bool sold = false, [FromHeader(Name = IdempotencyKey.Header), IdempotencyKey.WellFormed] string? key = null) => TypedResults.Ok($"{limit} {sold} {key}"));
+        calls.MapPost("/wishes", (Wishes wishes) => TypedResults.Ok(wishes));
         calls.MapGet("/replicas/{id}", async (string id, HttpContext http) => await Refusals.NotFoundHereAsync(http, "thing", id));
         calls.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }
@@ -80,6 +82,10 @@ internal sealed class HttpService : IAsyncDisposable
     }
 
     internal sealed record Thing(string? Name, IReadOnlyList<Thing>? Parts = null);
+
+    /// <summary>Fields with a rule that null does not break.</summary>
+    internal sealed record Wishes(
+        [property: Range(0, 9)] int? Count, [property: Range(0, 9)] decimal? Price, [property: DataType(DataType.DateTime)] DateTimeOffset? At);
 
     private sealed class KnownHealth : HealthCheckService
     {

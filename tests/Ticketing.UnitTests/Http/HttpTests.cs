@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ticketing.UnitTests.Telemetry;
@@ -183,6 +184,19 @@ public sealed class HttpTests
             Assert.Equal((HttpStatusCode.OK, type), (part.StatusCode, part.Content.Headers.ContentType?.MediaType));
             Assert.Equal("default-src 'none'; frame-ancestors 'none'", Header(part, "Content-Security-Policy"));
         }
+    }
+
+    [Fact]
+    public async Task What_a_request_may_leave_null_is_described_so()
+    {
+        await using var service = await HttpService.StartAsync();
+
+        using var answer = await service.SendAsync("GET", "/openapi/v1.json");
+
+        var document = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        var types = document["components"]!["schemas"]!["Wishes"]!["properties"]!.AsObject()
+            .ToDictionary(field => field.Key, field => string.Join(' ', field.Value!["type"]!.AsArray().Select(type => $"{type}").Order(StringComparer.Ordinal)));
+        Assert.Equal(new() { ["count"] = "integer null", ["price"] = "null number", ["at"] = "null string" }, types);
     }
 
     [Fact]
