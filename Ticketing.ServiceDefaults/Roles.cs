@@ -9,7 +9,7 @@ namespace Ticketing.ServiceDefaults;
 
 /// <summary>
 /// What some users may do and others may not. Accounts says who has which role, in the tokens and cookies that it issues. Each role is also the name of the
-/// policy that asks for it.
+/// policy that requires it.
 /// </summary>
 public static class Roles
 {
@@ -25,7 +25,7 @@ public static class Roles
     /// <summary>All there are.</summary>
     public static IReadOnlyList<string> All { get; } = [Seller, Operator];
 
-    /// <summary>Only who has this role may make the call.</summary>
+    /// <summary>Only users with this role may make the call.</summary>
     public static TBuilder RequireRole<TBuilder>(this TBuilder calls, string role)
         where TBuilder : IEndpointConventionBuilder => calls.RequireAuthorization(role);
 
@@ -38,11 +38,11 @@ public static class Roles
         .AddPolicy(Operator, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
             context.User.IsInRole(Operator) || builder.Configuration.IsOperator(context.User.FindFirstValue(ClaimTypes.NameIdentifier))));
 
-    /// <summary>The roles that a call asks for.</summary>
+    /// <summary>The roles that a call requires.</summary>
     internal static IEnumerable<string> RequiredBy(IEnumerable<object> metadata) =>
         metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct();
 
-    /// <summary>What to say to a caller who has not the role that the call asks for; null if it asks for none, or the caller has it.</summary>
+    /// <summary>What to say to a caller who does not have the role that the call requires; null if it requires none, or the caller has it.</summary>
     internal static string? WhyRefused(HttpContext http) => RequiredBy(http.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty)
         .Where(role => !http.User.IsInRole(role)).Select(role => $"Only users with the role {role} may make this call.").FirstOrDefault();
 }

@@ -8,7 +8,7 @@ namespace Ticketing.Accounts;
 /// <summary>Hashes and checks passwords with ASP.NET Core Identity's hasher.</summary>
 /// <remarks>
 /// A hash takes a processor for tens of milliseconds, on purpose. A crowd of them would hold up everything else for seconds, until even the store seems
-/// not to answer. So callers wait in lines, and each line hashes only a few at a time: those who guess wait behind each other, and not in front of anybody else.
+/// not to answer. So callers wait in lines, and each line hashes only a few at a time. Callers who guess wait behind each other, and not in front of anybody else.
 /// </remarks>
 public sealed class Passwords : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class Passwords : IDisposable
         (_hasher, _time) = (hasher, time);
         var limits = new ConcurrencyLimiterOptions
         {
-            // With the other lines, still not more than there are processors, most of the time.
+            // One line rarely has to share with both of the others.
             PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
             QueueLimit = options.Value.MaxWaiting,
             // Who came last is next: it waits for no crowd that came before.
@@ -45,8 +45,8 @@ public sealed class Passwords : IDisposable
         MeasuredAsync(() => _hasher.VerifyHashedPassword(user, user.PasswordHash, password) != PasswordVerificationResult.Failed);
 
     /// <summary>
-    /// Takes as long as <see cref="MatchesAsync"/> does, for those who try a password of nobody: the time of an answer must not say who has signed up. It
-    /// takes no processor.
+    /// Takes as long as <see cref="MatchesAsync"/> does, for guesses at an account that does not exist: the time of an answer must not say who has signed up. It
+    /// takes no processor time.
     /// </summary>
     public Task PretendAsync(CancellationToken cancellation) => Task.Delay(_lastTime, _time, cancellation);
 
@@ -62,7 +62,7 @@ public sealed class Passwords : IDisposable
             line.Dispose();
     }
 
-    // With a thread of its own: those of the pool, of which there are as many as processors, are for what takes a moment.
+    // On a thread of its own: the pool has about as many as there are processors, and they are for short work.
     private Task<T> MeasuredAsync<T>(Func<T> work) =>
         Task.Factory.StartNew(() => Measured(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -75,7 +75,7 @@ public sealed class Passwords : IDisposable
     }
 }
 
-/// <summary>Where somebody waits whose password is hashed, by what is known of the address that the call comes from.</summary>
+/// <summary>The line in which a caller waits for a password hash, by what is known of the address that the call comes from.</summary>
 public enum PasswordLine
 {
     /// <summary>Somebody has signed in to the account from there lately.</summary>

@@ -13,7 +13,7 @@ public sealed class SignInLimits : IDisposable
 {
     private readonly PartitionedRateLimiter<Attempt> _perAddress;
     private readonly PartitionedRateLimiter<Attempt> _perAccount;
-    // Longer than the pause between two tries that one address may make, however busy it is.
+    // Longer than the pause between two tries of an address that uses all that its limit allows.
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
 
     private readonly MemoryCache _signedIn;
@@ -41,7 +41,7 @@ public sealed class SignInLimits : IDisposable
         return _perAddress.AttemptAcquire(attempt) is { IsAcquired: false } refused ? refused : _perAccount.AttemptAcquire(attempt);
     }
 
-    /// <summary>Where someone waits whose password is to be hashed. From now on, the address is busy for a while.</summary>
+    /// <summary>The line in which a caller waits for a password hash. From now on the address counts as busy for a minute.</summary>
     /// <inheritdoc cref="Try"/>
     public PasswordLine LineOf(string account, string client)
     {

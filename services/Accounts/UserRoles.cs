@@ -7,7 +7,10 @@ namespace Ticketing.Accounts;
 public sealed class UserRoles(IOptions<AccountOptions> options, IConfiguration configuration)
 {
     /// <summary>The roles of a user.</summary>
-    public string[] Of(User user) => [.. Roles.All.Where(role => user.Roles.Contains(role) || IsGivenToAll(role) || (role == Roles.Operator && configuration.IsOperator(user.Id)))];
-
-    private bool IsGivenToAll(string role) => role == Roles.Seller && options.Value.OpenSelling;
+    public string[] Of(User user) => [.. Roles.All.Where(role => user.Roles.Contains(role) || role switch
+    {
+        Roles.Seller => options.Value.OpenSelling,
+        Roles.Operator => configuration.IsOperator(user.Id),
+        _ => false,
+    })];
 }

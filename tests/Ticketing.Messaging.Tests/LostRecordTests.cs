@@ -121,17 +121,28 @@ public sealed partial class LostRecordTests(RealBroker broker) : IClassFixture<R
             id, 1, new(id, 1), [new(1, $"{Named.Type.Name}/{id}/1.0", Told.TopicName, id, "told", Wire.Bytes(Ledger.Told(id, 1)), DateTimeOffset.UtcNow)]))]);
 
         await using var next = await Scenario.OpenAsync(new EmbeddedBrokers());
-        var looks = 0;
+        var (looks, early) = (0, 0);
         next.Database = new FaultyDatabase(scenario.Database)
         {
             // Nobody looks at the log before there is more in it than there was in the lost one. The first look is at what is stored only.
-            Loading = loaded => loaded.Contains(Told.TopicName) && Interlocked.Increment(ref looks) > 1
-                ? Eventually.IsAsync(() => Versions(next, waiting).Count == waiting.Length, () => "what waits is not told")
-                : Task.CompletedTask,
+            Loading = async loaded =>
+            {
+                if (!loaded.Contains(Told.TopicName))
+                    return;
+                if (Interlocked.Increment(ref looks) > 1)
+                {
+                    await Eventually.IsAsync(() => Versions(next, waiting).Count == waiting.Length, () => "what waits is not told");
+                    return;
+                }
+                // Longer than what waits would need.
+                await Task.Delay(TimeSpan.FromMilliseconds(500));
+                early = Versions(next, waiting).Count;
+            },
         };
         service = await StartAsync(next);
 
         await Eventually.IsAsync(() => Versions(next, ids).Count == ids.Length, () => service.Logs.Last);
+        Assert.Equal(0, early);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ public sealed partial class PublishedLogs : BackgroundService
     private readonly MessagingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _lost = new(0);
-    private readonly SemaphoreSlim _grown = new(0);
+    private readonly SemaphoreSlim _toCompare = new(0);
+    private readonly SemaphoreSlim _toStore = new(0);
 
     // What was known of a lost log must not be stored as what the next one has.
     private readonly SemaphoreSlim _storing = new(1);
@@ -44,7 +44,7 @@ public sealed partial class PublishedLogs : BackgroundService
         (_topics, _documents, _messages) = ([.. topics], [.. documents], messages);
         (_store, _ends) = (database.Store(PublishedLog.Type), ends);
         foreach (var topic in _topics)
-            _ends.Follow(settings.Name(topic), () => _grown.Release());
+            _ends.Follow(settings.Name(topic), () => _toStore.Release());
     }
 
     /// <summary>What was lost, and is not told again yet; null if nothing is.</summary>
@@ -64,7 +64,7 @@ public sealed partial class PublishedLogs : BackgroundService
             await MarkAsync(topic, isRetelling: true, cancellation);
         string[] names = [.. _topics.Select(_settings.Name)];
         LogAsked(string.Join(", ", names), by);
-        _lost.Release();
+        _toCompare.Release();
         return names;
     }
 
@@ -72,14 +72,14 @@ public sealed partial class PublishedLogs : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        _lost.Dispose();
-        _grown.Dispose();
+        _toCompare.Dispose();
+        _toStore.Dispose();
         _storing.Dispose();
     }
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RepeatAsync(StoreGrowthAsync, _grown, stoppingToken), _topics.Length == 0 ? Task.CompletedTask : RepeatAsync(CompareAsync, _lost, stoppingToken));
+        RepeatAsync(StoreGrowthAsync, _toStore, stoppingToken), _topics.Length == 0 ? Task.CompletedTask : RepeatAsync(CompareAsync, _toCompare, stoppingToken));
 
     private async Task RepeatAsync(Func<CancellationToken, Task> work, SemaphoreSlim wake, CancellationToken stopping)
     {
@@ -143,7 +143,7 @@ public sealed partial class PublishedLogs : BackgroundService
         while (!now.IsSame(known) && !await WriteAsync(topic, stored, now, cancellation));
         _ends.Stored(name, now.Ends, lost);
         if (lost)
-            _lost.Release();
+            _toCompare.Release();
     }
 
     private async Task CompareAsync(CancellationToken cancellation)
@@ -179,7 +179,7 @@ public sealed partial class PublishedLogs : BackgroundService
         if (stored?.State.IsSame(seen) != true && !await WriteAsync(topic, stored, seen, cancellation))
         {
             // It has grown meanwhile, or another instance was faster.
-            _lost.Release();
+            _toCompare.Release();
             return false;
         }
         _messages.IdentifyStore(topic, seen.StoreId);
