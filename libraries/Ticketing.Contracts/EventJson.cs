@@ -16,7 +16,8 @@ public static class EventJson
         EventType.Of<OrderCreated>(), EventType.Of<OrderPending>(), EventType.Of<OrderCompleted>(), EventType.Of<OrderCancelled>(),
         EventType.Of<OrderFailed>(),
         EventType.Of<PaymentCreated>(), EventType.Of<PaymentSucceeded>(), EventType.Of<PaymentFailed>(),
-        EventType.Of<PaymentPartiallyRefunded>(), EventType.Of<PaymentRefunded>(),
+        EventType.Of<PaymentRequiresAction>(), EventType.Of<PaymentPartiallyRefunded>(), EventType.Of<PaymentRefunded>(),
+        EventType.Of<PaymentRefundFailed>(), EventType.Of<PaymentDisputed>(),
         EventType.Of<ExpirationExpired>(),
         EventType.Of<AccountUpdated>(), EventType.Of<AccountDeleted>(),
     ];
@@ -51,6 +52,9 @@ public static class EventJson
 [JsonSerializable(typeof(PaymentFailed))]
 [JsonSerializable(typeof(PaymentPartiallyRefunded))]
 [JsonSerializable(typeof(PaymentRefunded))]
+[JsonSerializable(typeof(PaymentRequiresAction))]
+[JsonSerializable(typeof(PaymentRefundFailed))]
+[JsonSerializable(typeof(PaymentDisputed))]
 [JsonSerializable(typeof(ExpirationExpired))]
 [JsonSerializable(typeof(AccountUpdated))]
 [JsonSerializable(typeof(AccountDeleted))]

@@ -44,6 +44,7 @@ internal static class EventRules
                 Text(order.Reason, "reason");
                 if (order.Lines is { } lines)
                     Lines(lines);
+                Dispute(order.Dispute);
                 Same(order.Status == StatusOf(order), "status", "that of its 'type'");
                 break;
             case TicketState ticket:
@@ -77,8 +78,9 @@ internal static class EventRules
                 Amount(payment.Amount, "amount");
                 Text(payment.Currency, "currency");
                 Text(payment.Reason, "reason");
-                if (payment is PaymentPartiallyRefunded part)
-                    Same(part.Refunded >= 0 && part.Refunded <= part.Amount, "refunded", "an amount from 0 to its 'amount'");
+                var refunded = payment switch { PaymentPartiallyRefunded part => part.Refunded, PaymentRefundFailed failed => failed.Refunded, _ => 0 };
+                Same(refunded >= 0 && refunded <= payment.Amount, "refunded", "an amount from 0 to its 'amount'");
+                Dispute(payment.Dispute, isRequired: payment is PaymentDisputed);
                 Same(payment is not PaymentFailed { AttemptsLeft: < 0 or > MaxAttempts }, "attemptsLeft", $"a whole number from 0 to {MaxAttempts}");
                 break;
             case ExpirationExpired expired:
@@ -95,6 +97,9 @@ internal static class EventRules
                 break;
         }
     }
+
+    private static void Dispute(DisputeState? dispute, bool isRequired = false) =>
+        Same(dispute is { } state ? Enum.IsDefined(state) : !isRequired, "dispute", "disputed, dispute_won or dispute_lost");
 
     private static void Lines(IReadOnlyList<OrderLine> lines)
     {

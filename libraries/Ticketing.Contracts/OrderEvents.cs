@@ -50,6 +50,10 @@ public abstract record OrderEvent : Event
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
+    /// <summary>What became of the buyer's dispute with the bank over its payment; null if there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DisputeState? Dispute { get; init; }
+
     /// <summary>When the hold on its seats runs out unless it is paid.</summary>
     [JsonRequired]
     [JsonConverter(typeof(UtcJsonConverter))]

@@ -31,6 +31,10 @@ public abstract record PaymentEvent : Event
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
+    /// <summary>What became of the buyer's dispute with the bank; null if there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DisputeState? Dispute { get; init; }
+
     /// <summary>See <see cref="Topics.Payments"/>.</summary>
     public static string TopicName => Topics.Payments;
 
@@ -52,6 +56,18 @@ public sealed record PaymentCreated : PaymentEvent, IEvent<PaymentCreated>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(UtcJsonConverter))]
     public DateTimeOffset? AnswerBy { get; init; }
+}
+
+/// <summary>
+/// The gateway wants the buyer to act before it captures, such as to confirm with the bank (3-D Secure). The hold is not prolonged for that.
+/// </summary>
+public sealed record PaymentRequiresAction : PaymentEvent, IEvent<PaymentRequiresAction>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.requires_action";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentRequiresAction> Json => ContractsJson.Default.PaymentRequiresAction;
 }
 
 /// <summary>The money is captured.</summary>
@@ -100,4 +116,28 @@ public sealed record PaymentRefunded : PaymentEvent, IEvent<PaymentRefunded>
 
     /// <inheritdoc/>
     public static JsonTypeInfo<PaymentRefunded> Json => ContractsJson.Default.PaymentRefunded;
+}
+
+/// <summary>A refund did not reach the buyer. Nobody tries it again until an operator says so.</summary>
+public sealed record PaymentRefundFailed : PaymentEvent, IEvent<PaymentRefundFailed>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.refund_failed";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentRefundFailed> Json => ContractsJson.Default.PaymentRefundFailed;
+
+    /// <summary>How much of <see cref="PaymentEvent.Amount"/> has gone back so far. It may be less than was told before: what was sent came back.</summary>
+    [JsonRequired]
+    public decimal Refunded { get; init; }
+}
+
+/// <summary>The buyer disputes the charge at the bank, or that dispute has ended: see <see cref="PaymentEvent.Dispute"/>.</summary>
+public sealed record PaymentDisputed : PaymentEvent, IEvent<PaymentDisputed>
+{
+    /// <inheritdoc/>
+    public static string TypeName => "payment.disputed";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<PaymentDisputed> Json => ContractsJson.Default.PaymentDisputed;
 }

@@ -40,6 +40,9 @@ internal static class Samples
         Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined" },
         Of<PaymentPartiallyRefunded>(3) with { PaymentId = "ch_1", Refunded = 99.5m },
         Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
+        Of<PaymentRequiresAction>(2) with { PaymentId = "pi_1" },
+        Of<PaymentRefundFailed>(4) with { PaymentId = "pi_1", Refunded = 99.5m, Reason = "lost_or_stolen_card" },
+        Of<PaymentDisputed>(3) with { PaymentId = "pi_1", Dispute = DisputeState.Disputed },
         new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, Version = 1 },
     ];
 
@@ -104,6 +107,8 @@ internal static class Samples
         ["order.cancelled.seller"] = Of<OrderCancelled>(4, OrderStatus.Cancelled) with { Reason = "seller_cancelled" },
         ["account.updated"] = new AccountUpdated { Id = Buyer, Version = 3, SessionEpoch = 1, EndedSessions = ["0197a2b4c5d60011"] },
         ["account.deleted"] = new AccountDeleted { Id = Buyer, Version = 4, SessionEpoch = 2 },
+        ["order.completed.disputed"] = Of<OrderCompleted>(4, OrderStatus.Completed) with { Dispute = DisputeState.Lost },
+        ["payment.refunded.disputed"] = Of<PaymentRefunded>(4) with { PaymentId = "pi_1", Dispute = DisputeState.Won },
         ["order.completed.free"] = Of<OrderCompleted>(2, OrderStatus.Completed) with { Price = 0 },
     };
 
