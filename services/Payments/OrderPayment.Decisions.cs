@@ -7,10 +7,16 @@ namespace Ticketing.Payments;
 /// <summary>How a payment proceeds, and how it follows its order.</summary>
 public sealed partial record OrderPayment
 {
+    // Doubled so often at most, a lease of 20 seconds becomes ten minutes.
+    private const int MostDoublings = 5;
+
     // Orders has to hear of a payment before it ends the hold. One that began later than this would be refunded if it were late.
     private static readonly TimeSpan LastMoment = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Takes over a newer state of the order. Captured money goes back: for seats that were given back, and all of it if the order is dead now.</summary>
+    /// <summary>
+    /// Takes over a newer state of the order. If the order is dead now, a charge that waits for its buyer is cancelled. Captured money goes back: for seats
+    /// that were given back, and all of it if the order is dead.
+    /// </summary>
     public static Decision<OrderPayment> Follow(OrderPayment? payment, OrderEvent order, DateTimeOffset now)
     {
         // An order's end counts whatever its version: Orders may have lost the order's document.
@@ -36,7 +42,10 @@ public sealed partial record OrderPayment
             // A hold is prolonged for a payment that began, and not for another one.
             ExpiresAt = followed.ExpiresAt ?? order.ExpiresAt,
         };
-        return new(followed.RefundIfWanted(now))
+        // A charge without a name is under way: nobody knows yet what there is to cancel.
+        if (followed is { IsOrderDead: true, Payment: { IsOpen: true, GatewayId: not null } waiting })
+            followed = followed with { Payment = waiting with { DueAt = now, Tries = 0 } };
+        return new(followed.Settle(now))
         {
             Warning = payment is not null && order.Version > payment.OrderVersion + 1
                 ? $"Version {order.Version} follows version {payment.OrderVersion}; it is taken over, as it has the whole state." : null,
@@ -70,24 +79,27 @@ public sealed partial record OrderPayment
         }
         if (payment.ExpiresAt - LastMoment <= now)
             return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The hold on the order's seats is over.");
-        var next = payment with
-        {
-            Payment = payment.Payment is { } declined
-                ? new(
-                    declined.Id, attempt.Method, PaymentStatus.Processing, declined.Version + 1, DueAt: dueAt, AnswerBy: answerBy,
-                    AttemptsLeft: declined.AttemptsLeft - 1,
-                    Declined: [.. declined.Declined ?? [], new(declined.Method, declined.Reason, declined.GatewayId, declined.Key)], Key: attempt.Key)
-                : new(
-                    attempt.PaymentId, attempt.Method, PaymentStatus.Processing, Version: 1, DueAt: dueAt, AnswerBy: answerBy,
-                    AttemptsLeft: attempt.MaxAttempts - 1, Key: attempt.Key),
-        };
-        return new(next, next.Created());
+        var begun = payment.Payment is { } declined
+            ? new Payment(
+                declined.Id, attempt.Method, PaymentStatus.Processing, declined.Version + 1, DueAt: dueAt, AnswerBy: answerBy,
+                AttemptsLeft: declined.AttemptsLeft - 1,
+                Declined:
+                [
+                    .. declined.Declined ?? [],
+                    new(declined.Method, declined.Reason, declined.GatewayId, declined.Key, declined.StartedAt, declined.DecidedAt),
+                ],
+                Key: attempt.Key) { Strays = declined.Strays }
+            : new Payment(
+                attempt.PaymentId, attempt.Method, PaymentStatus.Processing, Version: 1, DueAt: dueAt, AnswerBy: answerBy,
+                AttemptsLeft: attempt.MaxAttempts - 1, Key: attempt.Key);
+        var next = payment with { Payment = begun with { StartedAt = now } };
+        return new(next, next.ToEvent());
     }
 
-    /// <summary>An instance takes the effect that is due upon itself, until its lease ends.</summary>
+    /// <summary>An instance takes the call that is due upon itself, until its lease ends. Each further try has twice the time of the one before, up to a limit.</summary>
     public static Decision<OrderPayment> Claim(OrderPayment payment, DateTimeOffset now, TimeSpan lease) =>
         payment.Payment is { DueAt: { } due } current && due <= now
-            ? new(payment with { Payment = current with { DueAt = now + lease } })
+            ? new(payment with { Payment = current with { DueAt = now + (lease * (1 << Math.Min(current.Tries, MostDoublings))), Tries = current.Tries + 1 } })
             : Decision<OrderPayment>.Nothing;
 
     /// <summary>The gateway answered the charge.</summary>
@@ -95,69 +107,54 @@ public sealed partial record OrderPayment
     /// <param name="chargeKey">Which charge. The answer to an earlier attempt may come late.</param>
     /// <param name="result">The answer.</param>
     /// <param name="now">The time.</param>
-    public static Decision<OrderPayment> Charged(OrderPayment? payment, string chargeKey, ChargeResult result, DateTimeOffset now)
-    {
-        if (payment?.Payment is not { Status: PaymentStatus.Processing } current || current.ChargeKey != chargeKey)
-            return Decision<OrderPayment>.Nothing;
-        var next = payment with
-        {
-            Payment = current with
-            {
-                Status = result.IsCaptured ? PaymentStatus.Succeeded : PaymentStatus.Failed,
-                GatewayId = result.Id,
-                Reason = result.DeclineCode,
-                Version = current.Version + 1,
-                DueAt = null,
-            },
-        };
-        return new(next.RefundIfWanted(now), result.IsCaptured ? next.ToEvent<PaymentSucceeded>() : next.Failed());
-    }
-
-    /// <summary>The gateway sent money back. If more is wanted back meanwhile, the next refund is due.</summary>
-    /// <param name="payment">The order.</param>
-    /// <param name="refundKey">Which refund. The answer to an earlier one may come late.</param>
-    /// <param name="now">The time.</param>
-    public static Decision<OrderPayment> Refunded(OrderPayment? payment, string refundKey, DateTimeOffset now)
-    {
-        if (payment?.Payment is not { Status: PaymentStatus.Refunding } current || current.RefundKey != refundKey)
-            return Decision<OrderPayment>.Nothing;
-        var refunded = payment.AmountRefunded + payment.RefundDue;
-        var next = payment with
-        {
-            Payment = current with
-            {
-                // Once all is back nothing can follow, so this does not wait for the order's end: no refund would be left to tell of it.
-                Status = refunded < payment.Price ? PaymentStatus.PartiallyRefunded : PaymentStatus.Refunded,
-                Refunded = refunded,
-                RefundAmount = null,
-                Refunds = current.Refunds + 1,
-                Version = current.Version + 1,
-                DueAt = null,
-            },
-        };
-        return new(next.RefundIfWanted(now), next.Tell());
-    }
+    /// <param name="patience">When the gateway is asked if it does not tell more by itself.</param>
+    public static Decision<OrderPayment> Charged(
+        OrderPayment? payment, string chargeKey, ChargeResult result, DateTimeOffset now, Patience? patience = null) =>
+        payment?.Payment is { IsOpen: true } current && current.ChargeKey == chargeKey
+            ? payment.Charged(result, now, patience ?? Patience.Default)
+            : Decision<OrderPayment>.Nothing;
 
     /// <summary>Its payment's state, told again. That a refund is due is nobody else's business.</summary>
-    public IReadOnlyList<IEvent> Tell() => Payment?.Status switch
+    public IReadOnlyList<IEvent> Tell() => Payment switch
     {
         null => [],
-        PaymentStatus.Processing => [Created()],
-        PaymentStatus.Failed => [Failed()],
-        PaymentStatus.Refunded => [ToEvent<PaymentRefunded>()],
-        PaymentStatus.PartiallyRefunded or PaymentStatus.Refunding when AmountRefunded > 0 =>
-            [ToEvent<PaymentPartiallyRefunded>() with { Refunded = AmountRefunded }],
-        _ => [ToEvent<PaymentSucceeded>()],
+        { Dispute: null } => [ToEvent()],
+        _ => [ToEvent(), ToEvent<PaymentDisputed>()],
     };
 
-    private OrderPayment RefundIfWanted(DateTimeOffset now) =>
-        Payment is { Status: PaymentStatus.Succeeded or PaymentStatus.PartiallyRefunded } captured && WantedBack > AmountRefunded
-            ? this with { Payment = captured with { Status = PaymentStatus.Refunding, DueAt = now, RefundAmount = WantedBack - AmountRefunded } }
-            : this;
+    private Decision<OrderPayment> Charged(ChargeResult result, DateTimeOffset now, Patience patience)
+    {
+        var current = Payment!;
+        var answered = current with { GatewayId = result.Id ?? current.GatewayId, Action = result.Action, Tries = 0 };
+        // It is asked again: at once if it must not wait any longer.
+        var askAt = IsOrderDead ? now : now + patience.OpenPayment;
+        if (result.IsUndecided || (result.Action is not null && current.Status == PaymentStatus.RequiresAction))
+            return answered with { DueAt = askAt } == current ? Decision<OrderPayment>.Nothing : new(this with { Payment = answered with { DueAt = askAt } });
+        var next = this with
+        {
+            Payment = answered with
+            {
+                Status = result.Action is not null ? PaymentStatus.RequiresAction : result.IsCaptured ? PaymentStatus.Succeeded : PaymentStatus.Failed,
+                Reason = result.DeclineCode,
+                Version = current.Version + 1,
+                DueAt = result.Action is not null ? askAt : null,
+                DecidedAt = result.Action is not null ? null : now,
+            },
+        };
+        return new(next.Settle(now, patience), next.ToEvent());
+    }
 
-    private PaymentCreated Created() => ToEvent<PaymentCreated>() with { AnswerBy = Payment!.AnswerBy };
-
-    private PaymentFailed Failed() => ToEvent<PaymentFailed>() with { AttemptsLeft = Payment!.AttemptsLeft };
+    /// <summary>The event that tells of the payment's state as it is.</summary>
+    private PaymentEvent ToEvent() => Payment! switch
+    {
+        { Status: PaymentStatus.Processing, AnswerBy: var answerBy } => ToEvent<PaymentCreated>() with { AnswerBy = answerBy },
+        { Status: PaymentStatus.RequiresAction } => ToEvent<PaymentRequiresAction>(),
+        { Status: PaymentStatus.Failed, AttemptsLeft: var left } => ToEvent<PaymentFailed>() with { AttemptsLeft = left },
+        { RefundFailure: { } reason } => ToEvent<PaymentRefundFailed>() with { Refunded = AmountRefunded, Reason = reason },
+        _ when AmountRefunded >= Price => ToEvent<PaymentRefunded>(),
+        _ when AmountRefunded > 0 => ToEvent<PaymentPartiallyRefunded>() with { Refunded = AmountRefunded },
+        _ => ToEvent<PaymentSucceeded>(),
+    };
 
     private T ToEvent<T>()
         where T : PaymentEvent, new() => new()
@@ -169,6 +166,7 @@ public sealed partial record OrderPayment
             Amount = Price,
             Currency = Currency,
             Reason = Payment.Reason,
+            Dispute = Payment.Dispute,
             Version = Payment.Version,
         };
 }

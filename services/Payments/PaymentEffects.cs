@@ -12,7 +12,7 @@ namespace Ticketing.Payments;
 /// A stop waits a moment for the effects that are under way, so that most need no second try.
 /// </summary>
 public sealed partial class PaymentEffects(
-    Repository<OrderPayment> payments, IPaymentGateway gateway, IOptions<PaymentOptions> options, TimeProvider time,
+    Repository<OrderPayment> payments, IPaymentGateway gateway, ProviderInquiry inquiry, IOptions<PaymentOptions> options, TimeProvider time,
     ILogger<PaymentEffects> logger) : IHostedService
 {
     // A gateway seldom takes longer, and a stop has little time.
@@ -72,33 +72,65 @@ public sealed partial class PaymentEffects(
     {
         // The caller goes on meanwhile.
         await Task.Yield();
-        var payment = order.Payment!;
-        using var activity = payments.StartActivity(
-            payment.Status == PaymentStatus.Refunding ? "refund payment" : "charge payment", order, ActivityKind.Client);
+        var call = order.CallDue;
+        using var activity = payments.StartActivity(NameOf(call), order, ActivityKind.Client);
         try
         {
             using var deadline = new CancellationTokenSource(_lease / 2, time);
-            if (payment.Status == PaymentStatus.Refunding)
-            {
-                await gateway.RefundAsync(new(payment.RefundKey, payment.GatewayId!, order.RefundDue, order.Currency), deadline.Token);
-                Moments.Reached(Moments.EffectPerformed);
-                await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Refunded(current, payment.RefundKey, time.GetUtcNow()));
-            }
-            else
-            {
-                var charge = new Charge(payment.ChargeKey, order.Price, order.Currency, payment.Method, order.OrderId, payment.Attempt);
-                var result = await gateway.ChargeAsync(charge, deadline.Token);
-                Moments.Reached(Moments.EffectPerformed);
-                await payments.ExecuteAsync(order.OrderId, current => OrderPayment.Charged(current, payment.ChargeKey, result, time.GetUtcNow()));
-            }
+            await CallAsync(order, order.Payment!, call, deadline.Token);
         }
         catch (Exception e)
         {
             activity?.SetTag("error.type", e.GetType().FullName).SetStatus(ActivityStatusCode.Error, e.Message);
-            LogFailed(e, order.OrderId, _lease);
+            LogFailed(e, order.OrderId);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The payment of order {OrderId} did not get through to its end; it is tried again within {Lease}")]
-    private partial void LogFailed(Exception exception, string orderId, TimeSpan lease);
+    private async Task CallAsync(OrderPayment order, Payment payment, GatewayCall call, CancellationToken deadline)
+    {
+        switch (call)
+        {
+            case GatewayCall.Ask:
+                await inquiry.AskAsync(payment.GatewayId!, order.OrderId, heard: null, deadline);
+                break;
+            case GatewayCall.Refund:
+                var refunded = await gateway.RefundAsync(new(payment.RefundKey, payment.GatewayId!, order.RefundDue, order.Currency), deadline);
+                // It was refused. The provider may know of a dispute, or of refunds that others made, which is a reason to refund less.
+                if (refunded is { Status: RefundStatus.Failed, Id: null })
+                    await inquiry.AskAsync(payment.GatewayId!, order.OrderId, heard: null, deadline);
+                await RecordAsync(current => OrderPayment.Refunded(current, payment.RefundKey, refunded, time.GetUtcNow(), options.Value.Patience));
+                break;
+            case GatewayCall.RefundStray:
+                var stray = payment.Strays![0];
+                var returned = await gateway.RefundAsync(new($"{payment.Id}/stray/{stray}", stray, null, order.Currency), deadline);
+                if (returned.Status == RefundStatus.Failed && returned.Reason != "charge_already_refunded")
+                    throw new InvalidOperationException($"{stray} could not be refunded: {returned.Reason}.");
+                await RecordAsync(current => OrderPayment.StrayRefunded(current, stray, time.GetUtcNow(), options.Value.Patience));
+                break;
+            default:
+                var charge = new Charge(payment.ChargeKey, order.Price, order.Currency, payment.Method, order.OrderId, payment.Id, payment.Attempt);
+                var charged = payment.GatewayId is { } id ? await gateway.CancelAsync(id, deadline)
+                    : call == GatewayCall.Charge && payment.IsKeyKnown(time.GetUtcNow()) ? await gateway.ChargeAsync(charge, deadline)
+                    : await gateway.VoidAsync(charge, deadline);
+                await RecordAsync(current => OrderPayment.Charged(current, payment.ChargeKey, charged, time.GetUtcNow(), options.Value.Patience));
+                break;
+        }
+
+        async Task RecordAsync(Func<OrderPayment?, Decision<OrderPayment>> decide)
+        {
+            Moments.Reached(Moments.EffectPerformed);
+            await payments.ExecuteAsync(order.OrderId, decide, CancellationToken.None);
+        }
+    }
+
+    private static string NameOf(GatewayCall call) => call switch
+    {
+        GatewayCall.Charge => "charge payment",
+        GatewayCall.Cancel => "cancel payment",
+        GatewayCall.Ask => "ask for payment",
+        _ => "refund payment",
+    };
+
+    [LoggerMessage(LogLevel.Warning, "The payment of order {OrderId} did not get through to its end; it is tried again")]
+    private partial void LogFailed(Exception exception, string orderId);
 }

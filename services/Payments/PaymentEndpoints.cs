@@ -21,6 +21,7 @@ public static class PaymentEndpoints
     {
         var payments = app.MapGroup("/api").WithTags("Payments").RequireAuthorization().WithHeaderRules();
         payments.MapPost("/payments", PayAsync).WithName("PayOrder").WithETag().WithSummary("Pays an order, or tries again after a declined card.")
+            .WithDescription("With the status requires_action, the buyer has to confirm on the page at nextAction.url, or with Stripe.js and the clientSecret, while the hold lasts.")
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
         payments.MapGet("/payments/{orderId}", GetAsync).WithName("GetPayment").WithETag().WithSummary("Shows the payment of an order.").Refuses(StatusCodes.Status404NotFound);
     }
@@ -86,37 +87,3 @@ public sealed class PaymentMethodAttribute : ValidationAttribute
             : new("must be a payment method such as pm_card_visa.");
 }
 
-/// <summary>A payment as its payer sees it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="OrderId">What is paid.</param>
-/// <param name="PaymentId">The gateway's name for the charge, once it answered.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Reason">Why it was declined.</param>
-/// <param name="Amount">What is paid.</param>
-/// <param name="Currency">ISO 4217 code.</param>
-/// <param name="Refunded">How much has gone back.</param>
-/// <param name="AttemptsLeft">How often its payer may try again while the hold lasts, if it was declined.</param>
-/// <param name="Attempts">Every attempt, in their order.</param>
-public sealed record PaymentResponse(
-    string Id, string OrderId, string? PaymentId, PaymentStatus Status, string? Reason, decimal Amount, string Currency, decimal Refunded,
-    int? AttemptsLeft, IReadOnlyList<AttemptResponse> Attempts)
-{
-    /// <summary>What its payer sees of a payment.</summary>
-    public static PaymentResponse Of(OrderPayment order)
-    {
-        var payment = order.Payment!;
-        return new(
-            payment.Id, order.OrderId, payment.GatewayId, payment.Status, payment.Reason, order.Price, order.Currency, order.AmountRefunded,
-            payment.Status == PaymentStatus.Failed ? payment.AttemptsLeft : null,
-            [
-                .. (payment.Declined ?? []).Select(declined => new AttemptResponse(declined.Method, PaymentStatus.Failed, declined.Reason)),
-                new(payment.Method, payment.Status, payment.Reason),
-            ]);
-    }
-}
-
-/// <summary>An attempt to pay.</summary>
-/// <param name="PaymentMethod">From where, in the gateway's terms.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Reason">Why it was declined.</param>
-public sealed record AttemptResponse(string PaymentMethod, PaymentStatus Status, string? Reason);

@@ -15,6 +15,15 @@ public sealed class PaymentOptions
     /// <summary>How long a payment that began within the hold keeps the order's seats, beyond the hold, while the gateway has not answered.</summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a payment may wait for its buyer, or for the gateway, before the gateway is asked how it is.</summary>
+    public TimeSpan AskAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a refund may be on its way before the gateway is asked how it is.</summary>
+    public TimeSpan AskForRefundAfter { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the gateway is asked for captured charges that nobody here has recorded.</summary>
+    public TimeSpan LookEvery { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long the simulated gateway takes.</summary>
     public TimeSpan GatewayLatency { get; set; }
 
@@ -23,4 +32,6 @@ public sealed class PaymentOptions
     /// <c>charge KEY CHARGE AMOUNT</c> for money that it captured and <c>refund KEY CHARGE AMOUNT</c> for money that it sent back.
     /// </summary>
     public string? GatewayBooks { get; set; }
+
+    internal Patience Patience => new(AskAfter, AskForRefundAfter);
 }

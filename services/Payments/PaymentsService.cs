@@ -17,5 +17,6 @@ public static class PaymentsService
         .On<OrderCancelled, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
         .On<OrderFailed, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
         .WhenDue<OrderPayment, PaymentEffects>("due", (effects, due, cancellation) => effects.RunAsync(due, cancellation))
+        .Documents(ProviderLook.Documents)
         .HearsOfEndedSessions();
 }

@@ -10,16 +10,24 @@ builder.Services.AddOpenApi();
 builder.Services.AddValidation();
 builder.AddMessaging(PaymentsService.Value);
 if (builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 })
+{
     builder.Services.AddStripeGateway();
+    builder.Services.AddHostedService<MissedEvents>();
+}
 else
     builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
+builder.Services.AddSingleton<ProviderInquiry>();
 // Behind the runtime, so that it is stopped first: what it records is told.
 builder.Services.AddSingleton<PaymentEffects>().AddHostedService(services => services.GetRequiredService<PaymentEffects>());
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")
     .Validate(options => options.MaxAttempts is >= 1 and <= 100, "Payments:MaxAttempts must be from 1 to 100.")
-    .Validate(options => options.AnswerTimeout >= TimeSpan.Zero, "Payments:AnswerTimeout must not be negative.").ValidateOnStart();
+    .Validate(options => options.AnswerTimeout >= TimeSpan.Zero, "Payments:AnswerTimeout must not be negative.")
+    .Validate(
+        options => options.AskAfter > TimeSpan.Zero && options.AskForRefundAfter > TimeSpan.Zero && options.LookEvery > TimeSpan.Zero,
+        "Payments:AskAfter, Payments:AskForRefundAfter and Payments:LookEvery must be positive.").ValidateOnStart();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapPayments();
+app.MapRefundFailures();
 app.Run();

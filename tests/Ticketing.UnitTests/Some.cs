@@ -115,6 +115,9 @@ internal static class Some
     /// <summary>Order <c>o</c>'s money is captured.</summary>
     public static OrderPayment Captured() => OrderPayment.Charged(Processing(), "p", new ChargeResult("ch_1"), Noon).State!;
 
+    /// <summary>The gateway has made a refund.</summary>
+    public static RefundResult Sent { get; } = new("re_1", RefundStatus.Succeeded);
+
     /// <summary>The timer of order <c>o</c>.</summary>
     public static OrderTimer Timer(TimerStatus status = TimerStatus.Set) => new("o", Noon + Hold, status, "t");
 }

@@ -35,12 +35,26 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
         return result;
     }
 
+    /// <summary>Captures it all the same: nobody remembers what was not captured. The money goes back as it does when an order dies a moment later.</summary>
+    public Task<ChargeResult> VoidAsync(Charge charge, CancellationToken cancellation) => ChargeAsync(charge, cancellation);
+
     /// <inheritdoc/>
-    public Task RefundAsync(Refund refund, CancellationToken cancellation)
+    public Task<ChargeResult> CancelAsync(string chargeId, CancellationToken cancellation) =>
+        throw new NotSupportedException("The simulated gateway never waits for a buyer, so there is nothing to cancel.");
+
+    /// <inheritdoc/>
+    public async Task<RefundResult> RefundAsync(Refund refund, CancellationToken cancellation)
     {
-        Enter("refund", refund.IdempotencyKey, refund.ChargeId, refund.Amount);
-        return Task.Delay(options.Value.GatewayLatency, time, cancellation);
+        Enter("refund", refund.IdempotencyKey, refund.ChargeId, refund.Amount ?? 0);
+        await Task.Delay(options.Value.GatewayLatency, time, cancellation);
+        return new(null, RefundStatus.Succeeded);
     }
+
+    /// <summary>Nothing: it answers at once, or is asked again, and keeps no books of its own.</summary>
+    public Task<ProviderCharge?> FindAsync(string chargeId, CancellationToken cancellation) => Task.FromResult<ProviderCharge?>(null);
+
+    /// <inheritdoc cref="FindAsync"/>
+    public IAsyncEnumerable<ProviderNews> ListNewsAsync(DateTimeOffset since, CancellationToken cancellation) => AsyncEnumerable.Empty<ProviderNews>();
 
     private void Enter(string kind, string key, string chargeId, decimal amount)
     {

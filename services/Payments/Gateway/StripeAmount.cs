@@ -16,14 +16,16 @@ public static class StripeAmount
     /// <summary>An amount in minor units; null if Stripe cannot represent it.</summary>
     public static long? Of(decimal amount, string currency)
     {
-        var (scale, step) =
-            ZeroDecimals.Contains(currency) ? (1, 1)
-            : ThreeDecimals.Contains(currency) ? (1000, 10)
-            : FormerlyTwoDecimals.Contains(currency) ? (100, 100)
-            : (100, 1);
+        var scale = Scale(currency);
+        var step = ThreeDecimals.Contains(currency) ? 10 : FormerlyTwoDecimals.Contains(currency) ? 100 : 1;
         // Stripe's greatest amount has 12 digits.
         return amount is > 0 and < 1_000_000_000_000 && amount * scale is var units && units % step == 0 ? (long)units : null;
     }
+
+    /// <summary>The amount that so many minor units are.</summary>
+    public static decimal From(long units, string currency) => (decimal)units / Scale(currency);
+
+    private static int Scale(string currency) => ZeroDecimals.Contains(currency) ? 1 : ThreeDecimals.Contains(currency) ? 1000 : 100;
 
     private static FrozenSet<string> Codes(string codes) => codes.Split(' ').ToFrozenSet();
 }

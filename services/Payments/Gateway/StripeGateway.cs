@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Stripe;
@@ -13,8 +15,17 @@ public sealed partial class StripeGateway : IPaymentGateway
 {
     // In a refund's metadata: Stripe forgets the header's key after a day, and never what is in here.
     private const string KeyInMetadata = "idempotency_key";
+    private const string OrderInMetadata = "order_id";
+    private const string PaymentInMetadata = "payment_id";
+    private const string AttemptInMetadata = "attempt";
+
+    /// <summary>Stripe's events that say something of a charge.</summary>
+    public static readonly FrozenSet<string> EventTypes = FrozenSet.Create(
+        "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled", "payment_intent.requires_action", "charge.refunded",
+        "refund.updated", "refund.failed", "charge.dispute.created", "charge.dispute.closed");
 
     private readonly StripeClient _stripe;
+    private readonly string? _returnUrl;
     private readonly ILogger<StripeGateway> _logger;
 
     /// <summary>Makes one.</summary>
@@ -27,6 +38,7 @@ public sealed partial class StripeGateway : IPaymentGateway
             ApiBase = options.Value.ApiBase.TrimEnd('/'),
             HttpClient = new SystemNetHttpClient(http.CreateClient(nameof(StripeGateway)), enableTelemetry: false),
         });
+        _returnUrl = options.Value.ReturnUrl is { Length: > 0 } url ? url : null;
         _logger = logger;
     }
 
@@ -36,28 +48,15 @@ public sealed partial class StripeGateway : IPaymentGateway
     /// <inheritdoc/>
     public async Task<ChargeResult> ChargeAsync(Charge charge, CancellationToken cancellation)
     {
-        if (StripeAmount.Of(charge.Amount, charge.Currency) is not { } amount)
-        {
-            LogNoAmount(charge.OrderId, charge.Amount, charge.Currency);
+        if (AmountOf(charge) is not { } options)
             // What Stripe says of an amount that is none.
             return new(null, "invalid_charge_amount");
-        }
+        options.PaymentMethod = charge.Method;
+        options.Confirm = true;
+        options.ReturnUrl = _returnUrl?.Replace("{orderId}", Uri.EscapeDataString(charge.OrderId), StringComparison.Ordinal);
         try
         {
-            var intent = await _stripe.V1.PaymentIntents.CreateAsync(
-                new()
-                {
-                    Amount = amount,
-                    Currency = charge.Currency.ToLowerInvariant(),
-                    PaymentMethod = charge.Method,
-                    AllowedPaymentMethodTypes = ["card"],
-                    Confirm = true,
-                    // Nobody is there to authenticate: that is a decline (authentication_required).
-                    ErrorOnRequiresAction = true,
-                    Metadata = new() { ["order_id"] = charge.OrderId, ["attempt"] = charge.Attempt.ToString(CultureInfo.InvariantCulture) },
-                },
-                new() { IdempotencyKey = charge.IdempotencyKey }, cancellation);
-            return intent.Status == "succeeded" ? new(intent.Id) : throw new InvalidOperationException($"Stripe answered {intent.Id} as {intent.Status}.");
+            return ResultOf(await _stripe.V1.PaymentIntents.CreateAsync(options, new() { IdempotencyKey = charge.IdempotencyKey }, cancellation));
         }
         catch (StripeException e) when (DeclineCodeOf(e.StripeError) is { } code)
         {
@@ -65,31 +64,163 @@ public sealed partial class StripeGateway : IPaymentGateway
         }
     }
 
-    /// <inheritdoc/>
-    public async Task RefundAsync(Refund refund, CancellationToken cancellation)
+    /// <summary>A PaymentIntent that nobody confirms takes the charge's key, so that the charge cannot be made any more.</summary>
+    public async Task<ChargeResult> VoidAsync(Charge charge, CancellationToken cancellation)
     {
-        var amount = StripeAmount.Of(refund.Amount, refund.Currency)
-            ?? throw new InvalidOperationException($"Stripe has no amount of {refund.Amount} {refund.Currency} to refund on {refund.ChargeId}.");
+        if (AmountOf(charge) is not { } options)
+            return new(null, "invalid_charge_amount");
+        try
+        {
+            var unconfirmed = await _stripe.V1.PaymentIntents.CreateAsync(options, new() { IdempotencyKey = charge.IdempotencyKey }, cancellation);
+            return await CancelAsync(unconfirmed.Id, cancellation);
+        }
+        catch (StripeException e) when (e is { HttpStatusCode: System.Net.HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" })
+        {
+            // It was made already: this is its answer.
+            var made = await ChargeAsync(charge, cancellation);
+            return made.DeclineCode is null && !made.IsCaptured ? await CancelAsync(made.Id!, cancellation) : made;
+        }
+        catch (StripeException e) when (DeclineCodeOf(e.StripeError) is { } code)
+        {
+            return new(null, code);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ChargeResult> CancelAsync(string chargeId, CancellationToken cancellation)
+    {
+        try
+        {
+            return ResultOf(await _stripe.V1.PaymentIntents.CancelAsync(chargeId, null, null, cancellation));
+        }
+        catch (StripeException e) when (e.StripeError?.Code == "payment_intent_unexpected_state")
+        {
+            return ResultOf(await _stripe.V1.PaymentIntents.GetAsync(chargeId, null, null, cancellation));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RefundResult> RefundAsync(Refund refund, CancellationToken cancellation)
+    {
+        var amount = refund.Amount is not { } wanted ? (long?)null : StripeAmount.Of(wanted, refund.Currency)
+            ?? throw new InvalidOperationException($"Stripe has no amount of {wanted} {refund.Currency} to refund on {refund.ChargeId}.");
         var made = _stripe.V1.Refunds.ListAutoPagingAsync(new() { PaymentIntent = refund.ChargeId, Limit = 100 }, null, cancellation);
         await foreach (var other in made)
         {
-            if (other.Metadata.GetValueOrDefault(KeyInMetadata) == refund.IdempotencyKey && !HasFailed(other))
-                return;
+            if (other.Metadata.GetValueOrDefault(KeyInMetadata) == refund.IdempotencyKey)
+                return ResultOf(other);
         }
         try
         {
-            var done = await _stripe.V1.Refunds.CreateAsync(
+            return ResultOf(await _stripe.V1.Refunds.CreateAsync(
                 new() { PaymentIntent = refund.ChargeId, Amount = amount, Metadata = new() { [KeyInMetadata] = refund.IdempotencyKey } },
-                new() { IdempotencyKey = refund.IdempotencyKey }, cancellation);
-            if (HasFailed(done))
-                throw new InvalidOperationException($"Stripe answered {done.Id} as {done.Status}: {done.FailureReason}.");
+                new() { IdempotencyKey = refund.IdempotencyKey }, cancellation));
         }
-        catch (StripeException e) when (e.StripeError?.Code == "charge_already_refunded")
+        catch (StripeException e) when (e is { HttpStatusCode: System.Net.HttpStatusCode.BadRequest, StripeError: { Type: "invalid_request_error" } error })
         {
-            // All of the money is back already, so this part of it is, too.
-            LogRefundedElsewhere(refund.ChargeId);
+            LogRefused(refund.ChargeId, error.Code ?? error.Type);
+            return new(null, RefundStatus.Failed, error.Code ?? error.Type);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<ProviderCharge?> FindAsync(string chargeId, CancellationToken cancellation)
+    {
+        PaymentIntent intent;
+        try
+        {
+            intent = await _stripe.V1.PaymentIntents.GetAsync(chargeId, new() { Expand = ["latest_charge"] }, null, cancellation);
+        }
+        catch (StripeException e) when (e.StripeError?.Code == "resource_missing")
+        {
+            return null;
+        }
+        var currency = intent.Currency.ToUpperInvariant();
+        var (refunds, disputes) = (new List<MadeRefund>(), new List<Ticketing.Payments.Dispute>());
+        if (intent.AmountReceived > 0)
+            await foreach (var refund in _stripe.V1.Refunds.ListAutoPagingAsync(new() { PaymentIntent = chargeId, Limit = 100 }, null, cancellation))
+                refunds.Insert(0, new(
+                    refund.Metadata.GetValueOrDefault(KeyInMetadata), refund.Id, StripeAmount.From(refund.Amount, currency), ResultOf(refund).Status,
+                    refund.FailureReason, refund.Created));
+        if (intent.LatestCharge?.Disputed == true)
+            await foreach (var dispute in _stripe.V1.Disputes.ListAutoPagingAsync(new() { PaymentIntent = chargeId, Limit = 100 }, null, cancellation))
+                // The bank only asks so far, and has taken nothing.
+                if (!dispute.Status.StartsWith("warning_", StringComparison.Ordinal))
+                    disputes.Insert(0, new(dispute.Id, StripeAmount.From(dispute.Amount, currency), StateOf(dispute.Status), dispute.Reason, dispute.Created));
+        return new(
+            ResultOf(intent), intent.Metadata.GetValueOrDefault(OrderInMetadata), intent.Metadata.GetValueOrDefault(PaymentInMetadata),
+            int.TryParse(intent.Metadata.GetValueOrDefault(AttemptInMetadata), CultureInfo.InvariantCulture, out var attempt) ? attempt : 0,
+            intent.PaymentMethodId, StripeAmount.From(intent.AmountReceived, currency), currency, intent.Created, refunds, disputes);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ProviderNews> ListNewsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var events = _stripe.V1.Events.ListAutoPagingAsync(
+            new() { Created = new DateRangeOptions { GreaterThanOrEqual = since.UtcDateTime }, Types = [.. EventTypes], Limit = 100 }, null, cancellation);
+        await foreach (var one in events)
+        {
+            var (chargeId, metadata) = one.Data.Object switch
+            {
+                PaymentIntent intent => (intent.Id, intent.Metadata),
+                Stripe.Charge charge => (charge.PaymentIntentId, charge.Metadata),
+                Stripe.Refund refund => (refund.PaymentIntentId, null),
+                Stripe.Dispute dispute => (dispute.PaymentIntentId, null),
+                _ => (null, null),
+            };
+            if (chargeId is not null)
+                yield return new(one.Type, chargeId, metadata?.GetValueOrDefault(OrderInMetadata));
+        }
+    }
+
+    /// <summary>A PaymentIntent of a charge, unconfirmed; null if Stripe has no such amount.</summary>
+    private PaymentIntentCreateOptions? AmountOf(Charge charge)
+    {
+        if (StripeAmount.Of(charge.Amount, charge.Currency) is { } amount)
+        {
+            return new()
+            {
+                Amount = amount,
+                Currency = charge.Currency.ToLowerInvariant(),
+                AllowedPaymentMethodTypes = ["card"],
+                Metadata = new()
+                {
+                    [OrderInMetadata] = charge.OrderId,
+                    [PaymentInMetadata] = charge.PaymentId,
+                    [AttemptInMetadata] = charge.Attempt.ToString(CultureInfo.InvariantCulture),
+                },
+            };
+        }
+        LogNoAmount(charge.OrderId, charge.Amount, charge.Currency);
+        return null;
+    }
+
+    private static ChargeResult ResultOf(PaymentIntent intent) => intent switch
+    {
+        { Status: "succeeded" } => new(intent.Id),
+        { Status: "canceled" } => new(intent.Id, "canceled"),
+        { Status: "requires_action", NextAction: { } action } => new(intent.Id, Action: new(action.Type, action.RedirectToUrl?.Url, intent.ClientSecret)),
+        { Status: "requires_payment_method", LastPaymentError: { } error } => new(intent.Id, DeclineCodeOf(error) ?? error.Type),
+        _ => new(intent.Id) { IsUndecided = true },
+    };
+
+    private static RefundResult ResultOf(Stripe.Refund refund) => new(
+        refund.Id,
+        refund.Status switch
+        {
+            "succeeded" => RefundStatus.Succeeded,
+            "failed" or "canceled" => RefundStatus.Failed,
+            _ => RefundStatus.Pending,
+        },
+        refund.FailureReason);
+
+    // Whatever else Stripe may say one day, the bank has not decided by it.
+    private static Contracts.DisputeState StateOf(string status) => status switch
+    {
+        "won" => Contracts.DisputeState.Won,
+        "lost" or "prevented" => Contracts.DisputeState.Lost,
+        _ => Contracts.DisputeState.Disputed,
+    };
 
     // What the buyer chose or ordered is refused for good, before any money moved. Other bad requests are faults of ours.
     private static string? DeclineCodeOf(StripeError? error) => error switch
@@ -99,36 +230,12 @@ public sealed partial class StripeGateway : IPaymentGateway
         _ => null,
     };
 
-    private static bool HasFailed(Stripe.Refund refund) => refund.Status is "failed" or "canceled";
-
     [GeneratedRegex(@"\Apm_\w{1,252}\z", RegexOptions.ECMAScript)]
     private static partial Regex WellFormedMethod();
 
     [LoggerMessage(LogLevel.Warning, "Order {OrderId} is not charged: Stripe has no amount of {Amount} {Currency}")]
     private partial void LogNoAmount(string orderId, decimal amount, string currency);
 
-    [LoggerMessage(LogLevel.Warning, "{ChargeId} was refunded as a whole by somebody else")]
-    private partial void LogRefundedElsewhere(string chargeId);
-}
-
-/// <summary>Registers it.</summary>
-public static class StripeGatewayServices
-{
-    /// <summary>Payments go to Stripe, as <c>Payments:Stripe</c> says.</summary>
-    public static void AddStripeGateway(this IServiceCollection services)
-    {
-        services.AddOptions<StripeOptions>().BindConfiguration("Payments:Stripe").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
-        // The gateway keeps its client, so the handler has to notice itself that Stripe's addresses change.
-        services.AddHttpClient(nameof(StripeGateway), client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2))
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
-        services.AddSingleton<IPaymentGateway, StripeGateway>();
-    }
-
-    private sealed class StripeOptionsCheck : IValidateOptions<StripeOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, StripeOptions options) =>
-            options.Problem is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
-    }
+    [LoggerMessage(LogLevel.Warning, "Stripe refuses to refund {ChargeId}: {Code}")]
+    private partial void LogRefused(string chargeId, string code);
 }

@@ -11,6 +11,15 @@ public sealed partial class StripeOptions
     /// <summary>Where Stripe's API is.</summary>
     public string ApiBase { get; set; } = "https://api.stripe.com";
 
+    /// <summary>
+    /// Where the bank's page (3-D Secure) sends the buyer back to; <c>{orderId}</c> in it stands for the order. Without it, the buyer's page confirms with
+    /// Stripe.js and the client secret.
+    /// </summary>
+    public string? ReturnUrl { get; set; }
+
+    /// <summary>How many charges a second an instance asks Stripe for that it has heard of, or waits for. What the buyer pays does not count.</summary>
+    public int InquiriesPerSecond { get; set; } = 20;
+
     /// <summary>What is wrong with the settings; null if nothing is. It never shows the key.</summary>
     public string? Problem
     {
@@ -24,7 +33,9 @@ public sealed partial class StripeOptions
                 return "Payments:Stripe:ApiBase must be an https URL unless it is on this machine.";
             if (url.IsLoopback && ApiKey.AsSpan(2).StartsWith("_live_"))
                 return "Payments:Stripe:ApiKey is a live key, and Payments:Stripe:ApiBase is on this machine: use a test key there.";
-            return null;
+            if (ReturnUrl is { Length: > 0 } back && !(Uri.TryCreate(back, UriKind.Absolute, out var page) && page.Scheme is "http" or "https"))
+                return "Payments:Stripe:ReturnUrl must be an absolute http or https URL.";
+            return InquiriesPerSecond < 1 ? "Payments:Stripe:InquiriesPerSecond must be 1 or more." : null;
         }
     }
 

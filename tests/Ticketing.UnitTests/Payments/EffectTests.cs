@@ -56,7 +56,7 @@ public sealed class EffectTests
         Given(Some.Unpaid<OrderPending>(2)).When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1"), Due)).ThenNothing();
     }
 
-    private static Decision<OrderPayment> Refunded(OrderPayment? payment) => OrderPayment.Refunded(payment, "p/refund", Due);
+    private static Decision<OrderPayment> Refunded(OrderPayment? payment) => OrderPayment.Refunded(payment, "p/refund", Some.Sent, Due);
 
     private static T Tells<T>(long version)
         where T : PaymentEvent, new() => new()

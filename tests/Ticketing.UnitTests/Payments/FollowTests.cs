@@ -64,7 +64,7 @@ public sealed class FollowTests
     public void The_end_of_an_order_told_again_refunds_nothing_twice() => Given(Some.Captured())
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing()
-        .When(payment => OrderPayment.Refunded(payment, "p/refund", Later))
+        .When(payment => OrderPayment.Refunded(payment, "p/refund", Some.Sent, Later))
         .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCancelled>(3), Later)).ThenNothing();
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed class RefundTests
 
     private static Decision<OrderPayment> Follow(OrderPayment? payment, OrderEvent order) => OrderPayment.Follow(payment, order, Later);
 
-    private static Decision<OrderPayment> Done(OrderPayment? payment, string key) => OrderPayment.Refunded(payment, key, Later);
+    private static Decision<OrderPayment> Done(OrderPayment? payment, string key) => OrderPayment.Refunded(payment, key, Some.Sent, Later);
 
     private static Action<OrderPayment> IsDue(string key, decimal amount) => payment => Assert.Equal(
         (PaymentStatus.Refunding, Later, key, amount), (payment.Payment!.Status, payment.Payment.DueAt, payment.Payment.RefundKey, payment.RefundDue));

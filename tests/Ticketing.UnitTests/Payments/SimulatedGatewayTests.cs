@@ -54,7 +54,7 @@ public sealed class SimulatedGatewayTests
         var slow = New(TimeSpan.FromHours(1));
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(10));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.ChargeAsync(new("k", 1, "USD", "pm_card_visa", "o", 1), deadline.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.ChargeAsync(new("k", 1, "USD", "pm_card_visa", "o", "p", 1), deadline.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.RefundAsync(new("k", "ch_1", 1, "USD"), deadline.Token));
     }
 
@@ -69,7 +69,7 @@ public sealed class SimulatedGatewayTests
         {
             var gateway = new SimulatedGateway(Options.Create(new PaymentOptions { GatewayBooks = folder.FullName, GatewayLatency = default }), TimeProvider.System);
 
-            var charge = new Charge("k", decimal.Parse(amount, CultureInfo.InvariantCulture), currency, "pm_card_visa", "o", 1);
+            var charge = new Charge("k", decimal.Parse(amount, CultureInfo.InvariantCulture), currency, "pm_card_visa", "o", "p", 1);
             var result = await gateway.ChargeAsync(charge, TestContext.Current.CancellationToken);
             await gateway.RefundAsync(new("k/refund", result.Id!, charge.Amount, currency), TestContext.Current.CancellationToken);
 
@@ -85,5 +85,5 @@ public sealed class SimulatedGatewayTests
         new(Options.Create(new PaymentOptions { GatewayLatency = latency }), TimeProvider.System);
 
     private static Task<ChargeResult> Charge(SimulatedGateway gateway, string key, string card = "pm_card_visa") =>
-        gateway.ChargeAsync(new(key, 20, "USD", card, "o", 1), TestContext.Current.CancellationToken);
+        gateway.ChargeAsync(new(key, 20, "USD", card, "o", "p", 1), TestContext.Current.CancellationToken);
 }

@@ -17,6 +17,8 @@ internal sealed class History(Step[] steps)
         (9, StepKind.PlaceOrder), (1, StepKind.PlaceOrderAgain), (9, StepKind.PayOrder), (3, StepKind.CancelOrder), (4, StepKind.GiveBack),
         // What goes wrong.
         (3, StepKind.PublishAndCrash), (4, StepKind.Rewind), (3, StepKind.RepeatOldEvent), (2, StepKind.ForgeOrder), (1, StepKind.LoseTopic), (2, StepKind.CallBreaks),
+        // What the provider and the bank do.
+        (4, StepKind.BuyerConfirms), (4, StepKind.ProviderTells), (1, StepKind.RefundFails), (1, StepKind.ChargeIsDisputed), (2, StepKind.DisputeEnds), (1, StepKind.RefundIsRetried),
     }.Select(kind => (kind.Often, Gen.Constant(kind.Kind))).ToArray());
 
     private static readonly Gen<Step> Step =

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Expiration;
 using Ticketing.Orders;
@@ -97,25 +99,37 @@ internal static class Laws
         Law.Check(after.OrderVersion >= (before?.OrderVersion ?? 0), "A replica only gets newer.");
         Law.Check(before?.Payment is null || before.Payment.Id == after.Payment?.Id, "An order has one payment.");
         Law.Check(
-            before?.Payment is null || after.Payment!.Status >= before.Payment.Status || after.Payment.AttemptsLeft == before.Payment.AttemptsLeft - 1
-            || (before.Payment.Status, after.Payment.Status) == (PaymentStatus.PartiallyRefunded, PaymentStatus.Refunding),
-            "A payment's status only goes on, until it is tried again, or more goes back.");
+            before?.Payment is null || Rank(after) >= Rank(before) || after.Payment!.AttemptsLeft == before.Payment.AttemptsLeft - 1,
+            "A payment only goes on, until it is tried again.");
         if (before?.Payment is { } old && after.Payment is { } payment)
         {
             // That a refund is due is nobody else's business; that it is done is told.
-            var isRefundDue = (old.Status, payment.Status) is (PaymentStatus.Succeeded or PaymentStatus.PartiallyRefunded, PaymentStatus.Refunding);
-            var isOutcome = (old.Status != payment.Status && !isRefundDue) || after.AmountRefunded > before.AmountRefunded;
-            Law.Check(payment.Version > old.Version == isOutcome, "Each outcome of a payment is told once.");
+            Law.Check(Told(before) == Told(after) || payment.Version > old.Version, "What changes is told.");
+            Law.Check(payment.Version == old.Version || Seen(before) != Seen(after), "Nothing is told twice.");
         }
-        Law.Check(after.AmountRefunded >= (before?.AmountRefunded ?? 0) && after.Refund >= (before?.Refund ?? 0), "What goes back never becomes less.");
-        Law.Check(after.AmountRefunded + after.RefundDue <= after.Price, "No more goes back than was paid.");
+        Law.Check(
+            after.AmountRefunded >= (before?.AmountRefunded ?? 0) || after.Payment!.MadeRefunds!.Any(refund => refund.Status == RefundStatus.Failed),
+            "What goes back never becomes less, unless it comes back.");
+        Law.Check(after.Refund >= (before?.Refund ?? 0), "What is wanted back never becomes less.");
+        Law.Check(
+            before?.RefundDue > 0 || after.AmountRefunded + (after.Payment?.Lost ?? 0) + after.RefundDue <= after.Price || after.RefundDue == 0,
+            "No more goes back than was paid.");
         Law.Check(after.RefundDue > 0 == after.Payment?.Status is PaymentStatus.Refunding, "A refund that is due sends something back.");
         Law.Check(
             before?.RefundDue is null or 0 || after.RefundDue == before.RefundDue || after.Payment!.RefundKey != before.Payment!.RefundKey,
             "A refund that is due stays the same until it is done.");
-        var isDue = after.Payment?.Status is PaymentStatus.Processing or PaymentStatus.Refunding;
+        var isDue = after.Payment is { IsOpen: true } or { Status: PaymentStatus.Refunding } or { IsCaptured: true, Dispute: DisputeState.Disputed };
         Law.Check(after.Payment?.DueAt is not null == isDue, "A payment is due while its outcome is open.");
+        Law.Check(after.Payment is not { Status: PaymentStatus.RefundFailed } == after.Payment?.RefundFailure is null || after.RefundDue > 0, "A refund that failed says why.");
     }
+
+    private static int Rank(OrderPayment order) =>
+        order.Payment! switch { { Status: PaymentStatus.Processing } => 0, { IsOpen: true } => 1, { IsCaptured: false } => 2, _ => 3 };
+
+    private static string Told(OrderPayment order) =>
+        string.Join('\n', order.Tell().Select(told => Encoding.UTF8.GetString(EventJson.Serialize((PaymentEvent)told with { Version = 1 }))));
+
+    private static string Seen(OrderPayment order) => JsonSerializer.Serialize(PaymentResponse.Of(order));
 
     public static void Timer(OrderTimer? before, OrderTimer after) =>
         Law.Check(before is null || before.Status == TimerStatus.Set || after == before || after.ExpiresAt > before.ExpiresAt, "A timer is fired or cleared once, unless its hold is prolonged.");

@@ -51,6 +51,7 @@ public sealed class SystemTests
             "completed after its hold", $"payment {PaymentStatus.Succeeded} after a decline", $"payment {PaymentStatus.Failed} after a decline",
             "Cancelled seller_cancelled", "Cancelled limit_per_buyer", "completed with fewer seats", "completed with one ticket fewer",
             $"a ticket {SaleState.Cancelled}", $"payment {PaymentStatus.PartiallyRefunded}", "refunded in two parts",
+            "captured after its buyer confirmed", "payment canceled", "a refund that failed", "a refund by hand", $"a dispute {DisputeState.Won}", $"a dispute {DisputeState.Lost}",
             $"payment {PaymentStatus.Succeeded}", $"payment {PaymentStatus.Failed}", $"payment {PaymentStatus.Refunded}",
         ];
         // Rare ways are found after some thousand histories, most of them much sooner.
@@ -62,6 +63,15 @@ public sealed class SystemTests
                 missing.ExceptWith(world.Orders.All.Where(order => order.Price == 0).Select(order => $"free {order.Status}"));
                 missing.ExceptWith(world.Payments.All.Select(payment => $"payment {payment.Payment?.Status}".Trim()));
                 missing.ExceptWith(world.Payments.All.Where(payment => payment.Payment?.Declined is not null).Select(payment => $"payment {payment.Payment!.Status} after a decline"));
+                missing.ExceptWith(world.Payments.All.Select(payment => $"payment {payment.Payment?.Reason}"));
+                missing.ExceptWith(world.Payments.All.Select(payment => $"a dispute {payment.Payment?.Dispute}"));
+                var refunds = world.Payments.All.SelectMany(payment => payment.Payment?.MadeRefunds ?? []).ToList();
+                if (refunds.Exists(refund => refund.Status == RefundStatus.Failed))
+                    missing.Remove("a refund that failed");
+                if (refunds.Exists(refund => refund.Key is null))
+                    missing.Remove("a refund by hand");
+                if (world.Payments.All.Any(payment => payment.Payment is { Method: World.AuthenticatedCard, IsCaptured: true }))
+                    missing.Remove("captured after its buyer confirmed");
                 missing.ExceptWith(world.Tickets.All.Select(ticket => $"a ticket {ticket.State}"));
                 if (world.Payments.All.Any(payment => payment.Payment is { Status: PaymentStatus.Refunded, Refunds: 2 }))
                     missing.Remove("refunded in two parts");

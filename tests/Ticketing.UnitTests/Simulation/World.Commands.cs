@@ -8,7 +8,9 @@ namespace Ticketing.UnitTests.Simulation;
 internal sealed partial class World
 {
     private static readonly string[] Buyers = [Some.Buyer, "another buyer"];
-    private static readonly string[] Cards = ["pm_card_visa", "pm_card_chargeDeclined"];
+    private static readonly string[] Cards = ["pm_card_visa", DeclinedCard, AuthenticatedCard];
+    public const string DeclinedCard = "pm_card_chargeDeclined";
+    public const string AuthenticatedCard = "pm_card_authenticationRequired";
     private const int MaxTickets = 3;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(5);
 

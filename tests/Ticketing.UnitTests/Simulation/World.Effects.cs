@@ -14,6 +14,9 @@ internal sealed partial class World
 
     private readonly List<Call> _calls = [];
 
+    /// <summary>What the provider said at some time.</summary>
+    private readonly List<ProviderCharge> _asked = [];
+
     private List<OrderTimer> SetTimers => [.. Timers.All.Where(timer => timer.Status == TimerStatus.Set)];
 
     private TimeSpan UntilNextHoldEnds => SetTimers.Select(timer => timer.ExpiresAt - Now).Where(left => left > TimeSpan.Zero).DefaultIfEmpty().Min();
@@ -66,21 +69,82 @@ internal sealed partial class World
     private void Perform(Call call)
     {
         var (order, payment) = (call.Order, call.Order.Payment!);
-        Tell($"the gateway performs the call for {order.OrderId}");
-        if (payment.Status == PaymentStatus.Refunding)
-            Bank.Refund(new(payment.RefundKey, payment.GatewayId!, order.RefundDue, order.Currency));
-        else
-            call.Result = Bank.Charge(new(payment.ChargeKey, order.Price, order.Currency, payment.Method, order.OrderId, payment.Attempt));
+        Tell($"the gateway performs the call of {order.OrderId}: {call.Kind}");
+        var charge = new Charge(payment.ChargeKey, order.Price, order.Currency, payment.Method, order.OrderId, payment.Id, payment.Attempt);
+        switch (call.Kind)
+        {
+            case GatewayCall.Ask: call.Found = Bank.Now(payment.GatewayId!); break;
+            case GatewayCall.Refund: call.Refund = Bank.Refund(new(payment.RefundKey, payment.GatewayId!, order.RefundDue, order.Currency)); break;
+            case GatewayCall.RefundStray: throw new BrokenLawException("No charge is captured besides an order's payment.");
+            case GatewayCall.Charge: call.Charge = Bank.ChargeFor(charge); break;
+            default: call.Charge = payment.GatewayId is { } id ? Bank.Cancel(id) : Bank.Void(charge); break;
+        }
     }
 
     private void Answer(Call call)
     {
         Perform(call);
         _calls.Remove(call);
-        Payments.Execute(call.Order.OrderId, current => call.Result is { } result
-            ? OrderPayment.Charged(current, call.Order.Payment!.ChargeKey, result, Now)
-            : OrderPayment.Refunded(current, call.Order.Payment!.RefundKey, Now));
+        var (id, payment) = (call.Order.OrderId, call.Order.Payment!);
+        // As the caller of the gateway does: the provider may know why it refused.
+        if (call.Refund is { Status: RefundStatus.Failed, Id: null })
+            Take(Bank.Now(payment.GatewayId!));
+        if (call.Refund is { } refund)
+            Payments.Execute(id, current => OrderPayment.Refunded(current, payment.RefundKey, refund, Now));
+        else if (call.Charge is { } charge)
+            Payments.Execute(id, current => OrderPayment.Charged(current, payment.ChargeKey, charge, Now));
+        else if (call.Found is { } found)
+            Take(found);
     }
+
+    /// <summary>The provider is asked how a charge is, because it said something, or might have. The answer may take so long that it is old.</summary>
+    private bool Take(ProviderCharge found)
+    {
+        Tell($"the provider says that {found.Result.Id} of {found.OrderId} is {found.Result}, refunds {found.Refunds.Count}, disputes {found.Disputes.Count}");
+        _asked.Add(found);
+        return Payments.Execute(found.OrderId!, order => OrderPayment.Take(order, found, Now));
+    }
+
+    private void Hear(int which, int howOld)
+    {
+        if (howOld % 4 == 0)
+            OnOne(_asked, which, found => Take(found));
+        else
+            OnOne([.. Bank.All], which, found => Take(found));
+    }
+
+    /// <summary>The buyer confirms on the bank's page, or does not.</summary>
+    private void Confirm(Bank.Account account, bool isApproved)
+    {
+        Tell($"the buyer {(isApproved ? "confirms" : "declines")} {account.Id}");
+        (account.IsWaiting, account.Result) = (false, new(account.Id, isApproved ? null : "payment_intent_authentication_failure"));
+    }
+
+    private void FailRefund(Bank.Account account)
+    {
+        Tell($"the last refund of {account.Id} fails");
+        Bank.FailRefund(account);
+    }
+
+    private void Dispute(Bank.Account account, int how)
+    {
+        Tell($"{account.Id} is disputed");
+        if (how % 3 == 0)
+            Bank.RefundByHand(account);
+        else
+            Bank.Dispute(account);
+    }
+
+    private void EndDispute(Bank.Account account, bool isWon)
+    {
+        Tell($"the dispute of {account.Id} is {(isWon ? "won" : "lost")}");
+        account.Dispute = account.Dispute! with { State = isWon ? DisputeState.Won : DisputeState.Lost };
+    }
+
+    private void RetryRefund(string id) => Payments.Execute(id, payment => OrderPayment.RetryRefund(payment, Now));
+
+    private List<string> FailedRefunds =>
+        [.. Payments.All.Where(payment => payment.Payment is { Status: PaymentStatus.RefundFailed, Dispute: not DisputeState.Disputed }).Select(payment => payment.OrderId)];
 
     /// <summary>The caller hears no answer, whether or not the gateway did what it asked for.</summary>
     private void Break(Call call)
@@ -94,6 +158,12 @@ internal sealed partial class World
     {
         public OrderPayment Order => order;
 
-        public ChargeResult? Result { get; set; }
+        public GatewayCall Kind { get; } = order.CallDue;
+
+        public ChargeResult? Charge { get; set; }
+
+        public RefundResult? Refund { get; set; }
+
+        public ProviderCharge? Found { get; set; }
     }
 }

@@ -34,7 +34,18 @@ internal sealed partial class World
         foreach (var id in Bank.Orders)
         {
             var due = Orders.Find(id) is { Status: OrderStatus.Completed } order ? order.Price - order.Refund : 0;
-            Law.Check(Bank.KeptOf(id) == due, "The money that is kept is that of the seats that completed orders keep.");
+            Law.Check(
+                Bank.KeptOf(id) == Math.Max(0, due - Bank.TakenBackOf(id)),
+                "The money that is kept is that of the seats that completed orders keep, unless the bank or somebody else took it back.");
+        }
+        foreach (var found in Bank.All.Where(found => found.Result.IsCaptured))
+        {
+            var payment = Payments.Find(found.OrderId!)!;
+            Law.Check(payment.Payment!.GatewayId == found.Result.Id, "What is captured is known.");
+            Law.Check(
+                payment.AmountRefunded == found.Refunds.Where(refund => refund.Status != RefundStatus.Failed).Sum(refund => refund.Amount),
+                "What the provider sent back is known to the cent.");
+            Law.Check(payment.Payment.Dispute == found.Disputes.SingleOrDefault()?.State, "What the bank decided is known.");
         }
     }
 
@@ -46,8 +57,8 @@ internal sealed partial class World
             || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
-        var paid = order.Refund == 0 ? PaymentStatus.Succeeded : order.Refund < order.Price ? PaymentStatus.PartiallyRefunded : PaymentStatus.Refunded;
-        Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.Status == paid, "A completed order is paid, and what is to go back of it went back.");
+        Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.IsCaptured == true, "A completed order is paid.");
+        Law.Check(payment.Payment?.RefundFailure is null, "No refund is left that failed.");
         Law.Check(order.Price > 0 || payment.Payment is null || order.Reason == Reasons.UnknownOrder, "Nobody pays for a free order.");
         Law.Check(timer?.Status != TimerStatus.Set, "No timer is set.");
     }

@@ -6,6 +6,7 @@ internal enum StepKind
     ListTicket, ChangeTicket, PauseTicket, CancelTicket, RefundOrder, PlaceOrder, PlaceOrderAgain, CancelOrder, GiveBack, PayOrder,
     Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
     Work, TimePasses, FireTimer, EndOverdue, Revoke, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
+    BuyerConfirms, ProviderTells, RefundFails, ChargeIsDisputed, DisputeEnds, RefundIsRetried,
 }
 
 /// <summary>One step. The numbers choose among what there is at that moment; a step that finds nothing does nothing.</summary>
@@ -45,6 +46,12 @@ internal sealed partial class World
             case StepKind.GatewayPerforms: OnOne(_calls, a, Perform); break;
             case StepKind.GatewayAnswers: OnOne(_calls, a, Answer); break;
             case StepKind.CallBreaks: OnOne(_calls, a, Break); break;
+            case StepKind.BuyerConfirms: OnOne(Bank.Waiting, a, account => Confirm(account, b % 3 > 0)); break;
+            case StepKind.ProviderTells: Hear(a, b); break;
+            case StepKind.RefundFails: OnOne(Bank.Captured, a, FailRefund); break;
+            case StepKind.ChargeIsDisputed: OnOne(Bank.Captured, a, account => Dispute(account, b)); break;
+            case StepKind.DisputeEnds: OnOne(Bank.Disputed, a, account => EndDispute(account, b % 2 == 0)); break;
+            case StepKind.RefundIsRetried: OnOne(FailedRefunds, a, RetryRefund); break;
             default: throw new ArgumentOutOfRangeException(nameof(step), kind, null);
         }
     }

@@ -67,9 +67,9 @@ internal sealed class SimulatedStripe : IAsyncDisposable
 
     public Task<ChargeResult> ChargeAsync(
         string key = "k", decimal amount = 20, string currency = "USD", string method = "pm_card_visa", CancellationToken? cancellation = null) =>
-        Gateway.ChargeAsync(new(key, amount, currency, method, "o", 1), cancellation ?? TestContext.Current.CancellationToken);
+        Gateway.ChargeAsync(new(key, amount, currency, method, "o", "p", 1), cancellation ?? TestContext.Current.CancellationToken);
 
-    public Task RefundAsync(string key, string intent, decimal amount, string currency = "USD") =>
+    public Task<RefundResult> RefundAsync(string key, string intent, decimal amount, string currency = "USD") =>
         Gateway.RefundAsync(new(key, intent, amount, currency), TestContext.Current.CancellationToken);
 
     /// <summary>What was captured and did not go back, by PaymentIntent, in minor units.</summary>
@@ -80,7 +80,7 @@ internal sealed class SimulatedStripe : IAsyncDisposable
         await foreach (var intent in Account.V1.PaymentIntents.ListAutoPagingAsync(new() { Limit = 2 }))
             kept.Add(intent.Id, intent.AmountReceived);
         await foreach (var refund in Account.V1.Refunds.ListAutoPagingAsync(new() { Limit = 2 }))
-            kept[refund.PaymentIntentId] -= refund.Amount;
+            kept[refund.PaymentIntentId] -= refund.Status == "failed" ? 0 : refund.Amount;
         return kept.Where(each => each.Value != 0).ToDictionary();
     }
 
