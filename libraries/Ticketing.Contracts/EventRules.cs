@@ -78,7 +78,7 @@ internal static class EventRules
                 Amount(payment.Amount, "amount");
                 Text(payment.Currency, "currency");
                 Text(payment.Reason, "reason");
-                var refunded = payment switch { PaymentPartiallyRefunded part => part.Refunded, PaymentRefundFailed failed => failed.Refunded, _ => 0 };
+                var refunded = payment switch { PaymentPartiallyRefunded part => part.Refunded, PaymentRefundFailed failed => failed.Refunded, PaymentDisputed disputed => disputed.Refunded, _ => 0 };
                 Same(refunded >= 0 && refunded <= payment.Amount, "refunded", "an amount from 0 to its 'amount'");
                 Dispute(payment.Dispute, isRequired: payment is PaymentDisputed);
                 Same(payment is not PaymentFailed { AttemptsLeft: < 0 or > MaxAttempts }, "attemptsLeft", $"a whole number from 0 to {MaxAttempts}");

@@ -140,4 +140,8 @@ public sealed record PaymentDisputed : PaymentEvent, IEvent<PaymentDisputed>
 
     /// <inheritdoc/>
     public static JsonTypeInfo<PaymentDisputed> Json => ContractsJson.Default.PaymentDisputed;
+
+    /// <summary>How much of <see cref="PaymentEvent.Amount"/> has gone back so far, without what the bank took.</summary>
+    [JsonRequired]
+    public decimal Refunded { get; init; }
 }

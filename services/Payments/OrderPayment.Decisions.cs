@@ -115,12 +115,7 @@ public sealed partial record OrderPayment
             : Decision<OrderPayment>.Nothing;
 
     /// <summary>Its payment's state, told again. That a refund is due is nobody else's business.</summary>
-    public IReadOnlyList<IEvent> Tell() => Payment switch
-    {
-        null => [],
-        { Dispute: null } => [ToEvent()],
-        _ => [ToEvent(), ToEvent<PaymentDisputed>()],
-    };
+    public IReadOnlyList<IEvent> Tell() => Payment is null ? [] : [ToEvent()];
 
     private Decision<OrderPayment> Charged(ChargeResult result, DateTimeOffset now, Patience patience)
     {
@@ -149,6 +144,7 @@ public sealed partial record OrderPayment
     {
         { Status: PaymentStatus.Processing, AnswerBy: var answerBy } => ToEvent<PaymentCreated>() with { AnswerBy = answerBy },
         { Status: PaymentStatus.RequiresAction } => ToEvent<PaymentRequiresAction>(),
+        { IsDisputeNews: true } => ToEvent<PaymentDisputed>() with { Refunded = AmountRefunded },
         { Status: PaymentStatus.Failed, AttemptsLeft: var left } => ToEvent<PaymentFailed>() with { AttemptsLeft = left },
         { RefundFailure: { } reason } => ToEvent<PaymentRefundFailed>() with { Refunded = AmountRefunded, Reason = reason },
         _ when AmountRefunded >= Price => ToEvent<PaymentRefunded>(),

@@ -97,7 +97,7 @@ public sealed partial record OrderPayment
         }
         if (known.SequenceEqual(Payment.Disputes ?? []))
             return Decision<OrderPayment>.Nothing;
-        var next = (this with { Payment = Payment with { Disputes = known, Version = Payment.Version + 1 } }).WithoutOldFailure();
-        return new(next, next.ToEvent<PaymentDisputed>());
+        var next = (this with { Payment = Payment with { Disputes = known, IsDisputeNews = true, Version = Payment.Version + 1 } }).WithoutOldFailure();
+        return new(next, next.ToEvent());
     }
 }

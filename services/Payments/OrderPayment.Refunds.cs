@@ -68,6 +68,7 @@ public sealed partial record OrderPayment
                 RefundFailure = failed is null ? current.RefundFailure : failed.Reason ?? "failed",
                 RefundFailedAt = failed is null ? current.RefundFailedAt : now,
                 Version = current.Version + 1,
+                IsDisputeNews = false,
             },
         };
         return next.WithoutOldFailure();

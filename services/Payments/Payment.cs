@@ -55,6 +55,10 @@ public sealed record Payment(
     /// <summary>The buyer's disputes with the bank, in their order; null before the first.</summary>
     public IReadOnlyList<Dispute>? Disputes { get; init; }
 
+    /// <summary>What was told last is what became of a dispute.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsDisputeNews { get; init; }
+
     /// <summary>Charges of this order that were captured besides this one, and are to go back as a whole.</summary>
     public IReadOnlyList<string>? Strays { get; init; }
 

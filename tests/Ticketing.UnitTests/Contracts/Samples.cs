@@ -42,7 +42,7 @@ internal static class Samples
         Of<PaymentRefunded>(3) with { PaymentId = "ch_1" },
         Of<PaymentRequiresAction>(2) with { PaymentId = "pi_1" },
         Of<PaymentRefundFailed>(4) with { PaymentId = "pi_1", Refunded = 99.5m, Reason = "lost_or_stolen_card" },
-        Of<PaymentDisputed>(3) with { PaymentId = "pi_1", Dispute = DisputeState.Disputed },
+        Of<PaymentDisputed>(3) with { PaymentId = "pi_1", Refunded = 99.5m, Dispute = DisputeState.Disputed },
         new ExpirationExpired { Id = Order, OrderId = Order, TicketId = Ticket, Version = 1 },
     ];
 

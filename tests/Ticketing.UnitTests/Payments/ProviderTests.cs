@@ -130,8 +130,12 @@ public sealed class ProviderTests
         .With(payment => Assert.Equal((PaymentStatus.Refunding, 20), (payment.Payment!.Status, payment.RefundDue)));
 
     [Fact]
-    public void A_dispute_is_told_again_with_the_payment() =>
-        Assert.Equal(["payment.succeeded", "payment.disputed"], InDispute().Tell().Select(told => told.Type.Name));
+    public void What_was_told_last_is_told_again_and_says_that_there_is_a_dispute()
+    {
+        Assert.Equal(DisputeState.Disputed, Assert.IsType<PaymentDisputed>(Assert.Single(InDispute().Tell())).Dispute);
+        var refunded = OrderPayment.Take(Paid(), Found(Captured, [ByHand(5)], [Disputed()]), Later).State!;
+        Assert.Equal((DisputeState.Disputed, 5), (refunded.Payment!.Dispute, Assert.IsType<PaymentDisputed>(Assert.Single(refunded.Tell())).Refunded));
+    }
 
     [Fact]
     public void A_capture_that_nobody_recorded_is_the_payment_of_its_order() => Given(Some.Unpaid<OrderPending>(2))
