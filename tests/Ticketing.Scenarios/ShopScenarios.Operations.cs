@@ -27,7 +27,7 @@ public abstract partial class ShopScenarios
     [InlineData("tickets", "/api/tickets", "/api/tickets/mine", "/api/tickets/{id}", "/api/tickets/{id}/pause", "/api/tickets/{id}/resume",
         "/api/tickets/{id}/cancel", "/api/tickets/{id}/orders", "/api/tickets/{id}/orders.csv", "/api/tickets/{id}/orders/{orderId}/refund")]
     [InlineData("orders", "/api/orders", "/api/orders/{id}")]
-    [InlineData("payments", "/api/payments", "/api/payments/{orderId}")]
+    [InlineData("payments", "/api/payments", "/api/payments/{orderId}", "/refund-failures", "/refund-failures/{orderId}/retry")]
     [InlineData("expiration")]
     public async Task Every_service_describes_its_calls(string service, params string[] paths)
     {
