@@ -111,13 +111,14 @@ public sealed partial record OrderPayment
     public static Decision<OrderPayment> Charged(
         OrderPayment? payment, string chargeKey, ChargeResult result, DateTimeOffset now, Patience? patience = null) =>
         payment?.Payment is { IsOpen: true } current && current.ChargeKey == chargeKey
-            ? payment.Charged(result, now, patience ?? Patience.Default)
+            && payment.Answered(result, now, patience ?? Patience.Default) is { State: { } answered } decision
+            ? new(answered.Settle(now, patience), decision.Events)
             : Decision<OrderPayment>.Nothing;
 
     /// <summary>Its payment's state, told again. That a refund is due is nobody else's business.</summary>
     public IReadOnlyList<IEvent> Tell() => Payment is null ? [] : [ToEvent()];
 
-    private Decision<OrderPayment> Charged(ChargeResult result, DateTimeOffset now, Patience patience)
+    private Decision<OrderPayment> Answered(ChargeResult result, DateTimeOffset now, Patience patience)
     {
         var current = Payment!;
         var answered = current with { GatewayId = result.Id ?? current.GatewayId, Action = result.Action, Tries = 0 };
@@ -136,11 +137,11 @@ public sealed partial record OrderPayment
                 DecidedAt = result.Action is not null ? null : now,
             },
         };
-        return new(next.Settle(now, patience), next.ToEvent());
+        return new(next, next.ToEvent());
     }
 
     /// <summary>The event that tells of the payment's state as it is.</summary>
-    private PaymentEvent ToEvent() => Payment! switch
+    private IEvent ToEvent() => Payment! switch
     {
         { Status: PaymentStatus.Processing, AnswerBy: var answerBy } => ToEvent<PaymentCreated>() with { AnswerBy = answerBy },
         { Status: PaymentStatus.RequiresAction } => ToEvent<PaymentRequiresAction>(),

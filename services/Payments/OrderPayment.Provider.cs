@@ -7,6 +7,9 @@ namespace Ticketing.Payments;
 /// <summary>What becomes of a payment when the provider says how a charge is: asked for, or because it said so by itself.</summary>
 public sealed partial record OrderPayment
 {
+    // More than any payment has. Those that follow are news to whoever heard of it before its document was lost.
+    private const long LostVersions = 1000;
+
     /// <summary>
     /// Takes over how a charge of this order is at its provider: its outcome, its refunds and disputes, whoever made them. What is known already changes
     /// nothing, nor does what is older. A captured charge that is not the payment's goes back.
@@ -22,7 +25,7 @@ public sealed partial record OrderPayment
         {
             if (order.Payment is not { IsOpen: true })
                 warning = $"{found.Result.Id} of order {order.OrderId} is captured, and nobody had recorded it. It is now.";
-            Then((order.Payment is null ? order.Adopt(found) : order).Charged(found.Result, now, patience ?? Patience.Default));
+            Then((order.Payment is null ? order.Adopt(found) : order).Answered(found.Result, now, patience ?? Patience.Default));
         }
         if (next.Payment is { IsCaptured: true })
         {
@@ -41,8 +44,8 @@ public sealed partial record OrderPayment
     /// <summary>The payment's document is lost, and its money is not.</summary>
     private OrderPayment Adopt(ProviderCharge found) => this with
     {
-        // As if it had been told that it began. Keys of refunds that were made are used up.
-        Payment = new(found.PaymentId ?? found.Result.Id!, found.Method ?? "unknown", PaymentStatus.Processing, Version: 1, Refunds: found.Refunds.Count)
+        // Keys of refunds that were made are used up.
+        Payment = new(found.PaymentId ?? found.Result.Id!, found.Method ?? "unknown", PaymentStatus.Processing, LostVersions, Refunds: found.Refunds.Count)
         {
             StartedAt = found.CreatedAt,
         },
@@ -77,7 +80,7 @@ public sealed partial record OrderPayment
         var current = Payment!;
         var isDone = current.Status == PaymentStatus.Refunding && made.Exists(refund => refund.Key == current.RefundKey);
         var next = (isDone
-            ? this with { Payment = current with { Status = PaymentStatus.Succeeded, RefundAmount = null, Refunds = current.Refunds + 1, Tries = 0 } }
+            ? this with { Payment = current.RefundDone() with { RefundFailure = null, RefundFailedAt = null } }
             : this).With(made, now);
         return new(next, next.ToEvent());
     }

@@ -18,10 +18,10 @@ public sealed partial record OrderPayment
     {
         if (payment?.Payment is not { Status: PaymentStatus.Refunding } current || current.RefundKey != refundKey)
             return Decision<OrderPayment>.Nothing;
-        var done = payment with { Payment = current with { Status = PaymentStatus.Succeeded, RefundAmount = null, Refunds = current.Refunds + 1, Tries = 0 } };
         // No refund was made, and this one is not wanted any more: the bank has to decide first, or somebody else has sent the money back.
         if (result is { Status: RefundStatus.Failed, Id: null } && (current.Dispute == DisputeState.Disputed || payment.LeftToRefund < payment.RefundDue))
-            return new(done.Settle(now, patience));
+            return new((payment with { Payment = current.RefundDone() }).Settle(now, patience));
+        var done = payment with { Payment = current.RefundDone() with { RefundFailure = null, RefundFailedAt = null } };
         var next = done.With([.. payment.AllRefunds, new(refundKey, result.Id, payment.RefundDue, result.Status, result.Reason, now)], now);
         return new(next.Settle(now, patience), next.ToEvent());
     }
@@ -34,7 +34,7 @@ public sealed partial record OrderPayment
         if (payment.Payment.Dispute == DisputeState.Disputed)
             return Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "The charge is disputed: nothing can be refunded until the bank has decided.");
         return payment.Payment is { Status: PaymentStatus.RefundFailed } failed
-            ? new((payment with { Payment = failed with { Status = PaymentStatus.Succeeded, RefundFailure = null, RefundFailedAt = null } }).Settle(now))
+            ? new(payment with { Payment = failed with { Status = PaymentStatus.Refunding, DueAt = now, RefundAmount = payment.LeftToRefund, Tries = 0 } })
             : Decision<OrderPayment>.Refuse(RefusalKind.Conflict, "No refund of this order has failed.");
     }
 

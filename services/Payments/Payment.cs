@@ -46,7 +46,7 @@ public sealed record Payment(
     /// <summary>Every refund that was made, in their order; null before the first, and in documents of before that was kept.</summary>
     public IReadOnlyList<MadeRefund>? MadeRefunds { get; init; }
 
-    /// <summary>Why the last refund failed. Until an operator wants it tried again, nothing more is sent back.</summary>
+    /// <summary>Why the last refund failed. Nothing more is sent back unless an operator wants that.</summary>
     public string? RefundFailure { get; init; }
 
     /// <summary>When it failed.</summary>
@@ -96,6 +96,9 @@ public sealed record Payment(
 
     /// <summary>Whether the charge may be sent with its idempotency key: the gateway still knows whether it was sent before.</summary>
     public bool IsKeyKnown(DateTimeOffset now) => StartedAt is not { } started || now < started + KeyLifetime;
+
+    /// <summary>The refund that is due was answered: the next one has another key.</summary>
+    public Payment RefundDone() => this with { Status = PaymentStatus.Succeeded, RefundAmount = null, Refunds = Refunds + 1, Tries = 0 };
 
     /// <summary>Whether a charge at the provider is this payment's latest attempt.</summary>
     public bool Is(ProviderCharge found) =>

@@ -1,6 +1,5 @@
 using Ticketing.Contracts;
 using Ticketing.Documents;
-using Ticketing.Messaging;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
 using static Ticketing.UnitTests.Scenario;

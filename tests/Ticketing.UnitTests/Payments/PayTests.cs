@@ -18,7 +18,7 @@ public sealed class PayTests
 
         var payment = paid.State!.Payment!;
         paid.Then(Created(1));
-        Assert.Equal(new Payment("p", "pm_card_visa", PaymentStatus.Processing, 1, DueAt: DueAt, AnswerBy: AnswerBy, AttemptsLeft: 1), payment);
+        Assert.Equal(new Payment("p", "pm_card_visa", PaymentStatus.Processing, 1, DueAt: DueAt, AnswerBy: AnswerBy, AttemptsLeft: 1) { StartedAt = Some.Noon }, payment);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class PayTests
         .When(payment => Pay(payment, "pm_card_mastercard"))
         .Then(Created(3))
         .With(payment => Assert.Equal(("p/2", "pm_card_mastercard", 0), (payment.Payment!.ChargeKey, payment.Payment.Method, payment.Payment.AttemptsLeft)))
-        .With(payment => Assert.Equal([new("pm_card_visa", "lost_card", "ch_1")], payment.Payment!.Declined))
+        .With(payment => Assert.Equal([new("pm_card_visa", "lost_card", "ch_1", null, Some.Noon, Some.Noon)], payment.Payment!.Declined))
         // The answer to the first attempt, told twice.
         .When(payment => OrderPayment.Charged(payment, "p", new ChargeResult("ch_1", "lost_card"), Some.Noon)).ThenNothing()
         .When(payment => OrderPayment.Charged(payment, "p/2", new ChargeResult("ch_2", "card_declined"), Some.Noon))

@@ -1,5 +1,4 @@
 using Ticketing.Contracts;
-using Ticketing.Documents;
 using Ticketing.Messaging;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
@@ -139,13 +138,13 @@ public sealed class ProviderTests
 
     [Fact]
     public void A_capture_that_nobody_recorded_is_the_payment_of_its_order() => Given(Some.Unpaid<OrderPending>(2))
-        .When(payment => OrderPayment.Take(payment, Found(Captured), Later)).Then(Tells<PaymentSucceeded>(2)).Warns()
+        .When(payment => OrderPayment.Take(payment, Found(Captured), Later)).Then(Tells<PaymentSucceeded>(1001)).Warns()
         .When(payment => OrderPayment.Take(payment, Found(Captured), Later)).ThenNothing();
 
     [Fact]
     public void A_capture_that_nobody_recorded_goes_back_if_its_order_is_dead() => Given(Some.Unpaid<OrderCancelled>(3))
         .When(payment => OrderPayment.Take(payment, Found(Captured, [ByHand(5)]), Later))
-        .Then(Tells<PaymentSucceeded>(2), Tells<PaymentPartiallyRefunded>(3) with { Refunded = 5 }).Warns()
+        .Then(Tells<PaymentSucceeded>(1001), Tells<PaymentPartiallyRefunded>(1002) with { Refunded = 5 }).Warns()
         .With(payment => Assert.Equal((15, "p/refund/2"), (payment.RefundDue, payment.Payment!.RefundKey)));
 
     [Fact]

@@ -64,14 +64,13 @@ internal sealed class Bank
         }
         if (account.Dispute is { State: DisputeState.Disputed })
             return new(null, RefundStatus.Failed, "charge_disputed");
-        if (refund.Amount > account.Kept)
-            return new(null, RefundStatus.Failed, "amount_too_large");
-        Law.Check(refund.Amount > 0, "A refund sends something back.");
-        return Add(account, refund.IdempotencyKey, refund.Amount.Value);
+        var amount = refund.Amount ?? account.Kept;
+        Law.Check(amount > 0, "A refund sends something back.");
+        return amount > account.Kept ? new(null, RefundStatus.Failed, "amount_too_large") : Add(account, refund.IdempotencyKey, amount);
     }
 
     /// <summary>Somebody sends a captured charge back in the provider's dashboard.</summary>
-    public void RefundByHand(Account account)
+    public static void RefundByHand(Account account)
     {
         if (account.Kept > 0 && account.Dispute is not { State: DisputeState.Disputed })
             Add(account, null, account.Kept);

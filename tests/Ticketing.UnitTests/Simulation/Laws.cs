@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Expiration;
+using Ticketing.Messaging;
 using Ticketing.Orders;
 using Ticketing.Payments;
 using Ticketing.Tickets;
@@ -127,7 +128,7 @@ internal static class Laws
         order.Payment! switch { { Status: PaymentStatus.Processing } => 0, { IsOpen: true } => 1, { IsCaptured: false } => 2, _ => 3 };
 
     private static string Told(OrderPayment order) =>
-        string.Join('\n', order.Tell().Select(told => Encoding.UTF8.GetString(EventJson.Serialize((PaymentEvent)told with { Version = 1 }))));
+        string.Join('\n', order.Tell().Select(told => Encoding.UTF8.GetString(EventJson.Serialize((IEvent)((PaymentEvent)told with { Version = 1 })))));
 
     private static string Seen(OrderPayment order) => JsonSerializer.Serialize(PaymentResponse.Of(order));
 
