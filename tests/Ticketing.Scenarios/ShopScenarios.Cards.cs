@@ -1,6 +1,5 @@
 using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
-using Ticketing.Testing;
 
 namespace Ticketing.Scenarios;
 
@@ -25,7 +24,7 @@ public abstract partial class ShopScenarios
         await buyer.CancelAsync(order);
         await IsRefundedAsync(buyer, order, "refunded", 59.97m);
         Assert.Equal(
-            [(3998, paid.PaymentId), (1999, paid.PaymentId)], (await Shop.Stripe.RefundsAsync(order)).Select(refund => (refund.Amount, refund.PaymentIntentId)));
+            [(3998, paid.PaymentId!), (1999, paid.PaymentId!)], (await Shop.Stripe.RefundsAsync(order)).Select(refund => (refund.Amount, refund.PaymentIntentId)));
         Assert.Equal(
             (await Shop.Stripe.RefundsAsync(order)).Select(refund => refund.Id).Reverse(), (await buyer.PaymentAsync(order)).Refunds.Select(refund => refund.Id));
     }

@@ -110,7 +110,7 @@ public abstract partial class ShopScenarios
         await buyer.CancelAsync(await buyer.ReserveAsync(over));
     }
 
-    private static Task IsRefundedAsync(Caller buyer, Order order, string status, decimal refunded) =>
+    private static Task<Payment> IsRefundedAsync(Caller buyer, Order order, string status, decimal refunded) =>
         PaymentBecomesAsync(buyer, order, payment => (payment.Status, payment.Refunded) == (status, refunded));
 
     /// <summary>Waits until the payment of an order is so.</summary>
