@@ -1,6 +1,7 @@
 using Ticketing.Messaging;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
+using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -8,11 +9,17 @@ builder.AddServiceDefaults(PaymentsService.Value.Name);
 // Called here, so that what is generated for this project is found: its XML comments, which become the descriptions, and the rules of its requests.
 builder.Services.AddOpenApi();
 builder.Services.AddValidation();
-builder.AddMessaging(PaymentsService.Value);
-if (builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 })
+var isStripe = builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 };
+builder.AddMessaging(isStripe ? PaymentsService.Value.HearsOfProvider() : PaymentsService.Value);
+if (isStripe)
+{
     builder.Services.AddStripeGateway();
+    builder.Services.AddStripeWebhooks();
+}
 else
+{
     builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
+}
 // Behind the runtime, so that it is stopped first: what it records is told.
 builder.Services.AddSingleton<PaymentEffects>().AddHostedService(services => services.GetRequiredService<PaymentEffects>());
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")
@@ -22,4 +29,6 @@ builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapPayments();
+if (isStripe)
+    app.MapStripeWebhooks();
 app.Run();
