@@ -37,7 +37,8 @@ public static class Simulator
         // A file that cannot be read is told before anybody calls.
         app.Services.GetRequiredService<Books>();
         app.UseWhen(http => !http.Request.Path.StartsWithSegments("/v1") && !http.Request.Path.StartsWithSegments("/health"), people => people.Use(ForPeople.ProtectAsync));
-        app.MapGet("/health", () => "Healthy");
+        // As the services say it. There is nothing that it depends on.
+        app.MapGet("/health", () => Results.Content("""{"status":"healthy","checks":{}}""", "application/json"));
         app.MapForPeople();
         app.Map("/v1/{**call}", app.Services.GetRequiredService<Api>().AnswerAsync);
         app.MapFallback(Api.NotFoundAsync);
