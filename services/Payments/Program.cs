@@ -11,6 +11,7 @@ builder.Services.AddOpenApi();
 builder.Services.AddValidation();
 var isStripe = builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 };
 builder.AddMessaging(isStripe ? PaymentsService.Value.HearsOfProvider() : PaymentsService.Value);
+builder.Services.AddProviderInquiry();
 if (isStripe)
 {
     builder.Services.AddStripeGateway();
@@ -21,7 +22,6 @@ else
 {
     builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
 }
-builder.Services.AddSingleton<ProviderInquiry>();
 // Behind the runtime, so that it is stopped first: what it records is told.
 builder.Services.AddSingleton<PaymentEffects>().AddHostedService(services => services.GetRequiredService<PaymentEffects>());
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")

@@ -17,14 +17,12 @@ public sealed partial class StripeOptions
     /// </summary>
     public string? ReturnUrl { get; set; }
 
-    /// <summary>How many charges a second an instance asks Stripe for that it has heard of, or waits for. What the buyer pays does not count.</summary>
-    public int InquiriesPerSecond { get; set; } = 20;
-
     /// <summary>The signing secrets of the endpoint for webhooks (<c>whsec_…</c>): several while one is replaced. Without one, there is no endpoint.</summary>
     public IReadOnlyList<string> WebhookSecrets { get; set; } = [];
 
     /// <summary>
-    /// How many questions an instance may ask Stripe in a second because of webhooks. Null is 50, or 12 with a test key: half of what Stripe allows an account.
+    /// How many charges an instance may ask Stripe for in a second, because it has heard of them or waits for them. Null is 50, or 12 with a test key: half of
+    /// what Stripe allows an account. What buyers pay does not count.
     /// </summary>
     public int? QuestionsPerSecond { get; set; }
 
@@ -48,9 +46,7 @@ public sealed partial class StripeOptions
                 return "Payments:Stripe:ReturnUrl must be an absolute http or https URL.";
             if (!WebhookSecrets.All(secret => WellFormedSecret().IsMatch(secret)))
                 return "Each of Payments:Stripe:WebhookSecrets must begin with whsec_, and go on without spaces.";
-            if (QuestionsPerSecond < 1)
-                return "Payments:Stripe:QuestionsPerSecond must be 1 or more.";
-            return InquiriesPerSecond < 1 ? "Payments:Stripe:InquiriesPerSecond must be 1 or more." : null;
+            return QuestionsPerSecond < 1 ? "Payments:Stripe:QuestionsPerSecond must be 1 or more." : null;
         }
     }
 

@@ -1,25 +1,21 @@
 using System.Diagnostics;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Ticketing.Documents;
 using Ticketing.Messaging;
 
 namespace Ticketing.Payments.Webhooks;
 
-/// <summary>Asks the provider how a charge is.</summary>
-public delegate Task<InquiryResult> AskProvider(string intentId, string? orderId, CancellationToken cancellation);
+/// <inheritdoc cref="ProviderInquiry.AskAsync"/>
+public delegate Task<InquiryResult> AskProvider(string intentId, string? orderId, string? heard, CancellationToken cancellation);
 
 /// <summary>
 /// Stores events of the provider and handles them: each leads to a question to the provider. It starts at once if there is room, and else when there is;
 /// what dies or fails falls due again. A stop waits a moment for what is under way.
 /// </summary>
 public sealed partial class ProviderEvents(
-    Repository<ProviderEvent> events, Repository<OrderPayment> payments, AskProvider ask, [FromKeyedServices(ProviderEvents.Rate)] RateLimiter rate,
+    Repository<ProviderEvent> events, Repository<OrderPayment> payments, AskProvider ask,
     WebhookMetrics metrics, IOptions<PaymentOptions> options, TimeProvider time, ILogger<ProviderEvents> logger) : IHostedService, IDisposable
 {
-    /// <summary>The key of the limiter of questions.</summary>
-    public const string Rate = "questions to the provider";
-
     /// <summary>How many events are handled at a time. Behind the limit on their rate, more would only wait.</summary>
     public const int MostAtOnce = 8;
 
@@ -127,8 +123,7 @@ public sealed partial class ProviderEvents(
         try
         {
             activity = await StartActivityAsync(@event, deadline.Token);
-            using var permit = await rate.AcquireAsync(1, deadline.Token);
-            return await ask(@event.IntentId, @event.OrderId, deadline.Token);
+            return await ask(@event.IntentId, @event.OrderId, @event.Type, deadline.Token);
         }
         catch (Exception e)
         {

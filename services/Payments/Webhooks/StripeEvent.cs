@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using Ticketing.Payments.Gateway;
 
 namespace Ticketing.Payments.Webhooks;
 
@@ -19,15 +19,8 @@ namespace Ticketing.Payments.Webhooks;
 /// <param name="OrderId">The order in the metadata of what it is about: of a PaymentIntent or its charge.</param>
 public sealed partial record StripeEvent(string Id, string Type, DateTimeOffset Created, bool IsLive, string? IntentId, string? OrderId)
 {
-    /// <summary>The types that say something about a payment of ours.</summary>
-    public static FrozenSet<string> HandledTypes { get; } = FrozenSet.ToFrozenSet(
-    [
-        "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled", "payment_intent.requires_action",
-        "charge.refunded", "refund.updated", "refund.failed", "charge.dispute.created", "charge.dispute.closed",
-    ]);
-
     /// <summary>Whether this type is handled.</summary>
-    public bool IsHandled => HandledTypes.Contains(Type);
+    public bool IsHandled => StripeGateway.EventTypes.Contains(Type);
 
     /// <summary>The event in a body; null if there is none.</summary>
     public static StripeEvent? Read(ReadOnlySequence<byte> body)
@@ -37,7 +30,7 @@ public sealed partial record StripeEvent(string Id, string Type, DateTimeOffset 
             if (Read(body, StripeEventJson.Default.Head) is not { Id: { } id, Type: { Length: > 0 } type } head || !WellFormedEventId().IsMatch(id))
                 return null;
             // The others may look as they like.
-            if (!HandledTypes.Contains(type))
+            if (!StripeGateway.EventTypes.Contains(type))
                 return new(id, type, default, head.Livemode, null, null);
             var read = Read(body, StripeEventJson.Default.Body)!;
             var about = read.Data?.Object;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -27,24 +26,7 @@ public static class StripeWebhooks
     /// <summary>Adds what handles them. Behind the runtime, so that it is stopped first: what it records is told.</summary>
     public static void AddStripeWebhooks(this IServiceCollection services)
     {
-        services.AddSingleton<AskProvider>(p =>
-        {
-            var inquiry = p.GetRequiredService<ProviderInquiry>();
-            return (intentId, orderId, cancellation) => inquiry.AskAsync(intentId, orderId, heard: null, cancellation);
-        });
-        services.AddKeyedSingleton<RateLimiter>(ProviderEvents.Rate, (p, _) =>
-        {
-            var stripe = p.GetRequiredService<IOptions<StripeOptions>>().Value;
-            // Half of what Stripe allows an account: charges need the other half.
-            var perSecond = stripe.QuestionsPerSecond ?? (stripe.IsLive ? 50 : 12);
-            return new TokenBucketRateLimiter(new()
-            {
-                TokenLimit = perSecond,
-                TokensPerPeriod = perSecond,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                QueueLimit = ProviderEvents.MostAtOnce,
-            });
-        });
+        services.AddSingleton<AskProvider>(p => p.GetRequiredService<ProviderInquiry>().AskAsync);
         services.AddSingleton<WebhookMetrics>().AddHostedService(p => p.GetRequiredService<WebhookMetrics>());
         services.AddSingleton<ProviderEvents>().AddHostedService(p => p.GetRequiredService<ProviderEvents>());
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Ticketing.Documents;
 using Ticketing.Messaging;
+using Ticketing.Payments.Gateway;
 
 namespace Ticketing.Payments.Webhooks;
 
@@ -61,7 +62,7 @@ public sealed class WebhookMetrics : BackgroundService
         if (type is null)
             _received.Add(1, new KeyValuePair<string, object?>(OutcomeTag, outcome));
         else
-            _received.Add(1, new(OutcomeTag, outcome), new(TypeTag, StripeEvent.HandledTypes.Contains(type) ? type : OtherType));
+            _received.Add(1, new(OutcomeTag, outcome), new(TypeTag, StripeGateway.EventTypes.Contains(type) ? type : OtherType));
     }
 
     /// <summary>The provider was asked because of an event, or could not be.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Ticketing.Documents.Memory;
 using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
 using Ticketing.Payments.Webhooks;
 using Ticketing.Testing;
 using Ticketing.UnitTests.Telemetry;
@@ -118,7 +119,6 @@ public sealed class HandlingTests
     [Fact]
     public async Task Few_are_handled_at_a_time_however_many_arrive_and_all_in_the_end()
     {
-        using var limiter = new ConcurrencyLimiter(new() { PermitLimit = 1000 });
         var (gate, atOnce, most) = (new TaskCompletionSource(), 0, 0);
         var provider = new Provider
         {
@@ -132,7 +132,7 @@ public sealed class HandlingTests
                 return InquiryResult.TakenOver;
             },
         };
-        await using var service = await WebhookService.StartAsync(provider, limiter: limiter);
+        await using var service = await WebhookService.StartAsync(provider);
 
         // All are answered while none is handled.
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async i => (await service.SendAsync($"evt_{i}")).EnsureSuccessStatusCode()));
@@ -151,18 +151,30 @@ public sealed class HandlingTests
         {
             TokenLimit = 3, TokensPerPeriod = 3, ReplenishmentPeriod = TimeSpan.FromTicks(1), QueueLimit = ProviderEvents.MostAtOnce, AutoReplenishment = false,
         });
-        var provider = new Provider();
-        await using var service = await WebhookService.StartAsync(provider, limiter: limiter);
+        var gateway = new AskedGateway();
+        await using var service = await WebhookService.StartAsync(new() { Gateway = gateway }, limiter: limiter);
 
         for (var i = 0; i < 6; i++)
-            await service.SendAsync($"evt_{i}");
+            await service.SendAsync($"evt_{i}", "charge.refunded");
         await Eventually.IsAsync(() => limiter.GetStatistics() is { CurrentQueuedCount: 3 }, () => $"{limiter.GetStatistics()?.CurrentQueuedCount} wait");
-        Assert.Equal(3, provider.Asked.Count);
+        Assert.Equal(3, gateway.Asked);
         limiter.TryReplenish();
+        await Eventually.IsAsync(() => gateway.Asked == 6, () => $"{gateway.Asked} were asked");
+    }
 
-        for (var i = 0; i < 6; i++)
-            await service.HandledAsync($"evt_{i}");
-        Assert.Equal(6, provider.Asked.Count);
+    [Fact]
+    public async Task What_the_shop_knows_already_is_not_asked_for()
+    {
+        var gateway = new AskedGateway();
+        await using var service = await WebhookService.StartAsync(new() { Gateway = gateway });
+        await service.PayAsync(OrderPayment.Charged(Some.Processing(), "p", new("pi_1"), Some.Noon).State!);
+
+        await service.SendAsync("evt_1");
+        Assert.Equal(ProviderEventOutcome.NothingNew, (await service.HandledAsync("evt_1")).Outcome);
+        Assert.Equal(0, gateway.Asked);
+
+        await service.SendAsync("evt_2", "charge.refunded");
+        await Eventually.IsAsync(() => gateway.Asked == 1, () => "it is not asked");
     }
 
     [Theory]
@@ -238,5 +250,31 @@ public sealed class HandlingTests
         await Eventually.IsAsync(
             async () => (stored = await service.StoredAsync(id)) is { Outcome: null } && stored.DueAt == service.Now.AddSeconds(seconds),
             () => $"{stored}");
+    }
+
+    /// <summary>A gateway that knows of no charge, and is asked.</summary>
+    private sealed class AskedGateway : IPaymentGateway
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public Task<ProviderCharge?> FindAsync(string chargeId, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _asked);
+            return Task.FromResult<ProviderCharge?>(null);
+        }
+
+        public bool Knows(string method) => throw new NotSupportedException();
+
+        public Task<ChargeResult> ChargeAsync(Charge charge, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<ChargeResult> VoidAsync(Charge charge, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<ChargeResult> CancelAsync(string chargeId, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<RefundResult> RefundAsync(Refund refund, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<ProviderNews> ListNewsAsync(DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

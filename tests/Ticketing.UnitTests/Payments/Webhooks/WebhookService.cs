@@ -23,9 +23,12 @@ internal sealed class Provider
 {
     public ConcurrentQueue<(string IntentId, string? OrderId)> Asked { get; } = [];
 
+    /// <summary>A gateway to ask instead, as the service does.</summary>
+    public IPaymentGateway? Gateway { get; init; }
+
     public Func<CancellationToken, Task<InquiryResult>> Answer { get; set; } = _ => Task.FromResult(InquiryResult.TakenOver);
 
-    public Task<InquiryResult> AskAsync(string intentId, string? orderId, CancellationToken cancellation)
+    public Task<InquiryResult> AskAsync(string intentId, string? orderId, string? heard, CancellationToken cancellation)
     {
         Asked.Enqueue((intentId, orderId));
         return Answer(cancellation);
@@ -62,9 +65,14 @@ internal sealed class WebhookService : IAsyncDisposable
         builder.AddMessaging(new Service("payments").Documents(OrderPayment.Documents).HearsOfProvider());
         builder.Services.AddStripeGateway();
         builder.Services.AddStripeWebhooks();
-        builder.Services.AddSingleton<AskProvider>(provider.AskAsync).AddSingleton(database).AddSingleton<TimeProvider>(clock);
+        builder.Services.AddProviderInquiry();
+        if (provider.Gateway is { } gateway)
+            builder.Services.AddSingleton(gateway);
+        else
+            builder.Services.AddSingleton<AskProvider>(provider.AskAsync);
+        builder.Services.AddSingleton(database).AddSingleton<TimeProvider>(clock);
         if (limiter is not null)
-            builder.Services.AddKeyedSingleton(ProviderEvents.Rate, limiter);
+            builder.Services.AddKeyedSingleton(ProviderInquiry.Rate, limiter);
         _app = builder.Build();
         _app.UseServiceDefaults();
         _app.MapStripeWebhooks();
@@ -78,7 +86,7 @@ internal sealed class WebhookService : IAsyncDisposable
     private Repository<ProviderEvent> Events => _app.Services.GetRequiredService<Repository<ProviderEvent>>();
 
     /// <summary>As it is registered.</summary>
-    public RateLimiter Limiter => _app.Services.GetRequiredKeyedService<RateLimiter>(ProviderEvents.Rate);
+    public RateLimiter Limiter => _app.Services.GetRequiredKeyedService<RateLimiter>(ProviderInquiry.Rate);
 
     /// <summary>Since when the oldest event waits, as metrics say.</summary>
     public double OldestAge

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Ticketing.Documents.Memory;
 using Ticketing.Payments;
+using Ticketing.Payments.Gateway;
 using Ticketing.Payments.Webhooks;
 using Ticketing.UnitTests.Telemetry;
 
@@ -83,7 +84,7 @@ public sealed class WebhookTests
         }
 
         Assert.Equal(Enumerable.Repeat(("pi_1", (string?)"o"), Types.Length), provider.Asked);
-        Assert.Equal(Types.Order(), StripeEvent.HandledTypes.Order());
+        Assert.Equal(Types.Order(), StripeGateway.EventTypes.Order());
     }
 
     [Fact]
