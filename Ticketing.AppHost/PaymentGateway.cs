@@ -78,7 +78,6 @@ internal sealed class PaymentGateway
             .WithEnvironment("Payments__Stripe__ApiBase", url)
             .WithEnvironment("Payments__Stripe__WebhookSecrets__0", _webhookSecret!)
             // The simulator does not count.
-            .WithEnvironment("Payments__Stripe__InquiriesPerSecond", "1000")
             .WithEnvironment("Payments__Stripe__QuestionsPerSecond", "1000");
         if (payments.ApplicationBuilder.Configuration["Payments:Stripe:ReturnUrl"] is not { Length: > 0 })
             payments.WithEnvironment("Payments__Stripe__ReturnUrl", ReferenceExpression.Create($"{url}/returned"));

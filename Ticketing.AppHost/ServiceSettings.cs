@@ -12,7 +12,8 @@ internal static class ServiceSettings
     /// Hands a section of the AppHost's configuration on. Secrets become parameters: the dashboard hides them, and what is published asks for them and
     /// does not have them.
     /// </summary>
-    public static void WithSettings(this IResourceBuilder<ProjectResource> service, string section)
+    public static void WithSettings<T>(this IResourceBuilder<T> service, string section)
+        where T : IResourceWithEnvironment
     {
         foreach (var (name, value) in service.ApplicationBuilder.Configuration.GetSection(section).AsEnumerable().Where(setting => setting.Value is not null))
         {

@@ -7,48 +7,39 @@ namespace Ticketing.EndToEnd.Tests;
 /// <summary>How the AppHost hands on settings that are secret. Nothing is started.</summary>
 public sealed class SecretSettingsTests
 {
-    private const string Key = "sk_test_of_an_account";
-
     private static readonly Dictionary<string, string?> Settings = new()
     {
-        ["Payments:Stripe:ApiKey"] = Key,
-        ["payments:stripe:webhooksecrets:0"] = "whsec_old",
+        ["Payments:Stripe:ApiKey"] = "sk_test_of_an_account",
+        ["Payments:Stripe:WebhookSecrets:0"] = "whsec_old",
         ["Payments:Stripe:WebhookSecrets:1"] = "whsec_new",
         ["Payments:MaxAttempts"] = "3",
     };
 
-    [Fact]
-    public async Task In_what_is_published_they_are_parameters_without_a_value()
-    {
-        var (builder, payments) = Model("--operation", "publish");
-        payments.WithSettings("Payments");
-        // The next instance has the same ones.
-        builder.AddProject<Projects.Payments>("payments-2", project => project.ExcludeLaunchProfile = true).WithSettings("Payments");
-
-        var published = await payments.Resource.GetEnvironmentVariableValuesAsync(DistributedApplicationOperation.Publish);
-
-        Assert.Equal("3", published["Payments__MaxAttempts"]);
-        Assert.Equal("{payments-stripe-api-key.value}", published["Payments__Stripe__ApiKey"]);
-        Assert.DoesNotContain(published.Values, value => value.Contains("sk_", StringComparison.Ordinal) || value.Contains("whsec_", StringComparison.Ordinal));
-        var parameters = builder.Resources.OfType<ParameterResource>().ToList();
-        Assert.Equal(3, parameters.Count);
-        Assert.All(parameters, parameter => Assert.True(parameter.Secret));
-    }
-
-    [Fact]
-    public async Task When_the_shop_runs_the_service_has_them()
-    {
-        var (_, payments) = Model();
-        payments.WithSettings("Payments");
-
-        Assert.Equal(Key, (await payments.Resource.GetEnvironmentVariableValuesAsync(DistributedApplicationOperation.Run))["Payments__Stripe__ApiKey"]);
-    }
-
-    private static (IDistributedApplicationBuilder Builder, IResourceBuilder<ProjectResource> Payments) Model(params string[] args)
+    [Theory]
+    [InlineData]
+    [InlineData("--operation", "publish")]
+    public async Task They_are_parameters_which_the_dashboard_hides_and_no_published_file_has(params string[] args)
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
         foreach (var (name, value) in Settings)
             builder.Configuration[name] = value;
-        return (builder, builder.AddProject<Projects.Payments>("payments", project => project.ExcludeLaunchProfile = true));
+        var payments = builder.AddExecutable("payments", "payments", ".");
+        payments.WithSettings("Payments");
+        // The next instance has the same ones.
+        builder.AddExecutable("payments-2", "payments", ".").WithSettings("Payments");
+
+        var environment = new EnvironmentCallbackContext(builder.ExecutionContext);
+        foreach (var callback in payments.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+            await callback.Callback(environment);
+
+        Assert.Equal("3", environment.EnvironmentVariables["Payments__MaxAttempts"]);
+        var key = Assert.IsType<ParameterResource>(environment.EnvironmentVariables["Payments__Stripe__ApiKey"]);
+        Assert.Equal(
+            ["payments-stripe-api-key", "payments-stripe-webhook-secrets-0", "payments-stripe-webhook-secrets-1"],
+            builder.Resources.OfType<ParameterResource>().Select(parameter => parameter.Name).Order());
+        Assert.All(builder.Resources.OfType<ParameterResource>(), parameter => Assert.True(parameter.Secret));
+        Assert.Equal(3, environment.EnvironmentVariables.Values.OfType<ParameterResource>().Count());
+        if (builder.ExecutionContext.IsRunMode)
+            Assert.Equal("sk_test_of_an_account", await key.GetValueAsync(TestContext.Current.CancellationToken));
     }
 }

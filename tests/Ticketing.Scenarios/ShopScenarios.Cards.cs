@@ -93,7 +93,7 @@ public abstract partial class ShopScenarios
     }
 
     [Fact]
-    public async Task A_charge_that_is_disputed_marks_its_payment()
+    public async Task A_charge_that_is_disputed_marks_its_payment_and_its_order()
     {
         var (seller, buyer) = await PeopleAsync();
         var order = await buyer.ReserveAsync(await seller.ListTicketAsync());
@@ -103,10 +103,12 @@ public abstract partial class ShopScenarios
         var disputed = await PaymentBecomesAsync(buyer, order, payment => payment.Dispute == "disputed");
         var dispute = Assert.Single(disputed.Disputes);
         Assert.Equal(("succeeded", 299, "fraudulent", null), (disputed.Status, dispute.Amount, dispute.Reason, dispute.ClosedAt));
+        await buyer.WaitForAsync(order.Id, known => known.Dispute == "disputed");
         await Shop.Stripe.DecideAsync(dispute.Id, isWon: true);
 
         var won = await PaymentBecomesAsync(buyer, order, payment => payment.Dispute == "dispute_won");
         Assert.NotNull(Assert.Single(won.Disputes).ClosedAt);
+        Assert.Equal(Order.Completed, (await buyer.WaitForAsync(order.Id, known => known.Dispute == "dispute_won")).Status);
     }
 
     [Fact]

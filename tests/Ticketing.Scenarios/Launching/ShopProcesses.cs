@@ -52,9 +52,9 @@ public sealed class ShopProcesses : IAsyncDisposable
         StartProgramsAsync(kafka, program => [.. ShopSettings.HighLimits, .. settings(program)]);
 
     /// <summary>Starts another program beside them, and says where it listens.</summary>
-    public async Task<Uri> AddAsync(string program, params (string Name, string? Value)[] settings)
+    public async Task<Uri> AddAsync(string program)
     {
-        Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"), settings);
+        Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
         await HealthyAsync(program);
         return _services[program].Url;
     }
