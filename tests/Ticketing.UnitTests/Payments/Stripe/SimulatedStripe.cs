@@ -84,7 +84,7 @@ internal sealed class SimulatedStripe : IAsyncDisposable
         await foreach (var intent in Account.V1.PaymentIntents.ListAutoPagingAsync(new() { Limit = 2 }))
             kept.Add(intent.Id, intent.AmountReceived);
         await foreach (var refund in Account.V1.Refunds.ListAutoPagingAsync(new() { Limit = 2 }))
-            kept[refund.PaymentIntentId] -= refund.Amount;
+            kept[refund.PaymentIntentId] -= refund.Status == "failed" ? 0 : refund.Amount;
         return kept.Where(each => each.Value != 0).ToDictionary();
     }
 
