@@ -56,6 +56,11 @@ public sealed class StripeAccount(Uri url) : IDisposable
 
     private static string OrderOf(PaymentIntent intent) => intent.Metadata.GetValueOrDefault("order_id", "");
 
-    // What the scenarios are paid in: yen have no minor unit.
-    private static decimal Amount(long minorUnits, string currency) => currency == "jpy" ? minorUnits : minorUnits / 100m;
+    // Those that the scenarios pay in.
+    private static decimal Amount(long minorUnits, string currency) => minorUnits / (currency switch
+    {
+        "jpy" => 1m,
+        "kwd" => 1000m,
+        _ => 100m,
+    });
 }
