@@ -83,7 +83,7 @@ public sealed record ProviderLook(DateTimeOffset LookedUntil, DateTimeOffset Due
     public const string Id = "events";
 
     /// <summary>The one.</summary>
-    public static DocumentType<ProviderLook> Documents { get; } = new("provider-looks", ProviderLookJson.Default.ProviderLook);
+    public static DocumentType<ProviderLook> Documents { get; } = new("provider_looks", ProviderLookJson.Default.ProviderLook);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
