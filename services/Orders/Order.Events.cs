@@ -3,7 +3,7 @@ using Ticketing.Messaging;
 
 namespace Ticketing.Orders;
 
-/// <summary>What becomes of an order when its seats, its payment and the clock are heard of.</summary>
+/// <summary>What becomes of an order when its seats and the clock are heard of.</summary>
 public sealed partial record Order
 {
     /// <summary>What stands for a ticket or a buyer that nobody has named.</summary>
@@ -11,8 +11,6 @@ public sealed partial record Order
 
     // ISO 4217: no currency.
     private const string NoCurrency = "XXX";
-
-    private static readonly TimeSpan LongestPayment = TimeSpan.FromMinutes(10);
 
     // As many as an event may have.
     private const int MostTickets = 100;
@@ -57,40 +55,6 @@ public sealed partial record Order
         _ => order.End(OrderStatus.Cancelled, Reasons.SellerCancelled),
     };
 
-    /// <summary>It is paid. For a dead order it must not be: telling its end again refunds the money.</summary>
-    public static Decision<Order> Paid(Order? order, PaymentSucceeded payment) => order switch
-    {
-        null => CancelUnknown(payment.OrderId, [], userId: payment.UserId, price: payment.Amount, currency: payment.Currency),
-        { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
-        { Status: OrderStatus.PendingPayment } => order.Become(OrderStatus.Completed),
-        { IsDead: true } => new(order, order.ToEvent()),
-        _ => Decision<Order>.Nothing,
-    };
-
-    /// <summary>Its payment began. If the hold may run out before the gateway answers, it will be prolonged.</summary>
-    public static Decision<Order> PaymentBegan(Order? order, PaymentCreated payment) => order switch
-    {
-        { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
-        { Status: OrderStatus.PendingPayment } when payment.AnswerBy > order.ExpiresAt && payment.Version > order.PaymentVersion =>
-            new(order with
-            {
-                PayingUntil = payment.AnswerBy < order.ExpiresAt + LongestPayment ? payment.AnswerBy : order.ExpiresAt + LongestPayment,
-                PaymentVersion = payment.Version,
-            }),
-        _ => Decision<Order>.Nothing,
-    };
-
-    /// <summary>Its payment was declined. The buyer may try again while the hold lasts, unless it was the last attempt.</summary>
-    public static Decision<Order> Declined(Order? order, PaymentFailed payment) => order switch
-    {
-        { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
-        { Status: OrderStatus.PendingPayment } when payment.AttemptsLeft == 0 => order.End(OrderStatus.Failed, payment.Reason ?? "declined"),
-        { Status: OrderStatus.PendingPayment } when payment.Version < order.PaymentVersion => Decision<Order>.Nothing,
-        { Status: OrderStatus.PendingPayment, IsProlonged: true } => order.End(OrderStatus.Cancelled, Reasons.Expired),
-        { Status: OrderStatus.PendingPayment, PayingUntil: not null } => new(order with { PayingUntil = null, PaymentVersion = payment.Version }),
-        _ => Decision<Order>.Nothing,
-    };
-
     /// <summary>Expiration says that its hold ran out. The clock of Orders decides.</summary>
     public static Decision<Order> Expired(Order? order, ExpirationExpired expiration, DateTimeOffset now) => order switch
     {
@@ -111,25 +75,25 @@ public sealed partial record Order
     /// Nobody placed this order here, or its document is lost. It becomes a cancelled one, so that its seats are released and its money is
     /// refunded.
     /// </summary>
-    private static Decision<Order> CancelUnknown(
-        string id, IReadOnlyList<string> ticketIds, int quantity = 1, string userId = Unknown, decimal price = 0, string currency = NoCurrency)
+    private static Decision<Order> CancelUnknown(string id, IReadOnlyList<string> ticketIds, int quantity = 1, PaymentEvent? payment = null)
     {
         IReadOnlyList<OrderLine> lines =
             [.. (ticketIds.Count == 0 ? [Unknown] : ticketIds).Select(ticketId => new OrderLine { TicketId = ticketId, Quantity = quantity })];
         var order = new Order
         {
             Id = id,
-            UserId = userId,
+            UserId = payment?.UserId ?? Unknown,
             TicketId = lines[0].TicketId,
             Quantity = quantity,
             Lines = lines,
-            Price = price,
-            Currency = currency,
+            Price = payment?.Amount ?? 0,
+            Currency = payment?.Currency ?? NoCurrency,
             Status = OrderStatus.Cancelled,
             Reason = Reasons.UnknownOrder,
             ExpiresAt = DateTimeOffset.UnixEpoch,
             Version = 1,
         };
+        order = payment is null ? order : order.With(payment);
         return new(order, order.ToEvent()) { Warning = "There is no such order. What is reserved or paid for it is given back." };
     }
 
@@ -158,12 +122,6 @@ public sealed partial record Order
 
     private static IReadOnlyList<string> TicketsOf(ExpirationExpired expiration) =>
         expiration.TicketIds ?? (expiration.TicketId is { } only ? [only] : []);
-
-    private bool IsFor(PaymentEvent payment) => (payment.UserId, payment.Amount, payment.Currency) == (UserId, Price, Currency);
-
-    private Decision<Order> Refuse(PaymentEvent payment) => Decision<Order>.Refuse(
-        RefusalKind.Conflict,
-        $"User {payment.UserId} pays {payment.Amount} {payment.Currency}, but the order is user {UserId}'s and costs {Price} {Currency}.");
 
     private Decision<Order> End(OrderStatus status, string reason) => (this with { Reason = reason }).Become(status);
 
@@ -201,6 +159,7 @@ public sealed partial record Order
             Currency = Currency,
             Status = Status,
             Reason = Reason,
+            Dispute = Dispute,
             ExpiresAt = ExpiresAt,
             Version = Version,
         };

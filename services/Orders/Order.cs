@@ -65,6 +65,13 @@ public sealed partial record Order
     /// <summary>The hold was prolonged for a payment: it is over when that is declined.</summary>
     public bool IsProlonged { get; init; }
 
+    /// <summary>What became of the buyer's dispute with the bank over its payment; null if there is none.</summary>
+    public DisputeState? Dispute { get; init; }
+
+    /// <summary>The version of the payment that said so first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long DisputeVersion { get; init; }
+
     /// <summary>From 1, one more with each change.</summary>
     public required long Version { get; init; }
 

@@ -104,17 +104,18 @@ internal sealed class StatusNameAttribute() : AllowedValuesAttribute([.. Statuse
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Reason">Why it ended, if it did.</param>
+/// <param name="Dispute">What became of the buyer's dispute with the bank over its payment; null if there is none.</param>
 /// <param name="PlacedAt">When it was placed; null for orders of before Orders kept that.</param>
 /// <param name="ExpiresAt">When the hold ends.</param>
 /// <param name="Version">Quoted, it is the <c>ETag</c>.</param>
 public sealed record OrderResponse(
     string Id, string UserId, string TicketId, int Quantity, IReadOnlyList<OrderLineResponse> Lines, decimal Price, decimal Refund, string Currency, OrderStatus Status, string? Reason,
-    DateTimeOffset? PlacedAt, DateTimeOffset ExpiresAt, long Version)
+    DisputeState? Dispute, DateTimeOffset? PlacedAt, DateTimeOffset ExpiresAt, long Version)
 {
     /// <summary>What its buyer sees of an order.</summary>
     public static OrderResponse Of(Order order) => new(
-        order.Id, order.UserId, order.TicketId, order.Quantity, [.. order.Lines.Select(OrderLineResponse.Of)], order.Price, Money.Normalize(order.Refund), order.Currency, order.Status, order.Reason, order.PlacedAt, order.ExpiresAt,
-        order.Version);
+        order.Id, order.UserId, order.TicketId, order.Quantity, [.. order.Lines.Select(OrderLineResponse.Of)], order.Price, Money.Normalize(order.Refund), order.Currency, order.Status, order.Reason, order.Dispute,
+        order.PlacedAt, order.ExpiresAt, order.Version);
 }
 
 /// <summary>Seats of one ticket in an order.</summary>

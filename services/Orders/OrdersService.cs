@@ -16,11 +16,19 @@ public static class OrdersService
         .On<TicketRevoked, Order>(answer => answer.OrderId, Order.Revoked)
         .On<PaymentCreated, Order>(payment => payment.OrderId, Order.PaymentBegan)
         .On<PaymentSucceeded, Order>(payment => payment.OrderId, Order.Paid)
+        .On<PaymentRequiresAction, Order>(payment => payment.OrderId, Order.ActionRequired)
         .On<PaymentFailed, Order>(payment => payment.OrderId, Order.Declined)
+        .On<PaymentDisputed, Order>(payment => payment.OrderId, Order.Disputed)
+        .OnEach<PaymentPartiallyRefunded, Order>(DisputedOrder, (_, order, payment, _) => Order.Disputed(order, payment))
+        .OnEach<PaymentRefunded, Order>(DisputedOrder, (_, order, payment, _) => Order.Disputed(order, payment))
+        .OnEach<PaymentRefundFailed, Order>(DisputedOrder, (_, order, payment, _) => Order.Disputed(order, payment))
         .On<ExpirationExpired, Order>(expiration => expiration.OrderId, Order.Expired)
         .WhenDue<Order>("overdue", Order.Overdue)
         .Documents(TicketReplica.Documents)
         .On<TicketCreated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
         .On<TicketUpdated, TicketReplica>(ticket => ticket.Id, TicketReplica.Update)
         .HearsOfEndedSessions();
+
+    // A refund concerns no order. If the record of a dispute is lost, it is the next one that tells of it.
+    private static IEnumerable<string> DisputedOrder(PaymentEvent refund) => refund.Dispute is null ? [] : [refund.OrderId];
 }

@@ -55,7 +55,7 @@ internal sealed class SalesText
     {
         foreach (var sale in Encoding.ASCII.GetString(text.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var end = sale.AsSpan().IndexOfAny('*', '@', '$') is >= 0 and var at ? at : sale.Length;
+            var end = sale.AsSpan().IndexOfAny(Seats.Marks) is >= 0 and var at ? at : sale.Length;
             yield return new(Seats.Decode(sale.AsSpan(0, end)), Seats.Parse(sale.AsSpan(end)));
         }
     }

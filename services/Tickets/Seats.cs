@@ -9,26 +9,31 @@ namespace Ticketing.Tickets;
 /// <param name="Count">How many, 1 or more.</param>
 /// <param name="BuyerId">Whose order it is; null if they were stored before Tickets kept that.</param>
 /// <param name="UnitPrice">What one of them cost, if they are paid; null if they were stored before Tickets kept that.</param>
+/// <param name="Dispute">Their buyer's dispute with the bank; null if there is none.</param>
 [JsonConverter(typeof(SeatsConverter))]
-public readonly record struct Seats(int Count, string? BuyerId = null, decimal? UnitPrice = null)
+public readonly record struct Seats(int Count, string? BuyerId = null, decimal? UnitPrice = null, SeatsDispute? Dispute = null)
 {
+    /// <summary>The marks that begin what follows the order's id in a text.</summary>
+    internal const string Marks = "*@$!";
+
     /// <summary>
-    /// As ASCII text without spaces: <c>*2</c> if it is not one seat, <c>@</c> and the buyer's id, <c>$</c> and the price of one.
+    /// As ASCII text without spaces: <c>*2</c> if it is not one seat, <c>@</c> and the buyer's id, <c>$</c> and the price of one, <c>!</c> and the dispute.
     /// </summary>
     public override string ToString() => string.Concat(
         Count == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"*{Count}"),
         BuyerId is null ? null : $"@{Encode(BuyerId)}",
-        UnitPrice is null ? null : string.Create(CultureInfo.InvariantCulture, $"${UnitPrice}"));
+        UnitPrice is null ? null : string.Create(CultureInfo.InvariantCulture, $"${UnitPrice}"),
+        Dispute is null ? null : $"!{Dispute}");
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     internal static Seats Parse(ReadOnlySpan<char> text)
     {
-        var (price, buyer) = (Take(ref text, '$'), Take(ref text, '@'));
+        var (dispute, price, buyer) = (Take(ref text, '!'), Take(ref text, '$'), Take(ref text, '@'));
         var count = Take(ref text, '*');
         return text.IsEmpty
             ? new(
                 count is null ? 1 : int.Parse(count, CultureInfo.InvariantCulture), buyer is null ? null : Decode(buyer),
-                price is null ? null : decimal.Parse(price, CultureInfo.InvariantCulture))
+                price is null ? null : decimal.Parse(price, CultureInfo.InvariantCulture), dispute is null ? null : SeatsDispute.Parse(dispute))
             : throw new FormatException("These are no seats.");
     }
 

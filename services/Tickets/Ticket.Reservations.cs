@@ -35,7 +35,7 @@ public sealed partial record Ticket
         return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order.OrderId, line.Quantity));
     }
 
-    /// <summary>An order is paid: its seats are sold, except for those that it has given back meanwhile.</summary>
+    /// <summary>An order is paid: its seats are sold, except for those that it has given back meanwhile. Or its buyer disputes the payment.</summary>
     public static Decision<Ticket> Sell(Ticket? ticket, OrderCompleted order, DateTimeOffset now)
     {
         if (ticket?.SeatsOf(order.OrderId) is not { } seats)
@@ -43,12 +43,14 @@ public sealed partial record Ticket
         var line = ticket.LineOf(order);
         // A sale of before its price was kept is not in the revenue, and stays out of it.
         var price = ticket.Holds.ContainsKey(order.OrderId) ? line?.UnitPrice : seats.UnitPrice;
-        var sold = new Seats(Math.Min(seats.Count, line?.Kept ?? seats.Count), order.UserId, price);
+        var sold = new Seats(Math.Min(seats.Count, line?.Kept ?? seats.Count), order.UserId, price, DisputeOf(order, seats.Dispute));
         if (sold.Count == 0)
             return Release(ticket, order, now);
-        if (sold.Count == ticket.Sales.ByOrder.GetValueOrDefault(order.OrderId).Count)
+        var before = ticket.Sales.ByOrder.GetValueOrDefault(order.OrderId);
+        if ((sold.Count, sold.Dispute) == (before.Count, before.Dispute))
             return Decision<Ticket>.Nothing;
-        return ticket.Without(order.OrderId).With(order.OrderId, sold).Updated();
+        var next = ticket.Without(order.OrderId).With(order.OrderId, sold);
+        return sold.Count == before.Count ? new(next) : next.Updated();
     }
 
     /// <summary>An order is dead: its seats, held or sold, are free.</summary>

@@ -21,7 +21,7 @@ public static class TicketEndpoints
         tickets.MapGet("/tickets/{id}", GetAsync).WithName("GetTicket").AllowCaching().WithETag().Refuses(StatusCodes.Status404NotFound).WithSummary("Shows a ticket.");
         tickets.MapPost("/tickets", CreateAsync).WithName("CreateTicket").RequireRole(Roles.Seller).WithETag().Refuses(StatusCodes.Status422UnprocessableEntity)
             .WithSummary("Lists a ticket for sale.");
-        // A former seller may still take tickets off sale and refund orders.
+        // A former seller may still take tickets off sale, and refund and block orders.
         MapChange(tickets.MapPut("/tickets/{id}", ChangeAsync).WithName("ChangeTicket").RequireRole(Roles.Seller), "Corrects what a listing says. What is missing stays as it is.");
         MapChange(tickets.MapPost("/tickets/{id}/pause", PauseAsync).WithName("PauseTicket"), "Pauses the sale.");
         MapChange(tickets.MapPost("/tickets/{id}/resume", ResumeAsync).WithName("ResumeTicket").RequireRole(Roles.Seller), "Resumes the sale.");

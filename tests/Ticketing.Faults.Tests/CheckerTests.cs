@@ -8,6 +8,7 @@ public sealed class CheckerTests
 {
     private static readonly Snapshot Clean = SampleShop.Clean();
     private static readonly Snapshot Given = SampleShop.WithGivenSeats();
+    private static readonly Snapshot Disputed = SampleShop.WithDisputes();
 
     private static readonly Dictionary<string, (string Rule, Snapshot Broken)> Cases = new()
     {
@@ -128,6 +129,18 @@ public sealed class CheckerTests
         ["taken back in a lost log without effect"] = (nameof(GivenSeatsAreFree), "lost its seats of gone", Part(o => o["lines"]![1]!["cancelled"] = 0).Lose("tickets")),
     };
 
+    private static readonly Dictionary<string, (string Rule, string Says, Snapshot Broken)> CasesOfDisputes = new()
+    {
+        ["seats not marked"] = (nameof(SeatsMatchOrders), "and its seats on ticket are not disputed", Disputed.Change("tickets", "tickets", "ticket", t => t["sales"] = "=paid")),
+        ["seats marked otherwise"] = (nameof(SeatsMatchOrders), "are dispute_won", Disputed.Change("tickets", "tickets", "ticket", t => t["sales"] = "=paid!w4")),
+        ["order not marked"] = (nameof(SeatsMatchOrders), "is not disputed", Disputed.Change("orders", "orders", "paid", o => o["dispute"] = null)),
+        ["marked, and not published"] = (nameof(ChangesArePublished), "dispute_won", Disputed.Change("orders", "orders", "back", o => o["dispute"] = "dispute_won")),
+        ["replica of a living order stale"] = (nameof(ReplicasEqualSources), "Payments has", Disputed.Change("payments", "payments", "paid", p => p["orderVersion"] = 3)),
+        ["replica of a dead order not dead"] = (nameof(ReplicasEqualSources), "Payments has", Disputed.Change("payments", "payments", "back", p => p["orderStatus"] = "completed")),
+        ["order marked after the commit"] = (nameof(CommitsFollowWrites), "the order was not marked yet", DisputedSeen("orders", "orders", "paid", o => o["dispute"] = null)),
+        ["seats marked after the commit"] = (nameof(CommitsFollowWrites), "the seats were not marked yet", DisputedSeen("tickets", "tickets", "ticket", t => t["sales"] = "=paid")),
+    };
+
     // A topic that lost its log excuses what is missing from that log, and nothing else.
     private static readonly Dictionary<string, (string Rule, Snapshot Broken)> CasesAfterLosses = new()
     {
@@ -175,6 +188,8 @@ public sealed class CheckerTests
 
     public static TheoryData<string> NamesOfGivenSeats => [.. CasesOfGivenSeats.Keys];
 
+    public static TheoryData<string> NamesOfDisputes => [.. CasesOfDisputes.Keys];
+
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Fact]
@@ -193,6 +208,18 @@ public sealed class CheckerTests
     {
         var (rule, broken) = Cases[name];
         Assert.Contains(rule, Checker.Check(broken).Select(violation => violation.Rule));
+    }
+
+    [Fact]
+    public void Orders_may_be_disputed() => Assert.Empty(
+        new[] { Disputed.Seen(), Disputed.Lose("orders").Seen(), Disputed.Lose("payments").Seen() }.SelectMany(Checker.Check).Select(violation => violation.Tell(Disputed)));
+
+    [Theory]
+    [MemberData(nameof(NamesOfDisputes))]
+    public void A_run_in_which_a_dispute_is_missed_is_found(string name)
+    {
+        var (rule, says, broken) = CasesOfDisputes[name];
+        Assert.Contains(Checker.Check(broken), violation => violation.Rule == rule && violation.Detail.Contains(says, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -281,6 +308,9 @@ public sealed class CheckerTests
     private static Snapshot Gone(Action<JsonObject> change) => Given.Change("tickets", "tickets", "gone", change);
 
     private static Snapshot Part(Action<JsonObject> change) => Given.Change("orders", "orders", "part", change);
+
+    private static Snapshot DisputedSeen(string service, string type, string id, Action<JsonObject> change) =>
+        Disputed with { Glances = [new(Disputed.Positions, Disputed.Change(service, type, id, change).Documents)] };
 
     private static Snapshot GivenSeen(Snapshot before) => Given with { Glances = [new(Given.Positions, before.Documents)] };
 

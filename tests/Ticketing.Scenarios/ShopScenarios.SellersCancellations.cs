@@ -100,8 +100,8 @@ public abstract partial class ShopScenarios
 
         Assert.Equal(expected, pages.SelectMany(page => page));
         Assert.Equal(
-            ["orderId,userId,quantity,unitPrice,total,currency,status,refunding",
-             .. expected.Select(order => FormattableString.Invariant($"{order.OrderId},{buyer.Id},{order.Quantity},12.5,{order.Total},USD,{order.Status},false")), ""],
+            ["orderId,userId,quantity,unitPrice,total,currency,status,refunding,dispute,blocked",
+             .. expected.Select(order => FormattableString.Invariant($"{order.OrderId},{buyer.Id},{order.Quantity},12.5,{order.Total},USD,{order.Status},false,,false")), ""],
             csv.Body.Split("\r\n"));
         Assert.Equal("text/csv", csv.ContentType);
         foreach (var path in (string[])["orders", "orders.csv"])

@@ -5,7 +5,7 @@ namespace Ticketing.Faults.Tests.Checking;
 /// <summary>An order, in the store of Orders.</summary>
 public sealed record OrderDocument(
     string Id, string UserId, IReadOnlyList<LineOfOrder> Lines, decimal Price, string Status, DateTimeOffset ExpiresAt, long Version,
-    bool IsProlonged = false)
+    bool IsProlonged = false, string? Dispute = null)
 {
     public bool IsDead => Status is "cancelled" or "failed";
 

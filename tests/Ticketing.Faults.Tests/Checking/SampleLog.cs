@@ -10,7 +10,7 @@ internal sealed class SampleLog
 
     public IReadOnlyList<LogRecord> Records => _records;
 
-    public SampleLog Order(string id, string status, long version, int quantity, decimal price) => Add("orders", id, new
+    public SampleLog Order(string id, string status, long version, int quantity, decimal price, string? dispute = null) => Add("orders", id, new
     {
         type = status == "pending_payment" ? "order.pending" : $"order.{status}",
         id,
@@ -19,6 +19,7 @@ internal sealed class SampleLog
         status,
         quantity,
         price,
+        dispute,
         version,
     });
 

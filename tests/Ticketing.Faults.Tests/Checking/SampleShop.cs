@@ -36,6 +36,14 @@ internal static class SampleShop
             .Change("payments", "payments", "free", payment => (payment["price"], payment["orderVersion"]) = (0m, 2));
     }
 
+    /// <summary>The same with two disputed orders: the completed one, whose seats its seller has blocked, and a dead one, of which Payments takes no notice.</summary>
+    public static Snapshot WithDisputes() => Of(Log()
+            .Payment("paid", "disputed", 3, 10).Order("paid", "completed", 4, 1, 10, "disputed").Order("back", "cancelled", 4, 1, 10, "dispute_lost"))
+        .Change("orders", "orders", "paid", order => (order["version"], order["dispute"]) = (4, "disputed"))
+        .Change("orders", "orders", "back", order => (order["version"], order["dispute"]) = (4, "dispute_lost"))
+        .Change("payments", "payments", "paid", payment => (payment["orderVersion"], payment["payment"]!["version"]) = (4, 3))
+        .Change("tickets", "tickets", "ticket", ticket => ticket["sales"] = "=paid!d4#");
+
     /// <summary>
     /// The same with an order of which one seat was given back, and then two, as their ticket was cancelled. Seats are stored as they are since Tickets keeps
     /// their buyers and prices.

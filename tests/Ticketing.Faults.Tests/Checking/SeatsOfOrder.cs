@@ -7,22 +7,23 @@ using System.Text.RegularExpressions;
 namespace Ticketing.Faults.Tests.Checking;
 
 /// <summary>
-/// Seats that an order has, as Tickets stores them: "*seats@buyer$price", with GUIDs in Base64 and other ids behind "=". What is missing is one seat, and a
-/// buyer or a price that nobody kept.
+/// Seats that an order has, as Tickets stores them: "*seats@buyer$price!dispute", with GUIDs in Base64 and other ids behind "=". What is missing is one seat,
+/// a buyer or a price that nobody kept, and a dispute that there is not. A dispute is its letter, the order's version, and "#" if the seats are blocked.
 /// </summary>
 [JsonConverter(typeof(SeatsConverter))]
-public readonly partial record struct SeatsOfOrder(int Count, string? BuyerId = null, decimal? UnitPrice = null)
+public readonly partial record struct SeatsOfOrder(int Count, string? BuyerId = null, decimal? UnitPrice = null, string? Dispute = null)
 {
     public static SeatsOfOrder Of(Match text) => new(
         text.Groups["seats"] is { Success: true } seats ? int.Parse(seats.Value, CultureInfo.InvariantCulture) : 1,
         text.Groups["buyer"] is { Success: true } buyer ? IdOf(buyer.Value) : null,
-        text.Groups["price"] is { Success: true } price ? decimal.Parse(price.Value, CultureInfo.InvariantCulture) : null);
+        text.Groups["price"] is { Success: true } price ? decimal.Parse(price.Value, CultureInfo.InvariantCulture) : null,
+        text.Groups["dispute"].Value switch { "d" => "disputed", "w" => "dispute_won", "l" => "dispute_lost", _ => null });
 
     public static string IdOf(string text) =>
         text[0] == '=' ? Uri.UnescapeDataString(text[1..]) : new Guid(Base64Url.DecodeFromChars(text), bigEndian: true).ToString();
 
     /// <summary>An order, which may be missing, and its seats.</summary>
-    [GeneratedRegex(@"^(?<order>[^*@$]+)?(\*(?<seats>[0-9]+))?(@(?<buyer>[^*@$]+))?(\$(?<price>[0-9.]+))?\z")]
+    [GeneratedRegex(@"^(?<order>[^*@$!]+)?(\*(?<seats>[0-9]+))?(@(?<buyer>[^*@$!]+))?(\$(?<price>[0-9.]+))?(!(?<dispute>[dwl])[0-9]+#?)?\z")]
     public static partial Regex Form();
 }
 

@@ -20,12 +20,13 @@ public sealed record Ticket(
 
 /// <summary>An order as the seller of one of its tickets sees it.</summary>
 public sealed record TicketOrder(
-    string OrderId, int Quantity, string Currency, string Status, bool Refunding, string? UserId = null, decimal? UnitPrice = null, decimal? Total = null);
+    string OrderId, int Quantity, string Currency, string Status, bool Refunding, string? UserId = null, decimal? UnitPrice = null, decimal? Total = null,
+    string? Dispute = null, bool Blocked = false);
 
 /// <summary>An order as its buyer sees it.</summary>
 public sealed record Order(
     string Id, string UserId, string TicketId, int Quantity, Items<OrderLine> Lines, decimal Price, string Currency, string Status, DateTimeOffset ExpiresAt,
-    long Version, DateTimeOffset? PlacedAt = null, string? Reason = null, decimal Refund = 0)
+    long Version, DateTimeOffset? PlacedAt = null, string? Reason = null, decimal Refund = 0, string? Dispute = null)
 {
     public const string Created = "created";
     public const string PendingPayment = "pending_payment";

@@ -44,6 +44,24 @@ public sealed class Shop : IDisposable
 
     public static string NewEmail() => $"{Guid.NewGuid():N}@example.com";
 
+    /// <summary>Publishes what Payments tells when the buyer of a paid order disputes its charge, or that has ended.</summary>
+    public async Task DisputeAsync(Caller buyer, Order order, string dispute = "disputed", long version = 3)
+    {
+        var payment = await buyer.PaymentAsync(order);
+        await Topics.ProduceAsync(Contracts.Topics.Payments, (order.Id, new
+        {
+            type = "payment.disputed",
+            id = payment.Id,
+            orderId = order.Id,
+            userId = buyer.Id,
+            paymentId = payment.PaymentId,
+            amount = payment.Amount,
+            currency = payment.Currency,
+            dispute,
+            version,
+        }));
+    }
+
     /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>
     public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, TheShop.Groups, OutboxesAreEmptyAsync);
 

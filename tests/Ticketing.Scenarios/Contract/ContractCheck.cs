@@ -30,12 +30,14 @@ public static class ContractCheck
         await Parallel.ForEachAsync(rounds, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce }, async (round, _) =>
         {
             var generator = new RequestGenerator(new(round.Seed));
-            var shared = await Situation.NewAsync(shop, isPaid: round.Seed % 2 == 0) with { Operating = operating };
+            var shared = await Situation.NewAsync(shop, isPaid: round.Seed % 2 == 0, isDisputed: round.Seed % 4 == 0) with { Operating = operating };
             foreach (var (operation, index) in round.Chunk)
             {
                 // Who signs out, or breaks an account otherwise, is nobody else.
                 var about = operation.Service == "accounts" ? shared with { Buyer = await shop.SignUpAsync() }
-                    : index == 0 && operating is null ? await Situation.NewAsync(shop, isPaid: !operation.Path.EndsWith("/payments", StringComparison.Ordinal)) : shared;
+                    : index == 0 && operating is null ? await Situation.NewAsync(
+                        shop, isPaid: !operation.Path.EndsWith("/payments", StringComparison.Ordinal), isDisputed: operation.Path.EndsWith("block", StringComparison.Ordinal))
+                    : shared;
                 // A dead letter is one service's.
                 var example = index == 0 && (operating is null || !operation.Path.Contains('{', StringComparison.Ordinal)) ? RequestGenerator.Example(operation, about) : null;
                 var request = example ?? generator.Next(operation, about);

@@ -12,10 +12,12 @@ public sealed class RequiredFieldTests
     private static readonly string[] Optional =
     [
         "type", "reason", "paymentId", "lines", "ticketIds", "answerBy", "attemptsLeft", "state", "startsAt", "venue", "salesFrom", "salesUntil", "lowStockAt",
-        "refundableUntil", "refund", "maxPerBuyer", "endedSessions", "id", "version",
+        "refundableUntil", "refund", "dispute", "maxPerBuyer", "endedSessions", "id", "version",
     ];
 
-    public static TheoryData<string, string> Required => Fields((type, name) => !Optional.Contains(name) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));
+    // What is optional elsewhere, and is what these are about.
+    public static TheoryData<string, string> Required => Fields((type, name) =>
+        (!Optional.Contains(name) || (type, name) == ("payment.disputed", "dispute")) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));
 
     public static TheoryData<string, string> Present => Fields((_, name) => name != "type");
 
@@ -39,6 +41,14 @@ public sealed class RequiredFieldTests
     [InlineData("")]
     public void A_status_that_is_not_known_is_a_JsonException(string status) =>
         Assert.ThrowsAny<JsonException>(() => Spoiled("order.pending", json => json["status"] = status));
+
+    [Theory]
+    [InlineData("order.completed.disputed", "won")]
+    [InlineData("order.completed.disputed", "")]
+    [InlineData("payment.disputed", "dispute_open")]
+    [InlineData("payment.refunded.disputed", "Won")]
+    public void A_dispute_that_is_not_known_is_a_JsonException(string type, string dispute) =>
+        Assert.ThrowsAny<JsonException>(() => Spoiled(type, json => json["dispute"] = dispute));
 
     private static IEvent? Spoiled(string type, Action<JsonObject> spoil)
     {

@@ -15,6 +15,7 @@ public sealed class FateTests
     private static readonly PaymentCreated Began = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 1 };
     private static readonly PaymentFailed Declined =
         new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Reason = "lost_card", Version = 2 };
+    private static readonly PaymentRequiresAction ActionRequired = new() { Id = "p", OrderId = "o", UserId = Some.Buyer, Amount = 20, Currency = "USD", Version = 2 };
     private static readonly ExpirationExpired Expired = new() { Id = "o", OrderId = "o", Version = 1 };
 
     [Fact]
@@ -102,6 +103,39 @@ public sealed class FateTests
         .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).ThenNothing();
 
     [Fact]
+    public void A_payment_that_waits_for_its_buyer_prolongs_nothing() => Given(Some.Order(PendingPayment))
+        .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon.AddHours(1) }))
+        .When(order => Order.ActionRequired(order, ActionRequired)).Then()
+        .When(order => Order.ActionRequired(order, ActionRequired)).ThenNothing()
+        // What came before, read again.
+        .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon.AddHours(1) })).ThenNothing()
+        .When(order => Expire(order, Expired)).Then(Some.Is<OrderCancelled>(3, "expired"));
+
+    [Fact]
+    public void A_hold_that_was_prolonged_for_a_payment_is_over_when_that_waits_for_its_buyer() => Given(Some.Order(PendingPayment))
+        .When(order => Order.PaymentBegan(order, Began with { AnswerBy = Some.Noon + Some.Hold + TimeSpan.FromSeconds(30) }))
+        .When(order => Expire(order, Expired))
+        .When(order => Order.ActionRequired(order, ActionRequired))
+        .Then(Some.Is<OrderCancelled>(4, "expired") with { ExpiresAt = Some.Noon + Some.Hold + TimeSpan.FromSeconds(30) });
+
+    [Fact]
+    public void A_payment_that_its_buyer_confirms_within_the_hold_completes_the_order() => Given(Some.Order(PendingPayment))
+        .When(order => Order.ActionRequired(order, ActionRequired)).ThenNothing()
+        .When(order => Order.Paid(order, Paid with { Version = 3 })).Then(Some.Is<OrderCompleted>(3))
+        .When(order => Order.ActionRequired(order, ActionRequired)).ThenNothing();
+
+    [Fact]
+    public void An_old_payment_that_waited_for_its_buyer_does_not_end_the_attempt_after_it()
+    {
+        var until = Some.Noon + Some.Hold + TimeSpan.FromSeconds(30);
+        Given(Some.Order(PendingPayment))
+            .When(order => Order.PaymentBegan(order, Began with { Version = 4, AnswerBy = until }))
+            .When(order => Order.ActionRequired(order, ActionRequired)).ThenNothing()
+            .When(order => Expire(order, Expired)).Then(Some.Is<OrderPending>(3) with { ExpiresAt = until })
+            .When(order => Order.ActionRequired(order, ActionRequired)).ThenNothing();
+    }
+
+    [Fact]
     public void An_old_decline_does_not_end_the_attempt_after_it() => Given(Some.Order(PendingPayment))
         .When(order => Order.PaymentBegan(order, Began with { Version = 3, AnswerBy = Some.Noon.AddHours(1) }))
         .When(order => Order.Declined(order, Declined with { AttemptsLeft = 1 })).ThenNothing();
@@ -123,10 +157,12 @@ public sealed class FateTests
         Ignored(order => Order.Rejected(order, Rejected), PendingPayment, Completed, Cancelled, Failed);
         Ignored(order => Order.Paid(order, Paid), Created, Completed);
         Ignored(order => Order.PaymentBegan(order, Began with { AnswerBy = DateTimeOffset.MaxValue }), Created, Completed, Cancelled, Failed);
+        Ignored(order => Order.ActionRequired(order, ActionRequired), Created, PendingPayment, Completed, Cancelled, Failed);
         Ignored(order => Order.Declined(order, Declined), Created, Completed, Cancelled, Failed);
         Ignored(order => Expire(order, Expired), Completed, Cancelled, Failed);
         GivenNo<Order>().When(order => Order.Rejected(order, Rejected)).ThenNothing()
-            .When(order => Order.Declined(order, Declined)).ThenNothing();
+            .When(order => Order.Declined(order, Declined)).ThenNothing()
+            .When(order => Order.ActionRequired(order, ActionRequired)).ThenNothing();
     }
 
     [Fact]
@@ -194,6 +230,8 @@ public sealed class FateTests
             .When(order => Order.Paid(order, Paid with { UserId = userId, Amount = amount, Currency = currency })).ThenRefused(RefusalKind.Conflict);
         Given(Some.Order(PendingPayment))
             .When(order => Order.Declined(order, Declined with { UserId = userId, Amount = amount, Currency = currency })).ThenRefused(RefusalKind.Conflict);
+        Given(Some.Order(PendingPayment))
+            .When(order => Order.ActionRequired(order, ActionRequired with { UserId = userId, Amount = amount, Currency = currency })).ThenRefused(RefusalKind.Conflict);
     }
 
     private static OrderCancelled Unknown(long version, string ticketId, int quantity = 1) => Some.Is<OrderCancelled>(version, "unknown_order") with

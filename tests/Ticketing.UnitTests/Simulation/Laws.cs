@@ -31,8 +31,15 @@ internal static class Laws
         Law.Check(after.Held + after.Sold <= after.Quantity, "No more seats are held and sold than there are.");
         Law.Check(after.Held == after.Holds.Values.Sum(each => each.Count), "Held seats are those of unpaid orders.");
         Law.Check(after.Sold == after.Sales.ByOrder.Values.Sum(each => each.Count), "Sold seats are those of paid orders.");
-        // Whom it tells that its seats are taken back is between it and them.
-        var isTold = before is null || after != before with { Revoked = after.Revoked, RevokeAt = after.RevokeAt, RevokedUpTo = after.RevokedUpTo, Revoking = after.Revoking };
+        // Whom it tells that its seats are taken back is between it and them, and what is disputed and blocked between its seller and the buyer.
+        var isTold = before is null || !IsSold(before, after) || after != before with
+        {
+            Revoked = after.Revoked,
+            RevokeAt = after.RevokeAt,
+            RevokedUpTo = after.RevokedUpTo,
+            Revoking = after.Revoking,
+            Sales = after.Sales,
+        };
         Law.Check(after.Version == (before?.Version ?? 0) + (isTold ? 1 : 0), "A ticket that changes has a new version.");
         Law.Check(!after.Holds.Keys.Intersect(after.Sales.ByOrder.Keys).Any(), "An order's seats are held or sold.");
     }
@@ -50,6 +57,13 @@ internal static class Laws
         Law.Check(after.RevokeAt is not null || !have.Keys.Any(after.IsRevoked), "Orders whose seats are taken back are told until they have none.");
     }
 
+    /// <summary>Whether the same seats are sold to the same orders.</summary>
+    private static bool IsSold(Ticket before, Ticket after) => Undisputed(before).SetEquals(Undisputed(after));
+
+    /// <summary>The seats that are sold, whatever is disputed.</summary>
+    public static HashSet<KeyValuePair<string, Seats>> Undisputed(Ticket ticket) =>
+        [.. ticket.Sales.ByOrder.Select(sale => KeyValuePair.Create(sale.Key, sale.Value with { Dispute = null }))];
+
     private static Dictionary<string, Seats> Taken(Ticket? ticket) => ticket is null ? [] : new(ticket.Holds.Concat(ticket.Sales.ByOrder));
 
     private static int CountOf(string? buyerId, Dictionary<string, Seats> taken) =>
@@ -57,7 +71,7 @@ internal static class Laws
 
     public static void Order(Order? before, Order after, DateTimeOffset now)
     {
-        Law.Check(before is not { IsDead: true } || after == before || IsStill(before, after), "A dead order never comes back.");
+        Law.Check(before is not { IsDead: true } || after == before || IsStill(before, after) || IsMarked(before, after), "A dead order never comes back.");
         var isTold = after != before && (before is null || after != before with
         {
             HeldTickets = after.HeldTickets,
@@ -65,11 +79,11 @@ internal static class Laws
             PaymentVersion = after.PaymentVersion,
         });
         Law.Check(after.Version == (before?.Version ?? 0) + (isTold ? 1 : 0), "An order that changes has a new version.");
-        Law.Check(before is null || after.Status > before.Status || !isTold || IsStill(before, after) || IsProlonged(before, after) || GivesBack(before, after), "An order's status only goes on.");
+        Law.Check(before is null || after.Status > before.Status || !isTold || IsStill(before, after) || IsProlonged(before, after) || GivesBack(before, after) || IsMarked(before, after), "An order's status only goes on.");
         Law.Check(before is null || after.Reason != Reasons.Expired || before.Reason == Reasons.Expired || before.IsProlonged || now >= before.ExpiresAt, "No hold ends early.");
         Law.Check(
             before?.Status != OrderStatus.Completed || after == before || after.Reason is Reasons.CancelledByUser or Reasons.SellerCancelled
-            || GivesBack(before, after),
+            || GivesBack(before, after) || IsMarked(before, after),
             "Only its buyer and its sellers undo a completed order.");
         Law.Check(
             before is null || IsStill(before, after) || before.Lines.Zip(after.Lines).All(line =>
@@ -87,6 +101,10 @@ internal static class Laws
 
     private static bool GivesBack(Order before, Order after) => before.Status == OrderStatus.Completed
         && before with { Lines = after.Lines, Version = after.Version } == after && before.Lines.Sum(line => line.Kept) > after.Lines.Sum(line => line.Kept);
+
+    /// <summary>Its buyer disputes the payment, or that has ended.</summary>
+    private static bool IsMarked(Order before, Order after) => !before.IsOpen && after.Dispute is not null && after.DisputeVersion > before.DisputeVersion
+        && after == before with { Dispute = after.Dispute, DisputeVersion = after.DisputeVersion, Version = after.Version };
 
     /// <summary>An order that Orders does not know turns out to have seats of a ticket.</summary>
     private static bool IsStill(Order before, Order after) =>

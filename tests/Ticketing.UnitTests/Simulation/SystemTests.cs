@@ -53,6 +53,7 @@ public sealed class SystemTests
             $"a ticket {SaleState.Cancelled}", $"payment {PaymentStatus.PartiallyRefunded}", "refunded in two parts",
             "captured after its buyer confirmed", "payment canceled", "a refund that failed", "a refund by hand", $"a dispute {DisputeState.Won}", $"a dispute {DisputeState.Lost}",
             $"payment {PaymentStatus.Succeeded}", $"payment {PaymentStatus.Failed}", $"payment {PaymentStatus.Refunded}",
+            $"{OrderStatus.Completed} {DisputeState.Disputed}", $"{OrderStatus.Completed} {DisputeState.Won}", $"{OrderStatus.Cancelled} {DisputeState.Lost}", "blocked",
         ];
         // Rare ways are found after some thousand histories, most of them much sooner.
         for (var i = 0; i < MostSamples && missing.Count > 0; i++)
@@ -82,6 +83,9 @@ public sealed class SystemTests
                     missing.Remove("completed with one ticket fewer");
                 if (world.Orders.All.Any(order => order is { IsProlonged: true, Status: OrderStatus.Completed }))
                     missing.Remove("completed after its hold");
+                missing.ExceptWith(world.Orders.All.Select(order => $"{order.Status} {order.Dispute}"));
+                if (world.Tickets.All.Any(ticket => ticket.Sales.ByOrder.Values.Any(seats => seats.Dispute is { IsBlocked: true })))
+                    missing.Remove("blocked");
                 if (world.Versions.Retold > 0)
                     missing.Remove("an end told again");
             }

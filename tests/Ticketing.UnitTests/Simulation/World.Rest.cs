@@ -16,8 +16,9 @@ internal sealed partial class World
             var sold = Orders.All.Where(order => order.Status == OrderStatus.Completed)
                 .SelectMany(order => order.Lines.Where(line => line.TicketId == ticket.Id && line.Kept > 0)
                     .Select(line => KeyValuePair.Create(order.Id, new Seats(line.Kept, order.UserId, line.UnitPrice)))).ToList();
+            CheckDisputes(ticket);
             Law.Check(ticket.Held == 0, "No seat is held when every hold has run out.");
-            Law.Check(ticket.Sales.ByOrder.ToHashSet().SetEquals(sold), "Sold seats are those that completed orders keep.");
+            Law.Check(Laws.Undisputed(ticket).SetEquals(sold), "Sold seats are those that completed orders keep.");
             Law.Check(ticket.Revenue == sold.Sum(sale => sale.Value.UnitPrice * sale.Value.Count), "A ticket's revenue is what its sold seats cost.");
             Law.Check(ticket.State != SaleState.Cancelled || ticket.Available == ticket.Quantity, "Nobody has seats of a cancelled ticket.");
             Law.Check((ticket.Revoked, ticket.RevokeAt) == (null, null), "Every order is told that it loses its seats.");
@@ -53,7 +54,9 @@ internal sealed partial class World
     {
         Law.Check(order.IsDead || order.Status == OrderStatus.Completed, "Every order's fate is decided.");
         Law.Check(
-            (payment.OrderStatus, payment.OrderVersion, payment.Price, payment.Refund) == (order.Status, order.Version, order.Price, order.Refund)
+            ((payment.OrderStatus, payment.Price, payment.Refund) == (order.Status, order.Price, order.Refund)
+                // A dispute over a dead order is nothing to Payments, which knows of it.
+                && (payment.OrderVersion == order.Version || (order.IsDead && order.Dispute is not null)))
             || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");

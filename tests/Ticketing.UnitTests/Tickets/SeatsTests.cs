@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Ticketing.Contracts;
 using Ticketing.Tickets;
 
 namespace Ticketing.UnitTests.Tickets;
@@ -13,7 +14,7 @@ public sealed class SeatsTests
     // Marks of the text, marks of JSON and percent-encoding, GUIDs in all spellings, anything.
     private static readonly Gen<string> Id = Gen.OneOf(
         Gen.Elements(
-            "a@b$c*2 d", "=", "@", "$", "*", "*2", "%2A", "\"\\", "ü\u0001\U0001F3AB", "AZqlsnwefTqPYAEjRWeJqw", Guid, Guid.ToUpperInvariant(),
+            "a@b$c*2 d", "=", "@", "$", "*", "*2", "!d4#", "!", "#", "%2A", "\"\\", "ü\u0001\U0001F3AB", "AZqlsnwefTqPYAEjRWeJqw", Guid, Guid.ToUpperInvariant(),
             Guid.Replace("-", "", StringComparison.Ordinal), $"{{{Guid}}}", ""),
         // What is no Unicode cannot be in a JSON text, so no id is.
         ArbMap.Default.GeneratorFor<UnicodeString>().Select(text => text.Get ?? "").Where(text => !text.Any(char.IsSurrogate)),
@@ -26,7 +27,13 @@ public sealed class SeatsTests
         from hasPrice in Gen.Elements(true, false)
         from price in Gen.Choose(0, int.MaxValue)
         from decimals in Gen.Choose(0, 28)
-        select new Seats(count, hasBuyer ? buyer : null, hasPrice ? new decimal(price, 0, 0, false, (byte)decimals) : null);
+        from isDisputed in Gen.Elements(true, false)
+        from state in Gen.Elements(Enum.GetValues<DisputeState>())
+        from version in Gen.Choose(1, int.MaxValue)
+        from isBlocked in Gen.Elements(true, false)
+        select new Seats(
+            count, hasBuyer ? buyer : null, hasPrice ? new decimal(price, 0, 0, false, (byte)decimals) : null,
+            isDisputed ? new(state, version, isBlocked) : null);
 
     private static readonly Arbitrary<(string OrderId, Seats Seats)[]> Sold = Arb.From(
         (from id in Id from seats in Any select (id, seats)).ArrayOf().Select(all => all.DistinctBy(one => one.id).ToArray()));

@@ -16,7 +16,7 @@ internal static class ChangesArePublished
         var ever = Last(facts.OrderStates.Concat(facts.TicketStates), e => e.Id);
         var published = Last(facts.OrderStates.Concat(facts.TicketStates).Where(facts.IsPresent), e => e.Id);
         var money = Last(facts.PaymentStates.Where(facts.IsPresent), e => e.OrderId);
-        var stored = facts.Orders.Values.Select(order => (order.Id, order.Version, Says: Says(order.Status, order.Refund)))
+        var stored = facts.Orders.Values.Select(order => (order.Id, order.Version, Says: Says(order.Status, order.Refund, order.Dispute)))
             .Concat(facts.Tickets.Values.Select(t => (t.Id, t.Version, Says: $"{t.State} {t.Quantity} {t.Held} {t.Sold}")))
             .ToDictionary(document => document.Id);
         foreach (var (id, version, says) in stored.Values)
@@ -39,10 +39,11 @@ internal static class ChangesArePublished
         events.GroupBy(id).ToDictionary(same => same.Key, same => same.MaxBy(e => e.Version)!);
 
     private static string Says(LogRecord e) => e.Topic == "orders"
-        ? Says(e.Text("status"), e.Amount("refund"))
+        ? Says(e.Text("status"), e.Amount("refund"), e.Text("dispute"))
         : $"{(e.Text("state") is { Length: > 0 } state ? state : "on_sale")} {e.Number("quantity")} {e.Number("held")} {e.Number("sold")}";
 
-    private static string Says(string status, decimal refund) => string.Create(CultureInfo.InvariantCulture, $"{status} -{refund:0.####}");
+    private static string Says(string status, decimal refund, string? dispute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{status} -{refund:0.####} {dispute}").TrimEnd();
 
     private static string Tell(LogRecord? e) => e is null ? "nothing" : $"{e.Type} {e.Version}";
 }

@@ -28,6 +28,9 @@ internal static class CommitsFollowWrites
     {
         ("orders-tickets", "ticket.created" or "ticket.updated") when !(seen.Replicas.GetValueOrDefault(e.Id)?.Version >= e.Version) =>
             $"its replica of ticket {e.Id} was not there yet",
+        // That a dead order is disputed is nothing to Payments, which knows that it is dead.
+        ("payments-orders", "order.cancelled" or "order.failed")
+            when e.Text("dispute").Length > 0 && seen.Payments.GetValueOrDefault(e.Id) is { OrderStatus: "cancelled" or "failed" } => null,
         ("payments-orders", _) when !(seen.Payments.GetValueOrDefault(e.Id)?.OrderVersion >= e.Version) => "its replica of the order was not there yet",
         ("expiration-orders", "order.created") when !seen.Timers.ContainsKey(e.Id) => "the timer was not set yet",
         ("expiration-orders", "order.completed" or "order.cancelled" or "order.failed") when seen.Timers.GetValueOrDefault(e.Id) is { Status: "Set" } =>
@@ -38,12 +41,15 @@ internal static class CommitsFollowWrites
             when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.Holds.ContainsKey(e.Id) == true) => "the seats were not sold yet",
         ("tickets-orders", "order.completed")
             when e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.SeatsOf(e.Id) > e.KeptOf(ticket)) => "the seats that it gave back were not free yet",
+        ("tickets-orders", "order.completed") when e.Text("dispute").Length > 0
+            && e.TicketIds.Any(ticket => seen.Tickets.GetValueOrDefault(ticket)?.Sales.GetValueOrDefault(e.Id) is { Count: > 0, Dispute: null }) => "the seats were not marked yet",
         // What was taken back never becomes the order's again, however often this is read.
         ("orders-tickets", "ticket.revoked") when !(seen.Orders.GetValueOrDefault(e.OrderId)?.KeptOf(e.Id) == 0) => "the order still had the seats",
         // A hold that was prolonged meanwhile, and a decline that was not the last, leave it alive.
         ("orders-expiration", _) when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true, IsProlonged: false } => "the order was still alive",
         ("orders-payments", "payment.succeeded" or "payment.failed")
             when !e.Leaves("attemptsLeft") && seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
+        ("orders-payments", "payment.disputed") when seen.Orders.GetValueOrDefault(e.OrderId) is not { Dispute: not null } => "the order was not marked yet",
         _ => null,
     };
 }

@@ -38,7 +38,7 @@ internal static class MoneyMatchesOrders
     }
 
     private static decimal Kept(LogRecord payment) =>
-        payment.Type is "payment.succeeded" or "payment.partially_refunded" ? payment.Amount("amount") - payment.Refunded : 0;
+        payment.Type is "payment.succeeded" or "payment.partially_refunded" or "payment.disputed" or "payment.refund_failed" ? payment.Amount("amount") - payment.Refunded : 0;
 
     /// <summary>An event that was published twice is one movement of money; the gateway's name for it tells two apart.</summary>
     private static List<LogRecord> Distinct(IEnumerable<LogRecord> payments, params IEnumerable<string> types) =>

@@ -1,6 +1,9 @@
 namespace Ticketing.Faults.Tests.Checking.Rules;
 
-/// <summary>At rest, what a service knows of another's aggregate is what the other says. An order whose events were lost while it was alive never got a timer.</summary>
+/// <summary>
+/// At rest, what a service knows of another's aggregate is what the other says. An order whose events were lost while it was alive never got a timer, and
+/// Payments need not hear that a dead order is disputed.
+/// </summary>
 internal static class ReplicasEqualSources
 {
     public static IEnumerable<Violation> Check(Facts facts)
@@ -15,7 +18,8 @@ internal static class ReplicasEqualSources
         foreach (var order in facts.Orders.Values)
         {
             var payment = facts.Payments.GetValueOrDefault(order.Id);
-            if (payment is null || payment.OrderVersion != order.Version || payment.OrderStatus != order.Status || payment.Price != order.Price
+            var isHeard = payment?.OrderVersion == order.Version || order is { IsDead: true, Dispute: not null };
+            if (payment is null || !isHeard || payment.OrderStatus != order.Status || payment.Price != order.Price
                 || payment.Refund != order.Refund)
                 yield return new(nameof(ReplicasEqualSources), order.Id, $"Payments has {payment?.ToString() ?? "nothing"} of {order}.");
             var timer = facts.Timers.GetValueOrDefault(order.Id);

@@ -2,7 +2,7 @@ namespace Ticketing.Faults.Tests.Checking.Rules;
 
 /// <summary>
 /// At rest, a ticket's seats are those of its orders: sold to the completed ones, as many as they have not given back, held for the pending ones, none
-/// for the dead. An order has the seats of all of its lines or of none.
+/// for the dead. An order has the seats of all of its lines or of none, and they are disputed as it is.
 /// </summary>
 internal static class SeatsMatchOrders
 {
@@ -23,6 +23,10 @@ internal static class SeatsMatchOrders
             else if ((seats.BuyerId ?? order.UserId) != order.UserId || (seats.UnitPrice ?? order.LineOf(ticket.Id)!.UnitPrice) != order.LineOf(ticket.Id)!.UnitPrice)
             {
                 yield return new(nameof(SeatsMatchOrders), orderId, $"is not what {ticket.Id} says of its buyer or its price: {seats}.");
+            }
+            else if (seats.Dispute != order.Dispute)
+            {
+                yield return new(nameof(SeatsMatchOrders), orderId, $"is {order.Dispute ?? "not disputed"}, and its seats on {ticket.Id} are {seats.Dispute ?? "not disputed"}.");
             }
         }
         var (held, sold) = (ticket.Holds.Values.Sum(seats => seats.Count), ticket.Sales.Values.Sum(seats => seats.Count));
