@@ -7,7 +7,7 @@ namespace Ticketing.Faults.Tests.Running;
 internal sealed class StoreReader(string connectionString)
 {
     private static readonly (string Service, string Type)[] Tables =
-        [("orders", "orders"), ("orders", "tickets"), ("tickets", "tickets"), ("payments", "payments"), ("expiration", "timers")];
+        [("orders", "orders"), ("orders", "tickets"), ("tickets", "tickets"), ("payments", "payments"), ("payments", "provider_events"), ("expiration", "timers")];
 
     public async Task<List<StoredDocument>> ReadAllAsync()
     {
