@@ -2,35 +2,57 @@ namespace Ticketing.Tools.Stripe;
 
 public sealed partial class Books
 {
-    private (Answer, PaymentIntent?, Refund?) CreateRefund(Parameters parameters)
+    private Changed CreateRefund(Parameters parameters)
     {
         var intent = parameters.RequiredText("payment_intent");
         var wanted = parameters.Amount();
         var reason = parameters.Text("reason");
         var metadata = parameters.Metadata();
         parameters.RefuseOthers();
-        var captured = FindIntent(intent, 404, "payment_intent");
+        var captured = Find<PaymentIntent>(intent, "payment_intent");
         if (captured.AmountReceived == 0)
             throw RefusedException.Invalid("payment_intent", null, $"This PaymentIntent ({intent}) does not have a successful charge to refund.");
-        var left = captured.AmountReceived - _refunds.Values.Where(other => other.PaymentIntent == intent).Sum(other => other.Amount);
+        var charge = Find<Charge>(captured.LatestCharge!);
+        if (DisputeOf(charge) is { IsChargeRefundable: false })
+            throw RefusedException.Invalid(null, "charge_disputed", $"Charge {charge.Id} has been charged back; cannot issue a refund.");
+        var left = charge.AmountCaptured - charge.AmountRefunded;
         if (left == 0)
-            throw RefusedException.Invalid(null, "charge_already_refunded", $"Charge {captured.LatestCharge} has already been refunded.");
+            throw RefusedException.Invalid(null, "charge_already_refunded", $"Charge {charge.Id} has already been refunded.");
         var amount = wanted ?? left;
         CheckStep(amount, captured.Currency);
         if (amount > left)
             throw RefusedException.Invalid("amount", null, $"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).");
-        var refund = new Refund(NewId("re"), amount, captured.Currency, intent, captured.LatestCharge, Now) { Metadata = metadata, Reason = reason };
-        return (Answer.Of(refund), null, refund);
+        var refund = new Refund(NewId("re"), amount, captured.Currency, intent, charge.Id, Now)
+        {
+            Status = charge.PaymentMethod == Cards.PendingRefund ? "pending" : "succeeded",
+            Metadata = metadata,
+            Reason = reason,
+        };
+        return Changed.To(
+            refund,
+            new Change(refund, "refund.created"),
+            new Change(charge with { AmountRefunded = charge.AmountRefunded + amount }, "charge.refunded"));
     }
 
-    private Answer ListRefunds(Parameters parameters)
+    /// <summary>What the bank makes of a refund; nothing if it is as it was.</summary>
+    private Change[] SettleRefund(Refund refund)
     {
-        var intent = parameters.Text("payment_intent");
-        return Page(
-            "/v1/refunds", _refunds.Values.Reverse().Where(refund => intent is null || refund.PaymentIntent == intent), refund => refund.Id,
-            id => FindRefund(id, 400, "starting_after"), parameters);
+        var charge = Find<Charge>(refund.Charge);
+        switch (refund.Status, charge.PaymentMethod)
+        {
+            case ("pending", _):
+                var done = refund with { Status = "succeeded" };
+                return [new(done, "refund.updated"), new(done, "charge.refund.updated")];
+            case ("succeeded", Cards.RefundFails):
+                var failed = refund with { Status = "failed", FailureReason = "expired_or_canceled_card" };
+                return
+                [
+                    // The money is with the account again. Stripe has no event for the charge.
+                    new(charge with { AmountRefunded = charge.AmountRefunded - refund.Amount }),
+                    new(failed, "refund.updated"), new(failed, "refund.failed"), new(failed, "charge.refund.updated"),
+                ];
+            default:
+                return [];
+        }
     }
-
-    private Refund FindRefund(string id, int status, string param) =>
-        _refunds.TryGetValue(id, out var refund) ? refund : throw RefusedException.Missing(status, param, "refund", id);
 }

@@ -7,6 +7,9 @@ internal sealed class Parameters(IReadOnlyDictionary<string, string> given)
 {
     private readonly HashSet<string> _read = [];
 
+    /// <summary>Where people find the pages of this simulator.</summary>
+    public string Site { get; init; } = "";
+
     public string? Text(string name)
     {
         _read.Add(name);
@@ -36,6 +39,20 @@ internal sealed class Parameters(IReadOnlyDictionary<string, string> given)
         "true" => true,
         var text => throw RefusedException.Invalid(name, null, $"Invalid boolean: {text}"),
     };
+
+    public string? Url(string name) => Text(name) switch
+    {
+        null => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https") => text,
+        _ => throw RefusedException.Invalid(name, "url_invalid", "Not a valid URL. This is a simulator: it takes http and https only."),
+    };
+
+    /// <summary>A condition on a time or a number: <c>created[gte]=…</c>.</summary>
+    public Func<long, bool> Range(string name)
+    {
+        var (from, above, below, to) = (Integer($"{name}[gte]"), Integer($"{name}[gt]"), Integer($"{name}[lt]"), Integer($"{name}[lte]"));
+        return value => !(value < from || value <= above || value >= below || value > to);
+    }
 
     public Dictionary<string, string> Metadata() => In("metadata").ToDictionary(entry => entry.Name, entry => entry.Value);
 

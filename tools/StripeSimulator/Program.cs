@@ -1,4 +1,4 @@
 using Ticketing.Tools.Stripe;
 
-// StripeSimulator [--books FILE] [--urls URL] [--faults:delay 00:00:01] [--faults:lostAnswers 2]
+// StripeSimulator [--urls URL] [--books FILE] [--webhooks:url URL --webhooks:secret whsec_…] [--faults:…]: see docs/payments.md
 Simulator.Build(args).Run();

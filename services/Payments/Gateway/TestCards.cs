@@ -30,6 +30,13 @@ internal static class TestCards
         ["pm_card_chargeDeclinedExpiredCard"] = new("expired_card"),
         ["pm_card_chargeDeclinedIncorrectCvc"] = new("incorrect_cvc"),
         ["pm_card_chargeDeclinedProcessingError"] = new("processing_error"),
+        ["pm_card_chargeCustomerFail"] = new("card_declined", "generic_decline"),
+        // They are charged. What comes later, the Stripe simulator knows.
+        ["pm_card_refundFail"] = null,
+        ["pm_card_pendingRefund"] = null,
+        ["pm_card_createDispute"] = null,
+        ["pm_card_createDisputeProductNotReceived"] = null,
+        ["pm_card_createDisputeInquiry"] = null,
     }.ToFrozenDictionary();
 }
 

@@ -1,25 +1,10 @@
 using System.Text.Json;
-using Ticketing.Tools.Stripe;
 
 namespace Ticketing.UnitTests.Payments.Stripe;
 
 /// <summary>What Stripe's documentation says of its API, without HTTP.</summary>
-public sealed class BooksTests : IDisposable
+public sealed class BooksTests : BooksTest
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ticketing-books-");
-    private readonly Clock _clock = new();
-    private Books _books;
-
-    public BooksTests() => _books = new(File, _clock);
-
-    private string File => Path.Combine(_folder.FullName, "books.jsonl");
-
-    public void Dispose()
-    {
-        _books.Dispose();
-        _folder.Delete(recursive: true);
-    }
-
     [Theory]
     [InlineData("amount=1000&currency=usd", "requires_payment_method", 0)]
     [InlineData("amount=1000&currency=usd&payment_method=pm_card_visa", "requires_confirmation", 0)]
@@ -30,12 +15,14 @@ public sealed class BooksTests : IDisposable
         var intent = Ok(Post("/v1/payment_intents", parameters));
 
         Assert.Equal((status, received), (intent.GetProperty("status").GetString(), intent.GetProperty("amount_received").GetInt64()));
-        Assert.Equal(intent.GetRawText(), Ok(Get($"/v1/payment_intents/{Id(intent)}")).GetRawText());
+        Assert.Equal(intent.GetRawText(), Intent(Id(intent)).GetRawText());
+        Assert.StartsWith($"{Id(intent)}_secret_", Text(intent, "client_secret"), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("pm_card_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds")]
     [InlineData("pm_card_chargeDeclinedExpiredCard", "expired_card", null)]
+    [InlineData("pm_card_chargeCustomerFail", "card_declined", "generic_decline")]
     public void A_declined_intent_waits_for_another_payment_method(string card, string code, string? declineCode)
     {
         var error = Error(402, Post("/v1/payment_intents", $"amount=1000&currency=usd&payment_method={card}&confirm=true"));
@@ -60,6 +47,9 @@ public sealed class BooksTests : IDisposable
     [InlineData("amount=1000&currency=usd&confirm=yes", "confirm", null)]
     [InlineData("amount=1000&currency=usd&confirm=true", null, "payment_intent_unexpected_state")]
     [InlineData("amount=1000&currency=usd&error_on_requires_action=true", "error_on_requires_action", null)]
+    [InlineData("amount=1000&currency=usd&return_url=https://shop.test/", "return_url", null)]
+    [InlineData("amount=1000&currency=usd&payment_method=pm_card_visa&confirm=true&return_url=javascript:alert(1)", "return_url", "url_invalid")]
+    [InlineData("amount=1000&currency=usd&payment_method=pm_card_visa&confirm=true&return_url=/back", "return_url", "url_invalid")]
     [InlineData("amount=1000&currency=usd&payment_method=pm_nobody", "payment_method", "resource_missing")]
     [InlineData("amount=1000&currency=usd&allowed_payment_method_types[0]=sepa_debit", "allowed_payment_method_types", null)]
     [InlineData("amount=1000&currency=usd&payment_method_types[0]=card", "payment_method_types[0]", "parameter_unknown")]
@@ -88,7 +78,7 @@ public sealed class BooksTests : IDisposable
         Assert.Equal("idempotency_error", Text(Error(400, Post("/v1/payment_intents", parameters + "&metadata[a]=b", "k")), "type"));
         Assert.Equal("idempotency_error", Text(Error(400, Post("/v1/refunds", "payment_intent=pi_1", "k")), "type"));
 
-        _clock.Ahead = TimeSpan.FromHours(24);
+        Pass(TimeSpan.FromHours(24));
         Assert.False(Post("/v1/payment_intents", parameters, "k").IsReplayed);
         Assert.Equal(2, Ok(Get("/v1/payment_intents")).GetProperty("data").GetArrayLength());
     }
@@ -100,41 +90,27 @@ public sealed class BooksTests : IDisposable
         var canceled = Ok(Post($"/v1/payment_intents/{waiting}/cancel", "cancellation_reason=abandoned"));
         Assert.Equal(("canceled", "abandoned"), (Text(canceled, "status"), Text(canceled, "cancellation_reason")));
 
-        foreach (var ended in new[] { waiting, Captured() })
-            Assert.Equal("payment_intent_unexpected_state", Text(Error(400, Post($"/v1/payment_intents/{ended}/cancel", "")), "code"));
+        foreach (var ended in new[] { waiting, Pay() })
+        {
+            var error = Error(400, Post($"/v1/payment_intents/{ended}/cancel", ""));
+            Assert.Equal(("payment_intent_unexpected_state", ended), (Text(error, "code"), Id(error.GetProperty("payment_intent"))));
+        }
         Assert.Equal("resource_missing", Text(Error(404, Post("/v1/payment_intents/pi_1/cancel", "")), "code"));
-    }
-
-    [Fact]
-    public void No_more_is_refunded_than_was_captured()
-    {
-        var intent = Captured();
-        var refund = Ok(Post("/v1/refunds", $"payment_intent={intent}&amount=1"));
-        Assert.Equal(("succeeded", 1), (Text(refund, "status"), refund.GetProperty("amount").GetInt64()));
-        Assert.Equal(refund.GetRawText(), Ok(Get($"/v1/refunds/{Id(refund)}")).GetRawText());
-
-        Reopen();
-        Assert.Equal("amount", Text(Error(400, Post("/v1/refunds", $"payment_intent={intent}&amount=1000")), "param"));
-        Assert.Equal(999, Ok(Post("/v1/refunds", $"payment_intent={intent}")).GetProperty("amount").GetInt64());
-        Assert.Equal("charge_already_refunded", Text(Error(400, Post("/v1/refunds", $"payment_intent={intent}&amount=1")), "code"));
-
-        var waiting = Id(Ok(Post("/v1/payment_intents", "amount=1000&currency=usd")));
-        Assert.Equal("payment_intent", Text(Error(400, Post("/v1/refunds", $"payment_intent={waiting}")), "param"));
-        Assert.Equal("resource_missing", Text(Error(404, Post("/v1/refunds", "payment_intent=pi_1")), "code"));
     }
 
     [Fact]
     public void Lists_are_newest_first_in_pages()
     {
-        var (first, second) = (Captured(), Captured());
-        _clock.Ahead = TimeSpan.FromMinutes(1);
-        var third = Captured();
+        var (first, second) = (Pay(), Pay());
+        Pass(TimeSpan.FromMinutes(1));
+        var third = Pay();
         var back = Id(Ok(Post("/v1/refunds", $"payment_intent={first}&amount=1")));
         var last = Id(Ok(Post("/v1/refunds", $"payment_intent={third}&amount=1")));
 
         Assert.Equal(($"{third} {second}", true), Page("/v1/payment_intents", "limit=2"));
         Assert.Equal((first, false), Page("/v1/payment_intents", $"limit=2&starting_after={second}"));
-        Assert.Equal((third, false), Page("/v1/payment_intents", $"created[gte]={_clock.GetUtcNow().AddSeconds(-30).ToUnixTimeSeconds()}"));
+        Assert.Equal((third, false), Page("/v1/payment_intents", $"created[gte]={Now - 30}"));
+        Assert.Equal(($"{second} {first}", false), Page("/v1/payment_intents", $"created[lte]={Now - 30}"));
         Assert.Equal((last, false), Page("/v1/refunds", $"payment_intent={third}"));
         Assert.Equal(($"{last} {back}", false), Page("/v1/refunds", ""));
         Assert.Equal("limit", Text(Error(400, Get("/v1/refunds", "limit=101")), "param"));
@@ -143,10 +119,27 @@ public sealed class BooksTests : IDisposable
     }
 
     [Fact]
+    public void An_intents_charge_can_be_in_it()
+    {
+        var id = Pay();
+        var charge = Intent(id, "expand[0]=latest_charge").GetProperty("latest_charge");
+
+        Assert.Equal(("charge", "succeeded", id), (Text(charge, "object"), Text(charge, "status"), Text(charge, "payment_intent")));
+        Assert.Equal((1000, true, false), (charge.GetProperty("amount_captured").GetInt64(), charge.GetProperty("paid").GetBoolean(), charge.GetProperty("refunded").GetBoolean()));
+        Assert.Equal(charge.GetRawText(), Ok(Get($"/v1/charges/{Id(charge)}")).GetRawText());
+        var listed = Ok(Get("/v1/payment_intents", "expand[]=data.latest_charge")).GetProperty("data")[0].GetProperty("latest_charge");
+        Assert.Equal(charge.GetRawText(), listed.GetRawText());
+        Assert.Equal(Id(charge), Text(Intent(id), "latest_charge"));
+        Assert.Equal("expand", Text(Error(400, Get($"/v1/payment_intents/{id}", "expand[]=customer")), "param"));
+    }
+
+    [Fact]
     public void What_is_not_there_is_not_found()
     {
         Assert.Equal("resource_missing", Text(Error(404, Get("/v1/payment_intents/pi_1")), "code"));
         Assert.Equal("resource_missing", Text(Error(404, Get("/v1/refunds/re_1")), "code"));
+        Assert.Equal("resource_missing", Text(Error(404, Get("/v1/disputes/dp_1")), "code"));
+        Assert.Equal("resource_missing", Text(Error(404, Get("/v1/events/evt_1")), "code"));
         Error(404, Get("/v1/charges"));
         Error(404, Post("/v1/charges", "amount=1"));
     }
@@ -154,59 +147,12 @@ public sealed class BooksTests : IDisposable
     [Fact]
     public void A_line_that_was_cut_off_was_never_answered()
     {
-        var intent = Captured();
-        _books.Dispose();
-        System.IO.File.AppendAllText(File, """{"intent":{"id":"pi_half""");
-        _books = new(File, _clock);
-        var second = Captured();
+        var intent = Pay();
+        Reopen(() => System.IO.File.AppendAllText(File, """{"changed":[],"events":[{"id":"evt_half"""));
+        var second = Pay();
 
         Reopen();
 
         Assert.Equal(($"{second} {intent}", false), Page("/v1/payment_intents", ""));
-    }
-
-    private void Reopen()
-    {
-        _books.Dispose();
-        _books = new(File, _clock);
-    }
-
-    private string Captured() => Id(Ok(Post("/v1/payment_intents", "amount=1000&currency=usd&payment_method=pm_card_visa&confirm=true")));
-
-    private Answer Post(string path, string parameters, string? key = null) => _books.Post(path, Fields(parameters), key);
-
-    private Answer Get(string path, string parameters = "") => _books.Get(path, Fields(parameters));
-
-    private (string Ids, bool HasMore) Page(string path, string parameters)
-    {
-        var page = Ok(Get(path, parameters));
-        Assert.Equal(("list", path), (Text(page, "object"), Text(page, "url")));
-        return (string.Join(' ', page.GetProperty("data").EnumerateArray().Select(Id)), page.GetProperty("has_more").GetBoolean());
-    }
-
-    private static Dictionary<string, string> Fields(string parameters) =>
-        parameters.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('=')).ToDictionary(field => field[0], field => field[1]);
-
-    private static JsonElement Ok(Answer answer)
-    {
-        Assert.True(answer.Status == 200, answer.Body.GetRawText());
-        return answer.Body;
-    }
-
-    private static JsonElement Error(int status, Answer answer)
-    {
-        Assert.True(answer.Status == status, $"{answer.Status} {answer.Body.GetRawText()}");
-        return answer.Body.GetProperty("error");
-    }
-
-    private static string Id(JsonElement json) => Text(json, "id")!;
-
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var text) ? text.GetString() : null;
-
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class SimulatedStripe : IAsyncDisposable
     private readonly MovableClock _clock = new();
     private ServiceProvider? _services;
     private WebApplication? _app;
+    private string[] _options = [];
 
     private SimulatedStripe()
     {
@@ -29,6 +30,8 @@ internal sealed class SimulatedStripe : IAsyncDisposable
     public IHttpClientFactory Http => _services!.GetRequiredService<IHttpClientFactory>();
 
     public ILogger<StripeGateway> Logger => _services!.GetRequiredService<ILogger<StripeGateway>>();
+
+    public Books Books => _app!.Services.GetRequiredService<Books>();
 
     public Faults Faults => _app!.Services.GetRequiredService<Faults>();
 
@@ -44,19 +47,20 @@ internal sealed class SimulatedStripe : IAsyncDisposable
     /// <summary>What the caller does when Stripe has answered, and before it reads the answer.</summary>
     public Action<HttpMethod>? OnAnswer { set => _wire.OnAnswer = value; }
 
-    public static async Task<SimulatedStripe> StartAsync(string key = Key)
+    public static async Task<SimulatedStripe> StartAsync(params string[] options)
     {
-        var stripe = new SimulatedStripe();
-        await stripe.OpenAsync(key);
+        var stripe = new SimulatedStripe { _options = options };
+        await stripe.OpenAsync();
         return stripe;
     }
 
     public void Pass(TimeSpan time) => _clock.Ahead += time;
 
-    public async Task RestartAsync()
+    public async Task RestartAsync(params string[] options)
     {
         await CloseAsync();
-        await OpenAsync(Key);
+        _options = options;
+        await OpenAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -84,13 +88,14 @@ internal sealed class SimulatedStripe : IAsyncDisposable
         return kept.Where(each => each.Value != 0).ToDictionary();
     }
 
-    private async Task OpenAsync(string key)
+    private async Task OpenAsync()
     {
-        _app = Simulator.Build(["--urls", "http://127.0.0.1:0", "--books", Path.Combine(_folder.FullName, "books.jsonl"), "--logging:logLevel:default", "Warning"], _clock);
+        string[] usual = ["--urls", "http://127.0.0.1:0", "--books", Path.Combine(_folder.FullName, "books.jsonl"), "--logging:logLevel:default", "Warning"];
+        _app = Simulator.Build([.. usual, .. _options], _clock);
         await _app.StartAsync();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Payments:Stripe:ApiKey", key), new("Payments:Stripe:ApiBase", Url)]).Build());
+            [new("Payments:Stripe:ApiKey", Key), new("Payments:Stripe:ApiBase", Url)]).Build());
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Lines(Log)));
         services.AddStripeGateway();
         services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new WireHandler(_wire)));
@@ -100,14 +105,9 @@ internal sealed class SimulatedStripe : IAsyncDisposable
     private async Task CloseAsync()
     {
         await _services!.DisposeAsync();
-        await _app!.DisposeAsync();
-    }
-
-    private sealed class MovableClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+        // Calls that still run are aborted.
+        await _app!.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
     }
 
     private sealed class Wire

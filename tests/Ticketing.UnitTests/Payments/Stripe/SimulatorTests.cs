@@ -86,7 +86,7 @@ public sealed class SimulatorTests : IAsyncLifetime
 
     [Theory]
     [InlineData("DELETE", "/v1/payment_intents/pi_1")]
-    [InlineData("GET", "/")]
+    [InlineData("GET", "/v2")]
     public async Task Other_calls_are_not_found(string method, string path)
     {
         using var answer = await SendAsync(new(method), path, Cancellation);
