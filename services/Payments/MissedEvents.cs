@@ -20,9 +20,6 @@ public sealed partial class MissedEvents(
     // A shop that never looked has missed nothing that is older.
     private static readonly TimeSpan FirstLook = TimeSpan.FromDays(1);
 
-    // How long an instance may look before another one does.
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-
     /// <summary>Looks if it is time to.</summary>
     /// <returns>Whether it did.</returns>
     public async Task<bool> LookAsync(CancellationToken cancellation)
@@ -31,7 +28,7 @@ public sealed partial class MissedEvents(
         ProviderLook? claimed = null;
         await looks.ExecuteAsync(ProviderLook.Id, look =>
         {
-            claimed = look is null || look.DueAt <= now ? new(look?.LookedUntil ?? now - FirstLook, now + Lease) : null;
+            claimed = look is null || look.DueAt <= now ? new(look?.LookedUntil ?? now - FirstLook, now + options.Value.LookEvery) : null;
             return new(claimed);
         }, cancellation);
         if (claimed is null)
@@ -83,7 +80,7 @@ public sealed record ProviderLook(DateTimeOffset LookedUntil, DateTimeOffset Due
     public const string Id = "events";
 
     /// <summary>The one.</summary>
-    public static DocumentType<ProviderLook> Documents { get; } = new("provider-looks", ProviderLookJson.Default.ProviderLook);
+    public static DocumentType<ProviderLook> Documents { get; } = new("provider_looks", ProviderLookJson.Default.ProviderLook);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

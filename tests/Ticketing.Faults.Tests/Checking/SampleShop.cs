@@ -84,18 +84,22 @@ internal static class SampleShop
                     orderStatus = "completed",
                     orderVersion = 5,
                     refund = 30m,
-                    payment = new { id = "payment-part", status = "partially_refunded", version = 4, refunded = 30m },
+                    payment = new
+                    {
+                        id = "payment-part",
+                        status = "partially_refunded",
+                        version = 4,
+                        gatewayId = "pi_part",
+                        refunded = 30m,
+                        madeRefunds = new[] { Made("part", 10), Made("part", 20, 2) },
+                    },
                 }),
                 Timer("part", "Cleared"),
                 Document("orders", "tickets", "other", new { id = "other", price = 10m, available = 1, version = 4 }),
                 Document("orders", "tickets", "gone", new { id = "gone", price = 10m, available = 3, version = 5 }),
                 Ticket("other", 4, 2, "=part*2@=buyer$10", "on_sale"), Ticket("gone", 5, 0, "", "cancelled"),
             ],
-            Gateway =
-            [
-                .. clean.Gateway, new("charge", "payment-part", "ch_part", 50), new("refund", "payment-part/refund", "ch_part", 10),
-                new("refund", "payment-part/refund/2", "ch_part", 20), new("refund", "payment-part/refund/2", "ch_part", 20),
-            ],
+            Stripe = new([.. clean.Stripe.Intents, Intent("part", 50)], [.. clean.Stripe.Refunds, Refund("part", 10), Refund("part", 20, 2)], []),
             GivenBack = [new("part", "other", 2), new("part", "gone", 0)],
         };
     }
@@ -117,8 +121,16 @@ internal static class SampleShop
                 holds = new { },
                 sales = "=paid",
             }),
-            Payment("paid", "completed", new { id = "payment-paid", status = "succeeded", version = 2 }),
-            Payment("back", "cancelled", new { id = "payment-back", status = "refunded", version = 3 }),
+            Payment("paid", "completed", new { id = "payment-paid", status = "succeeded", version = 2, gatewayId = "pi_paid" }),
+            Payment("back", "cancelled", new
+            {
+                id = "payment-back",
+                status = "refunded",
+                version = 3,
+                gatewayId = "pi_back",
+                refunded = 10m,
+                madeRefunds = new[] { Made("back", 10) },
+            }),
             Payment("late", "cancelled", null),
             Timer("paid", "Cleared"), Timer("back", "Cleared"), Timer("late", "Fired"),
         ],
@@ -128,10 +140,7 @@ internal static class SampleShop
                 var end = log.Records.Count(record => record.Topic == group.Topic);
                 return new GroupPosition(group.Group, group.Topic, 0, end, 0, end);
             })],
-        [
-            new("charge", "payment-paid", "ch_paid", 10), new("charge", "payment-back", "ch_back", 10), new("charge", "payment-back", "ch_back", 10),
-            new("refund", "payment-back/refund", "ch_back", 10),
-        ], []);
+        new([Intent("paid"), Intent("back"), Intent("late", status: "canceled")], [Refund("back", 10)], []), []);
 
     /// <summary>The same, seen at its end: everything is committed and written.</summary>
     public static Snapshot Seen(this Snapshot snapshot) =>
@@ -154,6 +163,19 @@ internal static class SampleShop
             ],
         };
     }
+
+    /// <summary>A PaymentIntent of an order.</summary>
+    public static StripeIntent Intent(string orderId, decimal amount = 10, string status = "succeeded", string name = "pi", string? card = "pm_card_visa") => new(
+        $"{name}_{orderId}", status, (long)(100 * amount), status == "succeeded" ? (long)(100 * amount) : 0, card, new Dictionary<string, string> { ["order_id"] = orderId });
+
+    /// <summary>A refund of an order.</summary>
+    public static StripeRefund Refund(string orderId, decimal amount, int number = 1, string status = "succeeded", string intent = "pi") => new(
+        $"re_{orderId}_{number}", $"{intent}_{orderId}", (long)(100 * amount), status, new Dictionary<string, string> { ["idempotency_key"] = KeyOf(orderId, number) });
+
+    private static object Made(string orderId, decimal amount, int number = 1, string status = "succeeded") =>
+        new { key = KeyOf(orderId, number), gatewayId = $"re_{orderId}_{number}", amount, status };
+
+    private static string KeyOf(string orderId, int number) => number == 1 ? $"payment-{orderId}/refund" : $"payment-{orderId}/refund/{number}";
 
     public static StoredDocument Document(string service, string type, string id, object state) =>
         new(service, type, id, JsonSerializer.SerializeToElement(state));
