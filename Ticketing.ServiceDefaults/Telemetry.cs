@@ -26,7 +26,7 @@ internal static class Telemetry
     // look, every second, whether there is something to do.
     private static readonly string[] Sources = ["Ticketing.Messaging", "Ticketing.Documents", "System.Net.Http"];
 
-    private static readonly string[] Meters = ["Ticketing.Messaging", "Ticketing.Documents", "System.Net.Http", "System.Runtime", "Npgsql"];
+    private static readonly string[] Meters = ["Ticketing.*", "System.Net.Http", "System.Runtime", "Npgsql"];
 
     /// <param name="builder">The service.</param>
     /// <param name="service">Its name as a resource, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>

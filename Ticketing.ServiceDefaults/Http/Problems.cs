@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ticketing.ServiceDefaults;
@@ -20,7 +21,7 @@ internal static class Problems
             StatusCodes.Status403Forbidden => Roles.WhyRefused(http) ?? "You are not allowed to make this call.",
             StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
             StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not allowed here. The Allow header lists the methods that are.",
-            StatusCodes.Status413PayloadTooLarge => $"The body must have at most {ServiceDefaultsExtensions.MaxBodySize} bytes.",
+            StatusCodes.Status413PayloadTooLarge => $"The body must have at most {http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes.",
             StatusCodes.Status415UnsupportedMediaType => "The body must be JSON, with Content-Type: application/json.",
             StatusCodes.Status500InternalServerError => "The service failed. Its log has the details under this traceId.",
             _ => null,

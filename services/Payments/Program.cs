@@ -1,6 +1,7 @@
 using Ticketing.Messaging;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
+using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -8,15 +9,19 @@ builder.AddServiceDefaults(PaymentsService.Value.Name);
 // Called here, so that what is generated for this project is found: its XML comments, which become the descriptions, and the rules of its requests.
 builder.Services.AddOpenApi();
 builder.Services.AddValidation();
-builder.AddMessaging(PaymentsService.Value);
-if (builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 })
+var isStripe = builder.Configuration["Payments:Stripe:ApiKey"] is { Length: > 0 };
+builder.AddMessaging(isStripe ? PaymentsService.Value.HearsOfProvider() : PaymentsService.Value);
+builder.Services.AddProviderInquiry();
+if (isStripe)
 {
     builder.Services.AddStripeGateway();
+    builder.Services.AddStripeWebhooks();
     builder.Services.AddHostedService<MissedEvents>();
 }
 else
+{
     builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>();
-builder.Services.AddSingleton<ProviderInquiry>();
+}
 // Behind the runtime, so that it is stopped first: what it records is told.
 builder.Services.AddSingleton<PaymentEffects>().AddHostedService(services => services.GetRequiredService<PaymentEffects>());
 builder.Services.AddOptions<PaymentOptions>().BindConfiguration("Payments")
@@ -30,4 +35,6 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapPayments();
 app.MapRefundFailures();
+if (isStripe)
+    app.MapStripeWebhooks();
 app.Run();

@@ -10,19 +10,14 @@ namespace Ticketing.Payments;
 /// limit of its own, so that buyers who pay come first.
 /// </summary>
 public sealed partial class ProviderInquiry(
-    Repository<OrderPayment> payments, IPaymentGateway gateway, IOptions<PaymentOptions> options, IOptions<StripeOptions> stripe, TimeProvider time,
-    ILogger<ProviderInquiry> logger) : IDisposable
+    Repository<OrderPayment> payments, IPaymentGateway gateway, [FromKeyedServices(ProviderInquiry.Rate)] RateLimiter rate, IOptions<PaymentOptions> options,
+    TimeProvider time, ILogger<ProviderInquiry> logger)
 {
+    /// <summary>The key of the limiter of questions.</summary>
+    public const string Rate = "questions to the provider";
+
     // A call of ours that is under way will have recorded the same by then.
     private static readonly TimeSpan OwnCallPatience = TimeSpan.FromSeconds(2);
-
-    private readonly TokenBucketRateLimiter _limiter = new(new()
-    {
-        TokenLimit = stripe.Value.InquiriesPerSecond,
-        TokensPerPeriod = stripe.Value.InquiriesPerSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = int.MaxValue,
-    });
 
     /// <summary>Asks how a charge is, and takes that over. What throws could not be found out: ask again later.</summary>
     /// <param name="chargeId">The provider's name for it.</param>
@@ -37,7 +32,7 @@ public sealed partial class ProviderInquiry(
             if (known?.Payment?.Says(chargeId, heard) == true)
                 return InquiryResult.NothingNew;
         }
-        using var turn = await _limiter.AcquireAsync(1, cancellation);
+        using var turn = await rate.AcquireAsync(1, cancellation);
         if (await gateway.FindAsync(chargeId, cancellation) is not { OrderId: { } order } found)
             return InquiryResult.NotOurs;
         // The buyer could confirm it with another card, after the shop has said that it was declined.
@@ -46,9 +41,6 @@ public sealed partial class ProviderInquiry(
         Moments.Reached(Moments.EffectPerformed);
         return await TakeAsync(order, found, cancellation);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _limiter.Dispose();
 
     private async Task<InquiryResult> TakeAsync(string orderId, ProviderCharge found, CancellationToken cancellation)
     {
@@ -62,6 +54,26 @@ public sealed partial class ProviderInquiry(
 
     [LoggerMessage(LogLevel.Warning, "{What}")]
     private partial void LogFound(string what);
+}
+
+/// <summary>Registers it.</summary>
+public static class ProviderInquiryServices
+{
+    /// <summary>Adds it, with the limit that <c>Payments:Stripe</c> says.</summary>
+    public static void AddProviderInquiry(this IServiceCollection services) => services.AddSingleton<ProviderInquiry>().AddKeyedSingleton<RateLimiter>(
+        ProviderInquiry.Rate, (p, _) =>
+        {
+            var stripe = p.GetRequiredService<IOptions<StripeOptions>>().Value;
+            // Half of what Stripe allows an account: charges need the other half.
+            var perSecond = stripe.QuestionsPerSecond ?? (stripe.IsLive ? 50 : 12);
+            return new TokenBucketRateLimiter(new()
+            {
+                TokenLimit = perSecond,
+                TokensPerPeriod = perSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = int.MaxValue,
+            });
+        });
 }
 
 /// <summary>What came of asking the provider.</summary>

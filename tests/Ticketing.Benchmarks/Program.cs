@@ -3,6 +3,7 @@ using Ticketing.Benchmarks.Contests;
 using Ticketing.Benchmarks.Runtime;
 using Ticketing.Benchmarks.Shops;
 using Ticketing.Benchmarks.Telemetry;
+using Ticketing.Benchmarks.Webhooks;
 using Ticketing.Testing.Brokers;
 
 var root = new RootCommand("What the runtime and the whole shop do in a second. Numbers of one run compare with each other only.")
@@ -12,6 +13,8 @@ var root = new RootCommand("What the runtime and the whole shop do in a second. 
     Contestant.Command(),
     LatencyBenchmark.Command(),
     BookingsBenchmark.Command(),
+    WebhooksBenchmark.Command(),
+    WebhookSender.Command(),
 };
 if (args is not ["sink"] && !RealKafka.IsAvailable)
 {

@@ -40,6 +40,29 @@ public sealed class RepositoryTests(EmbeddedBrokers brokers)
     }
 
     [Fact]
+    public async Task A_new_document_is_added_without_being_looked_for_and_one_that_there_is_stays_as_it_is()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var database = new FaultyDatabase(new MemoryDatabase());
+        scenario.Database = database;
+        var (first, second, id) = ((await scenario.StartAsync()).Ledgers, (await scenario.StartAsync()).Ledgers, scenario.Ids(1)[0]);
+
+        Assert.True(await first.AddAsync(id, Ledger.Command(id, null)));
+        Assert.False(await second.AddAsync(id, new(new Ledger(0, 0, 7, []))));
+        Assert.Equal(0, database.Loads);
+        // Known here, so nobody is asked.
+        database.IsDown = true;
+        Assert.False(await first.AddAsync(id, new(new Ledger(0, 0, 8, []))));
+        database.IsDown = false;
+
+        Assert.Equal(1, (await first.ViewAsync(id))!.Commands);
+        await Eventually.IsAsync(() => scenario.ReadTold(id).Count == 1, () => $"{scenario.ReadTold(id).Count} were told");
+        // What nothing was decided on is not there.
+        Assert.False(await first.AddAsync("none", Decision<Ledger>.Nothing));
+        Assert.Null(await first.ViewAsync("none"));
+    }
+
+    [Fact]
     public async Task An_event_of_a_document_that_does_not_exist_is_a_bug()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);

@@ -89,6 +89,22 @@ public sealed class Repository<T>
     }
 
     /// <summary>
+    /// Stores a document if there is none with its id. It is not loaded before, so this takes one round trip where <see cref="ExecuteAsync"/> takes two.
+    /// </summary>
+    /// <param name="id">The document.</param>
+    /// <param name="decision">Its first state, and the events that tell of it.</param>
+    /// <returns>Whether it is new. If not, the one that there is stays as it is.</returns>
+    /// <exception cref="StoreUnavailableException">Nothing is known to be stored.</exception>
+    public async ValueTask<bool> AddAsync(string id, Decision<T> decision)
+    {
+        if (Reads.Find(id) is not null)
+            return false;
+        var change = Writes.Change(id, null, _time.GetUtcNow());
+        change.Apply(decision);
+        return change.IsChanged && (await Writes.WriteManyAsync([change], CancellationToken.None)).Written[0];
+    }
+
+    /// <summary>
     /// Loads documents, decides on those that there are, and writes those that change, each for itself; one that changes meanwhile is left as
     /// it is.
     /// </summary>

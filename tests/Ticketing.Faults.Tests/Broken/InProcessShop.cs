@@ -129,7 +129,7 @@ internal sealed class InProcessShop : IAsyncDisposable
             ["Kafka:AutoCommitIntervalMs"] = "100",
             ["Messaging:RepublishAfter"] = "00:00:00.5",
         });
-        builder.Services.AddSingleton(database).AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<ProviderInquiry>().AddSingleton<PaymentEffects>();
+        builder.Services.AddSingleton(database).AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<PaymentEffects>().AddProviderInquiry();
         builder.AddMessaging(service);
         var host = builder.Build();
         _hosts.Add(host);

@@ -45,7 +45,7 @@ internal sealed class TracedShop : IAsyncDisposable
                 ["Kafka:AutoCommitIntervalMs"] = "100",
             }).AddInMemoryCollection(_brokers.Settings);
             builder.Services.AddSingleton<IDocumentDatabase>(_databases[service]);
-            builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<ProviderInquiry>().AddSingleton<PaymentEffects>();
+            builder.Services.AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<PaymentEffects>().AddProviderInquiry();
             builder.AddMessaging(TheShop.Services.Single(one => one.Name == service));
             _hosts[service] = builder.Build();
             await _hosts[service].StartAsync();
