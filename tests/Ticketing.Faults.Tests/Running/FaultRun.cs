@@ -102,7 +102,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         }
 
         // In this order: what the office does changes what the shop has to do.
-        async Task<bool> IsQuietAsync()
+        async ValueTask<bool> IsQuietAsync()
         {
             why = !await office.FinishAsync() ? "money still moves"
                 : !await IsToldAsync(fleet.Stripe.Account, store) ? "Stripe's news are not known"

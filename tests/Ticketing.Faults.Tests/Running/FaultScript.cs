@@ -8,6 +8,8 @@ internal enum FaultKind
     DieBeforeMarking,
     DieBeforeCommitting,
     DieBeforeRecording,
+    DieBeforeTakingOver,
+    DieBeforeHandling,
     Freeze,
     StopBroker,
     StopStore,
@@ -80,7 +82,7 @@ internal static class FaultScript
     private static readonly FaultKind[] Bag =
     [
         FaultKind.Kill, FaultKind.Kill, FaultKind.DieBeforePublishing, FaultKind.DieBeforeMarking, FaultKind.DieBeforeCommitting,
-        FaultKind.DieBeforeRecording, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave,
+        FaultKind.DieBeforeRecording, FaultKind.DieBeforeTakingOver, FaultKind.DieBeforeHandling, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave,
         FaultKind.Poison, FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway, FaultKind.LoseAnswers,
         FaultKind.TooManyRequests, FaultKind.ServerErrors, FaultKind.Garbage, FaultKind.DropWebhooks, FaultKind.TripleWebhooks, FaultKind.DelayWebhooks,
         FaultKind.KillStripe, FaultKind.FreezeStripe, FaultKind.LoseTopic, FaultKind.LoseRecords,
@@ -89,7 +91,7 @@ internal static class FaultScript
     private static readonly FaultKind[] OnRealBrokers = [FaultKind.StopBroker, FaultKind.LoseTopic, FaultKind.LoseRecords];
 
     // Between two steps of its own.
-    private static readonly FaultKind[] PaymentsDie = [FaultKind.DieBeforeRecording];
+    private static readonly FaultKind[] PaymentsDie = [FaultKind.DieBeforeRecording, FaultKind.DieBeforeTakingOver, FaultKind.DieBeforeHandling];
 
     // What a lost log takes to be noticed and told again, several times in a run.
     private static readonly TimeSpan LongEnoughToLoseLogs = TimeSpan.FromMinutes(1);

@@ -50,7 +50,7 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         ("Payments__Stripe__ApiBase", Stripe.ToString()),
         ("Payments__Stripe__WebhookSecrets__0", WebhookSecret),
         ("Payments__Stripe__ReturnUrl", "http://127.0.0.1/orders/{orderId}"),
-        ("Payments__Stripe__InquiriesPerSecond", "100"),
+        ("Payments__Stripe__QuestionsPerSecond", "100"),
         // Nobody waits for a webhook for long.
         ("Payments__AskAfter", "00:00:02"),
         ("Payments__AskForRefundAfter", "00:00:03"),

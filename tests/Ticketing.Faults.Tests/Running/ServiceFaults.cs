@@ -26,6 +26,8 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
         FaultKind.DieBeforeMarking => DieAsync(fault, Moments.EventsAcknowledged, Busy),
         FaultKind.DieBeforeCommitting => DieAsync(fault, Moments.BatchProcessed, Busy),
         FaultKind.DieBeforeRecording => DieAsync(fault, Moments.EffectPerformed, "Payments"),
+        FaultKind.DieBeforeTakingOver => DieAsync(fault, Moments.ProviderAsked, "Payments"),
+        FaultKind.DieBeforeHandling => DieAsync(fault, Moments.NewsStored, "Payments"),
         FaultKind.StopEverything => EverythingAsync("TERM"),
         FaultKind.KillEverything => EverythingAsync("KILL"),
         FaultKind.JoinAndLeave => JoinAndLeaveAsync(Busy[fault.Choice % Busy.Length]),

@@ -63,7 +63,7 @@ internal sealed class StripeAccount : IDisposable
         }
     }
 
-    private Task PostAsync(string path, Dictionary<string, string> form, CancellationToken stop) =>
+    private Task<string?> PostAsync(string path, Dictionary<string, string> form, CancellationToken stop) =>
         AskAsync(() => new(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) }, text => text, stop);
 
     private async Task<T?> AskAsync<T>(Func<HttpRequestMessage> request, Func<string, T?> read, CancellationToken stop)

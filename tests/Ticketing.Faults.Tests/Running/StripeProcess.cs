@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Ticketing.Testing;
 using Ticketing.Testing.Processes;
 
 namespace Ticketing.Faults.Tests.Running;
