@@ -53,6 +53,11 @@ public static class ApiDescription
             document.Info = new() { Title = $"Ticketing: {service}", Version = "v1" };
             // By default it names whatever host the caller asked for. Without one, paths are relative to the document.
             document.Servers = [];
+            // An answer leaves out what is null.
+            foreach (var properties in document.Components?.Schemas?.Values.Select(schema => schema.Properties) ?? [])
+                foreach (var (name, property) in properties?.ToArray() ?? [])
+                    if (property.OneOf is [{ Type: JsonSchemaType.Null }, var only])
+                        properties![name] = only;
             document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
@@ -181,7 +186,7 @@ public static class ApiDescription
         else if (type == typeof(DateTimeOffset))
             schema.Type = JsonSchemaType.String | orNull;
         else if (type.IsEnum)
-            schema.Type = JsonSchemaType.String;
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, schema.Enum?.Where(value => value is not null && !value.IsJsonNullSentinel()).ToList());
         // An answer leaves out what is null. A request may say it, where no rule is against it.
         if (context.JsonPropertyInfo is not { } property || RulesOf(property) is not { Length: > 0 } rules || rules.Any(rule => !rule.IsValid(null)))
             schema.Type &= ~JsonSchemaType.Null;

@@ -107,7 +107,7 @@ internal static class TicketOrders
 /// <param name="Blocked">Whether the seller lets nobody in with them.</param>
 public sealed record TicketOrderResponse(
     string OrderId, string? UserId, int Quantity, decimal? UnitPrice, decimal? Total, string Currency, SeatStatus Status, bool Refunding,
-    DisputeState? Dispute = null, bool Blocked = false)
+    DisputeState? Dispute, bool Blocked)
 {
     /// <summary>Every order that has seats of a ticket, by its id.</summary>
     public static IEnumerable<TicketOrderResponse> AllOf(Ticket ticket) => ticket.Holds.Select(hold => Of(ticket, hold.Key, hold.Value, SeatStatus.Held))

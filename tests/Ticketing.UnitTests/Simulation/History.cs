@@ -16,7 +16,7 @@ internal sealed class History(Step[] steps)
         // What buyers do.
         (9, StepKind.PlaceOrder), (1, StepKind.PlaceOrderAgain), (9, StepKind.PayOrder), (3, StepKind.CancelOrder), (4, StepKind.GiveBack),
         // What banks do, and sellers about it.
-        (2, StepKind.Dispute), (1, StepKind.AskBuyer), (2, StepKind.BlockSeats),
+        (2, StepKind.BlockSeats),
         // What goes wrong.
         (3, StepKind.PublishAndCrash), (4, StepKind.Rewind), (3, StepKind.RepeatOldEvent), (2, StepKind.ForgeOrder), (1, StepKind.LoseTopic), (2, StepKind.CallBreaks),
         // What the provider and the bank do.

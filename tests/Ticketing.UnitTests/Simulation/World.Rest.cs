@@ -60,6 +60,7 @@ internal sealed partial class World
             || (payment.IsOrderDead && order.Reason == Reasons.UnknownOrder),
             "The replica of an order equals it.");
         Law.Check(payment.Payment?.DueAt is null, "No charge or refund is due.");
+        Law.Check(order.Dispute == payment.Payment?.Dispute, "An order is disputed as its payment is.");
         Law.Check(order.IsDead || order.Price == 0 || payment.Payment?.IsCaptured == true, "A completed order is paid.");
         Law.Check(payment.Payment?.RefundFailure is null, "No refund is left that failed.");
         Law.Check(order.Price > 0 || payment.Payment is null || order.Reason == Reasons.UnknownOrder, "Nobody pays for a free order.");

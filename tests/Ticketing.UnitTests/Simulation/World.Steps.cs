@@ -5,7 +5,7 @@ internal enum StepKind
 {
     ListTicket, ChangeTicket, PauseTicket, CancelTicket, RefundOrder, PlaceOrder, PlaceOrderAgain, CancelOrder, GiveBack, PayOrder,
     Publish, PublishAndCrash, Deliver, Rewind, RepeatOldEvent, ForgeOrder, LoseTopic,
-    Dispute, AskBuyer, BlockSeats,
+    BlockSeats,
     Work, TimePasses, FireTimer, EndOverdue, Revoke, ClaimEffect, GatewayPerforms, GatewayAnswers, CallBreaks,
     BuyerConfirms, ProviderTells, RefundFails, ChargeIsDisputed, DisputeEnds, RefundIsRetried,
 }
@@ -38,8 +38,6 @@ internal sealed partial class World
             case StepKind.RepeatOldEvent: OnOne(_written, a, log => Repeat(log, b % log.Count)); break;
             case StepKind.ForgeOrder: ForgeOrder(a, b); break;
             case StepKind.LoseTopic: LoseTopic(TheShop.Topics[a % TheShop.Topics.Count]); break;
-            case StepKind.Dispute: OnOne(CapturedPayments, a, payment => Dispute(payment, b)); break;
-            case StepKind.AskBuyer: OnOne(ProcessingPayments, a, AskBuyer); break;
             case StepKind.BlockSeats: OnOne(SoldSeats, a, sold => Block(sold.Ticket, sold.Order, b % 3 > 0)); break;
             case StepKind.Work: Work(1 + (a % 30)); break;
             case StepKind.TimePasses: PassTime(b % 8 == 0 ? UntilNextHoldEnds : TimeSpan.FromSeconds(1 + (a % 60))); break;

@@ -91,7 +91,7 @@ public sealed class DisputeTests
         .When(ticket => Ticket.Block(ticket, Some.Seller, "o"))
         .With(ticket => Assert.Equal(
             [
-                new("held", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Held, Refunding: false),
+                new("held", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Held, Refunding: false, Dispute: null, Blocked: false),
                 new("o", Some.Buyer, 2, 10, 20, "USD", SeatStatus.Sold, Refunding: false, DisputeState.Disputed, Blocked: true),
             ],
             TicketOrderResponse.AllOf(ticket)))

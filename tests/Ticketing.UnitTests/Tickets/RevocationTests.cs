@@ -180,15 +180,15 @@ public sealed class RevocationTests
         .When(ticket => Refund(ticket, "o001"))
         .With(ticket => Assert.Equal(
             [
-                new("a", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Held, Refunding: false),
-                new("o000", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Held, Refunding: false),
-                new("o001", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Sold, Refunding: true),
+                new("a", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Held, Refunding: false, Dispute: null, Blocked: false),
+                new("o000", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Held, Refunding: false, Dispute: null, Blocked: false),
+                new("o001", Some.Buyer, 1, 10, 10, "USD", SeatStatus.Sold, Refunding: true, Dispute: null, Blocked: false),
             ],
             TicketOrderResponse.AllOf(ticket)));
 
     [Fact]
     public void An_order_that_was_stored_without_its_buyer_and_price_is_shown_without_them() => Assert.Equal(
-        [new("o", null, 3, null, null, "USD", SeatStatus.Sold, Refunding: false)],
+        [new("o", null, 3, null, null, "USD", SeatStatus.Sold, Refunding: false, Dispute: null, Blocked: false)],
         TicketOrderResponse.AllOf(Some.Ticket() with { Sold = 3, Sales = Sales.None.Add("o", new(3)) }));
 
     /// <summary>A ticket with so many orders for one seat each: <c>o000</c>, <c>o001</c> and so on.</summary>
