@@ -28,7 +28,7 @@ public sealed class MoneyCheckerTests
         ["captured twice, and one went back in part"] = (nameof(GatewayAgrees), "was captured 2 times", Clean.At(With(Second, SampleShop.Refund("paid", 9, 7, intent: "stray")))),
         ["captured twice, and one refund failed"] = (nameof(GatewayAgrees), "was captured 2 times", Clean.At(With(Second, SampleShop.Refund("paid", 10, 7, "failed", "stray")))),
         ["captured for nobody"] = (nameof(GatewayAgrees), "no payment tells of it", Clean.At(With(SampleShop.Intent("nobody")))),
-        ["captured for an order without a payment"] = (nameof(GatewayAgrees), "no payment tells of it", Clean.At(With(SampleShop.Intent("late")))),
+        ["captured for an order without a payment"] = (nameof(GatewayAgrees), "no payment tells of it", Clean.At(With(SampleShop.Intent("late", name: "second")))),
         ["completed, and never captured"] = (nameof(GatewayAgrees), "Stripe captured it never", Clean.At(books => books with { Intents = [.. books.Intents.Where(i => i.OrderId != "paid")] })),
         ["captured, and declined as far as is known"] = (nameof(GatewayAgrees), "that is failed", Payment(Clean, "back", p => p["status"] = "failed")),
         ["captured as another than is known"] = (nameof(GatewayAgrees), "Stripe captured it never", Payment(Clean, "paid", p => p["gatewayId"] = "pi_other")),
