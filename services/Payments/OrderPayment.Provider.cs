@@ -71,8 +71,9 @@ public sealed partial record OrderPayment
             var known = made.FindIndex(one => one.GatewayId == refund.GatewayId || (one.GatewayId is null && one.Key is not null && one.Key == refund.Key));
             if (known < 0)
                 made.Add(refund);
-            // It succeeds after it was pending, and may fail after it succeeded. What says otherwise is older.
-            else if (refund.Status >= made[known].Status)
+            // It succeeds after it was pending, and may fail after it succeeded: what says otherwise is older. One without a name was refused, and a second
+            // call with its key was not.
+            else if (refund.Status >= made[known].Status || made[known].GatewayId is null)
                 made[known] = made[known] with { GatewayId = refund.GatewayId, Amount = refund.Amount, Status = refund.Status, Reason = refund.Reason };
         }
         if (made.SequenceEqual(AllRefunds))

@@ -1,5 +1,6 @@
 using Ticketing.Documents;
 using Ticketing.Documents.Memory;
+using Ticketing.Testing;
 using Ticketing.Testing.Documents;
 
 namespace Ticketing.Messaging.Tests;

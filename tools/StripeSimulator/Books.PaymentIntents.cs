@@ -107,7 +107,8 @@ public sealed partial class Books
             LastPaymentError = new("invalid_request_error")
             {
                 Code = "payment_intent_authentication_failure",
-                Message = "The provided PaymentMethod has failed authentication. You can provide a new PaymentMethod to attempt to fulfill this PaymentIntent again.",
+                Message = "The provided PaymentMethod has failed authentication. You can provide a new PaymentMethod to attempt to fulfill "
+                    + "this PaymentIntent again.",
             },
         };
         return Changed.To(failed, new Change(failed, "payment_intent.payment_failed"));

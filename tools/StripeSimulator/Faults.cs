@@ -15,8 +15,8 @@ public sealed class Faults
         get;
         set
         {
-            field = value;
-            _random = value is { } seed ? new(seed) : new();
+            lock (_lock)
+                (field, _random) = (value, value is { } seed ? new(seed) : new());
         }
     }
 
@@ -42,9 +42,9 @@ public sealed class Faults
     /// <exception cref="InvalidOperationException">There is no such setting, or it cannot be read.</exception>
     internal void Set(IConfiguration settings) => settings.Bind(this, options => options.ErrorOnUnknownConfiguration = true);
 
-    internal bool LosesAnswer() => Strikes(LostAnswers, left => LostAnswers = left);
+    internal bool LosesAnswer() => Strikes(() => LostAnswers, left => LostAnswers = left);
 
-    internal bool DropsWebhook() => Strikes(Webhooks.Dropped, left => Webhooks.Dropped = left);
+    internal bool DropsWebhook() => Strikes(() => Webhooks.Dropped, left => Webhooks.Dropped = left);
 
     /// <summary>How late a webhook is.</summary>
     internal TimeSpan WebhookDelay()
@@ -56,26 +56,33 @@ public sealed class Faults
     /// <summary>What a call is answered instead; null for what it should be.</summary>
     internal BrokenAnswer? Break()
     {
-        if (Strikes(TooManyRequests, left => TooManyRequests = left))
+        if (Strikes(() => TooManyRequests, left => TooManyRequests = left))
             return new(429, Error("invalid_request_error", "rate_limit", "Too many requests hit the API too quickly. This is a fault on purpose."), IsBefore: true);
-        if (Strikes(ServerErrors, left => ServerErrors = left))
-            return new(500, Error("api_error", null, "An unknown error occurred. This is a fault on purpose."), IsBefore: Strikes(0.5));
-        if (Strikes(Garbage, left => Garbage = left))
-            return new(Strikes(0.5) ? 200 : 502, "<html><body><h1>Bad Gateway</h1></body></html>", IsBefore: Strikes(0.5));
+        if (Strikes(() => ServerErrors, left => ServerErrors = left))
+            return new(500, Error("api_error", null, "An unknown error occurred. This is a fault on purpose."), IsBefore: IsHeads());
+        if (Strikes(() => Garbage, left => Garbage = left))
+            return new(IsHeads() ? 200 : 502, "<html><body><h1>Bad Gateway</h1></body></html>", IsBefore: IsHeads());
         return null;
 
-        static string Error(string type, string? code, string message) => Answer.Of(0, new ApiError(type) { Code = code, Message = message }).Body.GetRawText();
+        static string Error(string type, string? code, string message) =>
+            Answer.Of(0, new ApiError(type) { Code = code, Message = message }).Body.GetRawText();
     }
 
-    private bool Strikes(double setting, Action<double>? keep = null)
+    private bool Strikes(Func<double> setting, Action<double> keep)
     {
         lock (_lock)
         {
-            if (setting < 1)
-                return setting > 0 && _random.NextDouble() < setting;
-            keep!(setting - 1);
+            if (setting() is not >= 1 and var share)
+                return share > 0 && _random.NextDouble() < share;
+            keep(setting() - 1);
             return true;
         }
+    }
+
+    private bool IsHeads()
+    {
+        lock (_lock)
+            return _random.Next(2) == 0;
     }
 }
 

@@ -18,6 +18,8 @@ public static class Simulator
         if (webhooks.Problem is { } problem)
             throw new InvalidOperationException(problem);
         var site = builder.Configuration.Get<SiteOptions>() ?? new();
+        if (site.PublicUrl is not null && !Uri.IsWellFormedUriString(site.PublicUrl, UriKind.Absolute))
+            throw new InvalidOperationException("publicUrl must be an absolute URL.");
         var faults = new Faults();
         faults.Set(builder.Configuration.GetSection("faults"));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -36,13 +38,15 @@ public static class Simulator
         var app = builder.Build();
         // A file that cannot be read is told before anybody calls.
         app.Services.GetRequiredService<Books>();
-        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/v1") && !http.Request.Path.StartsWithSegments("/health"), people => people.Use(ForPeople.ProtectAsync));
+        app.UseWhen(http => !IsForPrograms(http.Request.Path), people => people.Use(ForPeople.ProtectAsync));
         app.MapGet("/health", () => "Healthy");
         app.MapForPeople();
         app.Map("/v1/{**call}", app.Services.GetRequiredService<Api>().AnswerAsync);
         app.MapFallback(Api.NotFoundAsync);
         return app;
     }
+
+    private static bool IsForPrograms(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/health");
 
     /// <summary>The banks do in their own time what they do.</summary>
     private sealed class Banks(Books books, TimeProvider time) : BackgroundService

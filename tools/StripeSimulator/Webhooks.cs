@@ -10,14 +10,16 @@ namespace Ticketing.Tools.Stripe;
 /// </summary>
 internal sealed class Webhooks(Books books, Faults faults, WebhookOptions options, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = options.Timeout };
     private readonly SemaphoreSlim _free = new(32);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Delivers an event once more.</summary>
-    public void Resend(string id) => _ = DeliverAsync(id, TimeSpan.Zero);
+    public void Resend(string id)
+    {
+        if (options.Url is not null)
+            _ = DeliverAsync(id, TimeSpan.Zero);
+    }
 
     public override void Dispose()
     {
@@ -47,13 +49,10 @@ internal sealed class Webhooks(Books books, Faults faults, WebhookOptions option
     {
         try
         {
-            await Task.Delay(delay, time, _stopping.Token);
-            var wait = options.RetryAfter;
+            if (delay > TimeSpan.Zero)
+                await Task.Delay(delay, time, _stopping.Token);
             while (!await TryAsync(id))
-            {
-                await Task.Delay(wait, time, _stopping.Token);
-                wait = TimeSpan.FromTicks(Math.Min(2 * wait.Ticks, LongestWait.Ticks));
-            }
+                await Task.Delay(options.WaitAfter(books.DeliveriesOf(id).Count), time, _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -97,7 +96,7 @@ internal sealed class Webhooks(Books books, Faults faults, WebhookOptions option
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
-            return ("no answer within 10 s", false);
+            return ("no answer in time", false);
         }
     }
 
@@ -117,11 +116,18 @@ internal sealed class WebhookOptions
     /// <summary>The secret that signs them.</summary>
     public string? Secret { get; set; }
 
+    /// <summary>How long an answer may take.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long the second try waits for. Each further one waits twice as long, up to a minute.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>How old an event must be to be given up.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>How long to wait after so many tries.</summary>
+    public TimeSpan WaitAfter(int tries) =>
+        TimeSpan.FromSeconds(Math.Min(RetryAfter.TotalSeconds * Math.Pow(2, tries - 1), TimeSpan.FromMinutes(1).TotalSeconds));
 
     /// <summary>What is wrong; null if nothing is.</summary>
     public string? Problem =>

@@ -22,7 +22,7 @@ internal static class WebhookSender
     /// <summary>The program.</summary>
     public static Command Command()
     {
-        var url = new Argument<Uri>("url");
+        var url = new Argument<string>("url");
         var secret = new Argument<string>("secret");
         var rate = new Argument<int>("rate");
         var seconds = new Argument<int>("seconds");
@@ -33,7 +33,7 @@ internal static class WebhookSender
         command.SetAction(async (arguments, _) =>
         {
             var sent = await SendAsync(
-                arguments.GetRequiredValue(url), arguments.GetRequiredValue(secret), arguments.GetRequiredValue(rate), arguments.GetRequiredValue(seconds),
+                new(arguments.GetRequiredValue(url)), arguments.GetRequiredValue(secret), arguments.GetRequiredValue(rate), arguments.GetRequiredValue(seconds),
                 arguments.GetRequiredValue(prefix), [.. arguments.GetRequiredValue(payments).Split(',')]);
             Console.WriteLine($"ready {JsonSerializer.Serialize(sent)}");
         });

@@ -50,7 +50,9 @@ internal static class WebhooksBenchmark
             kafka.BootstrapServers, ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString),
             ("Payments__Stripe__ApiKey", Key), ("Payments__Stripe__ApiBase", stripe), ("Payments__Stripe__WebhookSecrets__0", Secret),
             // As with a live key.
-            ("Payments__Stripe__QuestionsPerSecond", "50"));
+            ("Payments__Stripe__QuestionsPerSecond", "50"),
+            // The first charges find cold programs, and bookings wait for theirs.
+            ("Payments__AnswerWithin", "00:01:00"), ("Payments__EffectLease", "00:02:00"));
         await using var database = new PostgreSqlDatabase(postgres.ConnectionString, "payments");
         var events = database.Store(ProviderEvent.Documents);
 

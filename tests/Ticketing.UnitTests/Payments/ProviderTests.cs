@@ -49,6 +49,13 @@ public sealed class ProviderTests
         .With(payment => Assert.Equal((PaymentStatus.RefundFailed, null), (payment.Payment!.Status, payment.Payment.DueAt)));
 
     [Fact]
+    public void A_refund_that_was_refused_and_that_a_call_of_another_instance_made_after_that_is_made() => Given(Refunding())
+        .When(payment => OrderPayment.Refunded(payment, "p/refund", new(null, RefundStatus.Failed, "charge_disputed"), Later))
+        .With(payment => Assert.Equal(PaymentStatus.RefundFailed, payment.Payment!.Status))
+        .When(payment => OrderPayment.Take(payment, Found(Captured, [Made(RefundStatus.Succeeded)]), Later)).Then(Tells<PaymentRefunded>(4))
+        .With(payment => Assert.Equal((PaymentStatus.Refunded, 20, null), (payment.Payment!.Status, payment.AmountRefunded, payment.Payment.RefundFailure)));
+
+    [Fact]
     public void A_call_that_fails_is_tried_again_less_and_less_often() => Given(Refunding())
         .When(payment => OrderPayment.Claim(payment!, Later, TimeSpan.FromSeconds(20)))
         .With(IsDueIn(20))

@@ -53,12 +53,12 @@ public sealed class SystemTests
             $"a ticket {SaleState.Cancelled}", $"payment {PaymentStatus.PartiallyRefunded}", "refunded in two parts",
             "captured after its buyer confirmed", "payment canceled", "a refund that failed", "a refund by hand", $"a dispute {DisputeState.Won}", $"a dispute {DisputeState.Lost}",
             $"payment {PaymentStatus.Succeeded}", $"payment {PaymentStatus.Failed}", $"payment {PaymentStatus.Refunded}",
-            $"{OrderStatus.Completed} {DisputeState.Disputed}", $"{OrderStatus.Completed} {DisputeState.Won}", $"{OrderStatus.Cancelled} {DisputeState.Lost}", "blocked",
+            $"{OrderStatus.Completed} {DisputeState.Lost}", $"{OrderStatus.Completed} {DisputeState.Won}", $"{OrderStatus.Cancelled} {DisputeState.Lost}", "blocked",
         ];
         // Rare ways are found after some thousand histories, most of them much sooner.
         for (var i = 0; i < MostSamples && missing.Count > 0; i++)
         {
-            foreach (var world in History.Any.Sample(100).Select(history => history.Run()))
+            foreach (var world in History.Any.Sample(100).Select(Told))
             {
                 missing.ExceptWith(world.Orders.All.Select(order => $"{order.Status} {order.Reason}".Trim()));
                 missing.ExceptWith(world.Orders.All.Where(order => order.Price == 0).Select(order => $"free {order.Status}"));
@@ -91,5 +91,17 @@ public sealed class SystemTests
             }
         }
         Assert.Empty(missing);
+    }
+
+    private static World Told(History history)
+    {
+        try
+        {
+            return history.Run();
+        }
+        catch (BrokenLawException broken)
+        {
+            throw new BrokenLawException($"{broken.Message}\n{string.Join('\n', history.ToString().Split('\n').TakeLast(100))}");
+        }
     }
 }

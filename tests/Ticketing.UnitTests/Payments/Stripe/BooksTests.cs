@@ -125,7 +125,8 @@ public sealed class BooksTests : BooksTest
         var charge = Intent(id, "expand[0]=latest_charge").GetProperty("latest_charge");
 
         Assert.Equal(("charge", "succeeded", id), (Text(charge, "object"), Text(charge, "status"), Text(charge, "payment_intent")));
-        Assert.Equal((1000, true, false), (charge.GetProperty("amount_captured").GetInt64(), charge.GetProperty("paid").GetBoolean(), charge.GetProperty("refunded").GetBoolean()));
+        Assert.Equal((1000, true), (charge.GetProperty("amount_captured").GetInt64(), charge.GetProperty("paid").GetBoolean()));
+        Assert.False(charge.GetProperty("refunded").GetBoolean());
         Assert.Equal(charge.GetRawText(), Ok(Get($"/v1/charges/{Id(charge)}")).GetRawText());
         var listed = Ok(Get("/v1/payment_intents", "expand[]=data.latest_charge")).GetProperty("data")[0].GetProperty("latest_charge");
         Assert.Equal(charge.GetRawText(), listed.GetRawText());

@@ -12,10 +12,13 @@ public sealed class EventsTests : BooksTest
 
         Assert.Equal(3, events.GetArrayLength());
         Assert.Equal("payment_intent.created charge.succeeded payment_intent.succeeded", Events());
-        Assert.Equal(["succeeded", "succeeded", "requires_confirmation"], events.EnumerateArray().Select(told => Text(told.GetProperty("data").GetProperty("object"), "status")));
+        Assert.Equal(
+            ["succeeded", "succeeded", "requires_confirmation"],
+            events.EnumerateArray().Select(told => Text(told.GetProperty("data").GetProperty("object"), "status")));
         Assert.All(events.EnumerateArray(), told =>
         {
-            Assert.Equal(("event", "req_1", "k"), (Text(told, "object"), Text(told.GetProperty("request"), "id"), Text(told.GetProperty("request"), "idempotency_key")));
+            var request = told.GetProperty("request");
+            Assert.Equal(("event", "req_1", "k"), (Text(told, "object"), Text(request, "id"), Text(request, "idempotency_key")));
             Assert.StartsWith("evt_", Id(told), StringComparison.Ordinal);
             Assert.Equal(told.GetRawText(), Ok(Get($"/v1/events/{Id(told)}")).GetRawText());
         });

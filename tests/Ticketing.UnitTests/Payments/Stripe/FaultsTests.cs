@@ -100,15 +100,15 @@ public sealed class FaultsTests : IAsyncLifetime
     public async Task They_are_set_at_the_start_and_by_a_call()
     {
         await _stripe.RestartAsync("--faults:lostAnswers", "0.25", "--faults:delay", "00:00:03", "--faults:webhooks:copies", "3", "--faults:seed", "5");
-        _http.BaseAddress ??= new(_stripe.Url);
-        Assert.Equal((0.25, TimeSpan.FromSeconds(3), 3, 5), (_stripe.Faults.LostAnswers, _stripe.Faults.Delay, _stripe.Faults.Webhooks.Copies, _stripe.Faults.Seed));
+        var faults = _stripe.Faults;
+        Assert.Equal((0.25, TimeSpan.FromSeconds(3), 3, 5), (faults.LostAnswers, faults.Delay, faults.Webhooks.Copies, faults.Seed));
 
         var (status, answer) = await SetAsync("""{"garbage": 0.1, "delay": "00:00:00", "webhooks": {"dropped": "Infinity", "delay": "00:01:00"}}""");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("\"dropped\":\"Infinity\"", answer, StringComparison.Ordinal);
-        Assert.Equal((0.25, 0.1, TimeSpan.Zero), (_stripe.Faults.LostAnswers, _stripe.Faults.Garbage, _stripe.Faults.Delay));
-        Assert.Equal((double.PositiveInfinity, 3, TimeSpan.FromMinutes(1)), (_stripe.Faults.Webhooks.Dropped, _stripe.Faults.Webhooks.Copies, _stripe.Faults.Webhooks.Delay));
+        Assert.Equal((0.25, 0.1, TimeSpan.Zero), (faults.LostAnswers, faults.Garbage, faults.Delay));
+        Assert.Equal((double.PositiveInfinity, 3, TimeSpan.FromMinutes(1)), (faults.Webhooks.Dropped, faults.Webhooks.Copies, faults.Webhooks.Delay));
     }
 
     [Theory]

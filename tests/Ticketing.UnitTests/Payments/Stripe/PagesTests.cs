@@ -88,7 +88,8 @@ public sealed class PagesTests : IAsyncLifetime
 
         using var decided = await PostAsync($"/disputes/{dispute.Id}", "decision=win");
 
-        Assert.Equal(("/", "won"), (decided.Headers.Location!.OriginalString, (await _stripe.Account.V1.Disputes.GetAsync(dispute.Id, null, null, Cancellation)).Status));
+        Assert.Equal("/", decided.Headers.Location!.OriginalString);
+        Assert.Equal("won", (await _stripe.Account.V1.Disputes.GetAsync(dispute.Id, null, null, Cancellation)).Status);
         Assert.DoesNotContain($"aria-label=\"Win {dispute.Id}\"", await ReadAsync("/"), StringComparison.Ordinal);
     }
 
@@ -117,7 +118,8 @@ public sealed class PagesTests : IAsyncLifetime
 
         Assert.Equal((0.5, 2, TimeSpan.FromSeconds(1)), (_stripe.Faults.LostAnswers, _stripe.Faults.Webhooks.Copies, _stripe.Faults.Delay));
         var page = await ReadAsync("/");
-        Assert.All([charge.Id!, "1055 JPY", "55 JPY", "name=\"lostAnswers\" value=\"0.5\"", "name=\"delay\" value=\"00:00:01\""], text => Assert.Contains(text, page, StringComparison.Ordinal));
+        string[] shown = [charge.Id!, "1055 JPY", "55 JPY", "name=\"lostAnswers\" value=\"0.5\"", "name=\"delay\" value=\"00:00:01\""];
+        Assert.All(shown, text => Assert.Contains(text, page, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -151,7 +153,9 @@ public sealed class PagesTests : IAsyncLifetime
     {
         await _stripe.RestartAsync("--publicUrl", "https://stripe.localhost/");
 
-        Assert.StartsWith("https://stripe.localhost/authenticate/pi_", (await WaitingAsync("https://shop.test/")).NextAction.RedirectToUrl.Url, StringComparison.Ordinal);
+        var intent = await WaitingAsync("https://shop.test/");
+
+        Assert.StartsWith("https://stripe.localhost/authenticate/pi_", intent.NextAction.RedirectToUrl.Url, StringComparison.Ordinal);
     }
 
     private Task<PaymentIntent> WaitingAsync(string? returnUrl) => _stripe.Account.V1.PaymentIntents.CreateAsync(

@@ -21,7 +21,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         _app.Run(ReceiveAsync);
     }
 
-    /// <summary>The status that is answered.</summary>
+    /// <summary>The status that is answered; 0 for no answer.</summary>
     public Func<Webhook, int> Answer { get; set; } = _ => 200;
 
     public string Url => $"{_app.Urls.Single()}/webhooks";
@@ -61,10 +61,12 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             Signature = http.Request.Headers["Stripe-Signature"].ToString(),
             Request = $"{http.Request.Method} {http.Request.Path} {http.Request.ContentType} {http.Request.Headers.UserAgent}",
         };
-        http.Response.StatusCode = Answer(webhook);
-        http.Response.Headers.Location = "/elsewhere";
-        await http.Response.CompleteAsync();
         _received.Writer.TryWrite(webhook);
+        if (Answer(webhook) is var status and not 0)
+            http.Response.StatusCode = status;
+        else
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        http.Response.Headers.Location = "/elsewhere";
     }
 }
 

@@ -98,6 +98,29 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.All(_stripe.Books.Newest<Tools.Stripe.Event>(3), told => Assert.Single(_stripe.Books.DeliveriesOf(told.Id)));
     }
 
+    [Theory]
+    [InlineData(1, "00:00:00.5")]
+    [InlineData(2, "00:00:01")]
+    [InlineData(5, "00:00:08")]
+    [InlineData(8, "00:01:00")]
+    [InlineData(99_999, "00:01:00")]
+    public void Each_try_waits_twice_as_long(int tries, string wait) =>
+        Assert.Equal(TimeSpan.Parse(wait, CultureInfo.InvariantCulture), new WebhookOptions().WaitAfter(tries));
+
+    [Fact(Timeout = 60_000)]
+    public async Task No_answer_in_time_is_none()
+    {
+        await _stripe.RestartAsync([.. _shop.Options, "--webhooks:timeout", "00:00:00.05"]);
+        var first = true;
+        _shop.Answer = webhook => webhook.Type == "charge.succeeded" && Interlocked.Exchange(ref first, false) ? 0 : 200;
+        await _stripe.ChargeAsync();
+        while (_stripe.Books.Newest<Tools.Stripe.Event>(3).Any(told => told.PendingWebhooks > 0))
+            await Task.Yield();
+
+        var answers = _stripe.Books.DeliveriesOf(Told("charge.succeeded").Id).Select(delivery => delivery.Answer).ToList();
+        Assert.Equal(("no answer in time", "200"), (answers[0], answers[^1]));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Events_are_dropped_and_duplicated_on_purpose()
     {
