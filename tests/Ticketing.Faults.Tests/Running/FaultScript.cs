@@ -90,8 +90,8 @@ internal static class FaultScript
 
     private static readonly FaultKind[] OnRealBrokers = [FaultKind.StopBroker, FaultKind.LoseTopic, FaultKind.LoseRecords];
 
-    // Between two steps of its own.
-    private static readonly FaultKind[] PaymentsDie = [FaultKind.DieBeforeRecording, FaultKind.DieBeforeTakingOver, FaultKind.DieBeforeHandling];
+    // Between two steps of its own. Without webhooks there is nothing to handle, so that comes second.
+    private static readonly FaultKind[] PaymentsDie = [FaultKind.DieBeforeRecording, FaultKind.DieBeforeHandling, FaultKind.DieBeforeTakingOver];
 
     // What a lost log takes to be noticed and told again, several times in a run.
     private static readonly TimeSpan LongEnoughToLoseLogs = TimeSpan.FromMinutes(1);
@@ -123,23 +123,22 @@ internal static class FaultScript
     }
 
     /// <summary>
-    /// Only what has to do with money goes wrong: first no webhook comes, then each comes three times, late and out of order, then Stripe's API has every trouble
-    /// and Payments dies between two steps.
+    /// Only what has to do with money goes wrong: first no webhook comes, then each comes three times, late and out of order, then Stripe's API has every
+    /// trouble. Meanwhile Payments dies between two steps.
     /// </summary>
     public static IReadOnlyList<Fault> OfMoney(int seed, TimeSpan duration)
     {
         var (random, third) = (new Random(seed), duration / 3);
         FaultKind[] troubles = [FaultKind.SlowGateway, FaultKind.LoseAnswers, FaultKind.TooManyRequests, FaultKind.ServerErrors, FaultKind.Garbage, FaultKind.KillStripe, FaultKind.FreezeStripe];
         random.Shuffle(troubles);
-        var deaths = PaymentsDie.ToArray();
-        random.Shuffle(deaths);
-        return
+        Fault[] script =
         [
             new(TimeSpan.Zero, FaultKind.DropWebhooks, 0) { Lasts = third },
             new(third, FaultKind.TripleWebhooks, 0) { Lasts = third },
-            new(third, FaultKind.DelayWebhooks, random.Next(1000)) { Lasts = third },
-            .. deaths.Select((kind, i) => new Fault((1 + i) * duration / (1 + deaths.Length), kind, random.Next(1000))),
+            new(third, FaultKind.DelayWebhooks, 0) { Lasts = third },
+            .. PaymentsDie.Select((kind, i) => new Fault((1 + i) * duration / (1 + PaymentsDie.Length), kind, random.Next(1000))),
             .. troubles.Select((kind, i) => new Fault((2 * third) + (i * third / troubles.Length), kind, random.Next(1000)) { Lasts = third / 3 }),
         ];
+        return [.. script.OrderBy(fault => fault.At)];
     }
 }

@@ -41,7 +41,9 @@ internal sealed class Faults(
     public static async Task<bool> AloneAsync(SemaphoreSlim busy, Func<Task<bool>> happen) =>
         await busy.WaitAsync(TimeSpan.Zero) && await HeldAsync(busy, happen);
 
-    private static async Task<bool> InTurnAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
+    /// <summary>One after the other.</summary>
+    /// <returns>Whether it happened.</returns>
+    public static async Task<bool> InTurnAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
     {
         await busy.WaitAsync();
         return await HeldAsync(busy, happen);

@@ -14,10 +14,10 @@ internal sealed class StripeFaults(StripeProcess stripe) : IDisposable
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
-    // One of a kind at a time. What is killed is not frozen, too.
+    // One of a kind at a time. What is killed is not frozen at the same time.
     private readonly ConcurrentDictionary<FaultKind, SemaphoreSlim> _busy = new();
 
-    public Task<bool> RunAsync(Fault fault) => Faults.AloneAsync(
+    public Task<bool> RunAsync(Fault fault) => Faults.InTurnAsync(
         _busy.GetOrAdd(fault.Kind == FaultKind.FreezeStripe ? FaultKind.KillStripe : fault.Kind, _ => new(1)),
         async () =>
         {
@@ -46,5 +46,6 @@ internal sealed class StripeFaults(StripeProcess stripe) : IDisposable
         _ => throw new InvalidOperationException($"{fault.Kind} does not happen to Stripe."),
     };
 
+    // From six seconds to a minute.
     private static string LateBy(int choice) => (LongestDelay * ((1 + choice % 10) / 10.0)).ToString("c", CultureInfo.InvariantCulture);
 }
