@@ -7,7 +7,7 @@ namespace Ticketing.Faults.Tests;
 
 /// <summary>
 /// The promises hold while everything fails. <c>TICKETING_FAULT_SEED</c>, <c>_RUNS</c>, <c>_SECONDS</c> and <c>_BROKERS</c> choose the runs;
-/// without them it is one short run with one broker.
+/// without them they are short runs.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
@@ -41,7 +41,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task Promises_about_money_hold_while_only_its_side_fails()
     {
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
-        var (seed, runs, length) = (Setting("SEED", Random.Shared.Next(1, 100_000)), Setting("RUNS", 1), TimeSpan.FromSeconds(24));
+        var (seed, runs, length) = (Setting("SEED", Random.Shared.Next(1, 100_000)), Setting("RUNS", 1), TimeSpan.FromSeconds(Setting("SECONDS", 24)));
         for (var i = 0; i < runs; i++)
             await RunAsync(new(seed + i, length, Brokers: 0) { Script = FaultScript.OfMoney(seed + i, length) });
     }

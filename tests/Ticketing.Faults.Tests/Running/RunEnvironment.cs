@@ -64,7 +64,7 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         ("Messaging__LagPeriod", "00:00:01"),
         ("Operators__UserIds__0", Operator),
         // Buyers leave many orders unpaid.
-        .. ShopSettings.HighLimits, ShopSettings.AnyEmail,
+        .. ShopSettings.HighLimits, ShopSettings.AnyEmail, ShopSettings.CheapPasswords,
     ];
 
     public void Log(string name, string line)
