@@ -80,7 +80,7 @@ public sealed partial class Books
             FailureMessage = decline is null ? null : declined,
             Outcome = decline is null
                 ? new("approved_by_network", "authorized", null, "Payment complete.")
-                : new("declined_by_network", "issuer_declined", decline.DeclineCode ?? decline.Code, "The bank did not return any further details with this decline."),
+                : new("declined_by_network", "issuer_declined", decline.DeclineCode ?? decline.Code, "The bank gave no details of this decline."),
         };
         var charged = intent with { LatestCharge = charge.Id, NextAction = null, LastPaymentError = null };
         if (decline is null)

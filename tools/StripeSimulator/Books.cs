@@ -60,7 +60,8 @@ public sealed partial class Books : IDisposable
             {
                 return first.Request == call ? first.Answer with { IsReplayed = true } : Answer.Of(400, new("idempotency_error")
                 {
-                    Message = $"Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}'.",
+                    Message = "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+                        + $"Try using a key other than '{key}'.",
                 });
             }
             var (answer, changes) = Execute(path, new(parameters) { Site = site });

@@ -57,7 +57,7 @@ public sealed class Faults
     internal BrokenAnswer? Break()
     {
         if (Strikes(() => TooManyRequests, left => TooManyRequests = left))
-            return new(429, Error("invalid_request_error", "rate_limit", "Too many requests hit the API too quickly. This is a fault on purpose."), IsBefore: true);
+            return new(429, Error("invalid_request_error", "rate_limit", "Too many requests. This is a fault on purpose."), IsBefore: true);
         if (Strikes(() => ServerErrors, left => ServerErrors = left))
             return new(500, Error("api_error", null, "An unknown error occurred. This is a fault on purpose."), IsBefore: IsHeads());
         if (Strikes(() => Garbage, left => Garbage = left))

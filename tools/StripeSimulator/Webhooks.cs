@@ -40,7 +40,7 @@ internal sealed class Webhooks(Books books, Faults faults, WebhookOptions option
                 books.Add(new(id, time.GetUtcNow(), "dropped", IsLast: true));
                 continue;
             }
-            for (var copy = 0; copy < faults.Webhooks.Copies; copy++)
+            for (var copy = 0; copy < Math.Max(1, faults.Webhooks.Copies); copy++)
                 _ = DeliverAsync(id, faults.WebhookDelay());
         }
     }

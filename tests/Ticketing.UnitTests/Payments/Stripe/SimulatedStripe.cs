@@ -88,6 +88,13 @@ internal sealed class SimulatedStripe : IAsyncDisposable
         return kept.Where(each => each.Value != 0).ToDictionary();
     }
 
+    /// <summary>Waits until so many events are not delivered. Each look is a call, so it neither spins nor sleeps.</summary>
+    public async Task WaitForPendingAsync(int count)
+    {
+        while ((await Account.V1.Events.ListAsync(new() { Limit = 100 }, null, TestContext.Current.CancellationToken)).Sum(told => told.PendingWebhooks) != count)
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+    }
+
     private async Task OpenAsync()
     {
         string[] usual = ["--urls", "http://127.0.0.1:0", "--books", Path.Combine(_folder.FullName, "books.jsonl"), "--logging:logLevel:default", "Warning"];

@@ -149,7 +149,11 @@ public sealed class HandlingTests
     {
         using var limiter = new TokenBucketRateLimiter(new()
         {
-            TokenLimit = 3, TokensPerPeriod = 3, ReplenishmentPeriod = TimeSpan.FromTicks(1), QueueLimit = ProviderEvents.MostAtOnce, AutoReplenishment = false,
+            TokenLimit = 3,
+            TokensPerPeriod = 3,
+            ReplenishmentPeriod = TimeSpan.FromTicks(1),
+            QueueLimit = ProviderEvents.MostAtOnce,
+            AutoReplenishment = false,
         });
         var gateway = new AskedGateway();
         await using var service = await WebhookService.StartAsync(new() { Gateway = gateway }, limiter: limiter);
