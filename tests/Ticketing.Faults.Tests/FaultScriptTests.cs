@@ -31,7 +31,7 @@ public sealed class FaultScriptTests
         Assert.Equal(
             Enum.GetValues<FaultKind>().Where(kind => kind is >= FaultKind.SlowGateway and <= FaultKind.FreezeStripe or >= FaultKind.DieBeforeRecording and <= FaultKind.DieBeforeHandling),
             script.Select(fault => fault.Kind).Order());
-        Assert.Equal([FaultKind.DropWebhooks], script.Where(fault => fault.At < Minute / 4).Select(fault => fault.Kind));
+        Assert.Equal([FaultKind.DropWebhooks], script.Where(fault => fault.At < Minute / 12).Select(fault => fault.Kind));
         Assert.All(script, fault => Assert.InRange(fault.At, TimeSpan.Zero, Minute));
         Assert.Equal(script, script.OrderBy(fault => fault.At));
     }

@@ -90,7 +90,7 @@ internal static class FaultScript
 
     private static readonly FaultKind[] OnRealBrokers = [FaultKind.StopBroker, FaultKind.LoseTopic, FaultKind.LoseRecords];
 
-    // Between two steps of its own. Without webhooks there is nothing to handle, so that comes second.
+    // Between two steps of its own, one in each third. Without webhooks there is nothing to handle, so that comes second.
     private static readonly FaultKind[] PaymentsDie = [FaultKind.DieBeforeRecording, FaultKind.DieBeforeHandling, FaultKind.DieBeforeTakingOver];
 
     // What a lost log takes to be noticed and told again, several times in a run.
@@ -136,7 +136,7 @@ internal static class FaultScript
             new(TimeSpan.Zero, FaultKind.DropWebhooks, 0) { Lasts = third },
             new(third, FaultKind.TripleWebhooks, 0) { Lasts = third },
             new(third, FaultKind.DelayWebhooks, 0) { Lasts = third },
-            .. PaymentsDie.Select((kind, i) => new Fault((1 + i) * duration / (1 + PaymentsDie.Length), kind, random.Next(1000))),
+            .. PaymentsDie.Select((kind, i) => new Fault(third * (i + 0.3), kind, random.Next(1000))),
             .. troubles.Select((kind, i) => new Fault((2 * third) + (i * third / troubles.Length), kind, random.Next(1000)) { Lasts = third / 3 }),
         ];
         return [.. script.OrderBy(fault => fault.At)];
