@@ -17,12 +17,6 @@ public sealed partial class MissedEvents(
     // Events may be listed a little later than they say, and clocks differ.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
-    // A shop that never looked has missed nothing that is older.
-    private static readonly TimeSpan FirstLook = TimeSpan.FromDays(1);
-
-    // How long an instance may look before another one does.
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-
     /// <summary>Looks if it is time to.</summary>
     /// <returns>Whether it did.</returns>
     public async Task<bool> LookAsync(CancellationToken cancellation)
@@ -31,8 +25,9 @@ public sealed partial class MissedEvents(
         ProviderLook? claimed = null;
         await looks.ExecuteAsync(ProviderLook.Id, look =>
         {
-            claimed = look is null || look.DueAt <= now ? new(look?.LookedUntil ?? now - FirstLook, now + Lease) : null;
-            return new(claimed);
+            var decision = ProviderLook.Claim(look, now, options.Value.LookEvery);
+            claimed = decision.State;
+            return decision;
         }, cancellation);
         if (claimed is null)
             return false;
@@ -79,11 +74,22 @@ public sealed partial class MissedEvents(
 /// <param name="DueAt">When the next look is due.</param>
 public sealed record ProviderLook(DateTimeOffset LookedUntil, DateTimeOffset DueAt)
 {
+    // A shop that never looked has missed nothing that is older.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromDays(1);
+
     /// <summary>There is one.</summary>
     public const string Id = "events";
 
     /// <summary>The one.</summary>
     public static DocumentType<ProviderLook> Documents { get; } = new("provider_looks", ProviderLookJson.Default.ProviderLook);
+
+    /// <summary>An instance looks now, and no other one does before the next look is due. If it dies, that one begins where this one did.</summary>
+    /// <param name="look">The last look; null if there was none.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="every">How often to look.</param>
+    public static Decision<ProviderLook> Claim(ProviderLook? look, DateTimeOffset now, TimeSpan every) => look is null || look.DueAt <= now
+        ? new(new ProviderLook(look?.LookedUntil ?? now - FirstLook, now + every))
+        : Decision<ProviderLook>.Nothing;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -27,11 +27,5 @@ public sealed class PaymentOptions
     /// <summary>How long the simulated gateway takes.</summary>
     public TimeSpan GatewayLatency { get; set; }
 
-    /// <summary>
-    /// A folder for the simulated gateway's own books, or null for none: each process appends to a file there, before it answers,
-    /// <c>charge KEY CHARGE AMOUNT</c> for money that it captured and <c>refund KEY CHARGE AMOUNT</c> for money that it sent back.
-    /// </summary>
-    public string? GatewayBooks { get; set; }
-
     internal Patience Patience => new(AskAfter, AskForRefundAfter);
 }

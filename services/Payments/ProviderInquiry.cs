@@ -38,7 +38,7 @@ public sealed partial class ProviderInquiry(
         // The buyer could confirm it with another card, after the shop has said that it was declined.
         if (found.Result is { DeclineCode: not null and not "canceled" } && await gateway.CancelAsync(chargeId, cancellation) is { IsCaptured: true })
             found = await gateway.FindAsync(chargeId, cancellation) ?? found;
-        Moments.Reached(Moments.EffectPerformed);
+        Moments.Reached(Moments.ProviderAsked);
         return await TakeAsync(order, found, cancellation);
     }
 

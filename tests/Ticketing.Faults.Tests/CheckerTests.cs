@@ -29,7 +29,6 @@ public sealed class CheckerTests
         ["refunded twice"] = (nameof(MoneyMatchesOrders), SampleShop.Of(SampleShop.Log().Payment("back", "refunded", 4, 10))),
         ["captured for a dead order"] = (nameof(MoneyMatchesOrders), Without("payment.refunded", "back")),
         ["completed without money"] = (nameof(MoneyMatchesOrders), Without("payment.succeeded", "paid")),
-        ["charge never finished"] = (nameof(MoneyMatchesOrders), Clean.Change("payments", "payments", "paid", p => p["payment"]!["status"] = "processing")),
         ["version left out"] = (nameof(VersionsFollow), Without("order.pending", "paid")),
         ["version with two contents"] = (nameof(VersionsFollow), SampleShop.Of(SampleShop.Log().Order("paid", "completed", 3, 2, 20))),
         ["versions in disorder"] = (nameof(VersionsFollow), Clean with { Log = [.. Clean.Log.Reverse()] }),
@@ -51,15 +50,6 @@ public sealed class CheckerTests
         ["timer fired in silence"] = (nameof(EventsAreAnswered), Without("expiration.expired", "late")),
         ["committed too much"] = (nameof(OffsetsAreSafe), Committed(+1)),
         ["committed too little"] = (nameof(OffsetsAreSafe), Committed(-1)),
-        ["captured twice by the gateway"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("charge", "other", "ch_other", 10)] }),
-        ["captured in two attempts"] = (nameof(GatewayAgrees), Clean.Change(
-            "payments", "payments", "paid", p => p["payment"]!["declined"] = new JsonArray(new JsonObject())) with
-        {
-            Gateway = [.. Clean.Gateway, new("charge", "payment-paid/2", "ch_2", 10), new("refund", "payment-paid/refund", "ch_2", 10)],
-        }),
-        ["captured and not known"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Kind == "charge")] }),
-        ["completed, and never captured"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway.Where(entry => entry.Charge != "ch_paid")] }),
-        ["refunded, and completed"] = (nameof(GatewayAgrees), Clean with { Gateway = [.. Clean.Gateway, new("refund", "x", "ch_paid", 10)] }),
         ["replica written after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("orders", "tickets", "ticket", t => t["version"] = 6)),
         ["order's replica written after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("payments", "payments", "paid", p => p["orderVersion"] = 2)),
         ["timer cleared after the commit"] = (nameof(CommitsFollowWrites), SeenBefore("expiration", "timers", "paid", t => t["status"] = "Set")),
@@ -107,16 +97,6 @@ public sealed class CheckerTests
         ["more sent back than was captured"] = (nameof(MoneyMatchesOrders), "has got 60 of 50 back", SampleShop.WithGivenSeats(log => log.Payment("part", "partially_refunded", 5, 50, 60))),
         ["the same sent back once more"] = (nameof(MoneyMatchesOrders), "has got 30 of 50 back, and before 30", SampleShop.WithGivenSeats(log => log.Payment("part", "partially_refunded", 5, 50, 30))),
         ["all sent back, and some kept"] = (nameof(MoneyMatchesOrders), "20 is owed, 0 was kept", SampleShop.WithGivenSeats(log => log.Payment("part", "refunded", 5, 50))),
-        ["refund of a part that is never finished"] = (nameof(MoneyMatchesOrders), "still is refunding", Given.Change("payments", "payments", "part", p => p["payment"]!["status"] = "refunding")),
-        ["less sent back by the gateway"] = (nameof(GatewayAgrees), "sent back 20", Given with { Gateway = [.. Given.Gateway.Where(entry => entry.Key != "payment-part/refund")] }),
-        ["more sent back by the gateway"] = (nameof(GatewayAgrees), "sent back 40", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/3", "ch_part", 10)] }),
-        ["more sent back by the gateway than was captured"] = (nameof(GatewayAgrees), "more was sent back", Given.Change("orders", "orders", "part", o => o["price"] = 20m) with
-        {
-            Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/3", "ch_part", 30)],
-        }),
-        ["the same key for another amount"] = (nameof(GatewayAgrees), "a refund of 20 and of 10", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/2", "ch_part", 10)] }),
-        ["sent back without a capture"] = (nameof(GatewayAgrees), "never captured", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-x/refund", "ch_x", 10)] }),
-        ["nothing sent back by a refund"] = (nameof(GatewayAgrees), "was sent 0 back", Given with { Gateway = [.. Given.Gateway, new("refund", "payment-part/refund/3", "ch_part", 0)] }),
         ["given back, and not published"] = (nameof(ChangesArePublished), "completed -40", Part(o => o["lines"]![0]!["cancelled"] = 2)),
         ["sent back, and not published"] = (nameof(ChangesArePublished), "of which 40 went back", Given.Change("payments", "payments", "part", p => p["payment"]!["refunded"] = 40m)),
         ["cancelled, and not published"] = (nameof(ChangesArePublished), "on_sale 3 0 0", Gone(t => t["state"] = "on_sale")),

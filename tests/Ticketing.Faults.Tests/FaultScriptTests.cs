@@ -21,4 +21,18 @@ public sealed class FaultScriptTests
         Assert.Equal(Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.StopEverything), script.Select(fault => fault.Kind).Distinct().Order());
         Assert.All(script.Zip(script.Skip(1)), pair => Assert.InRange((pair.Second.At - pair.First.At).TotalSeconds, 1, 2));
     }
+
+    [Fact]
+    public void Only_what_has_to_do_with_money_fails_webhooks_first_and_then_the_API()
+    {
+        var script = FaultScript.OfMoney(7, Minute);
+        Assert.Equal(script, FaultScript.OfMoney(7, Minute));
+        Assert.NotEqual(script, FaultScript.OfMoney(8, Minute));
+        Assert.Equal(
+            Enum.GetValues<FaultKind>().Where(kind => kind is >= FaultKind.SlowGateway and <= FaultKind.FreezeStripe or >= FaultKind.DieBeforeRecording and <= FaultKind.DieBeforeHandling),
+            script.Select(fault => fault.Kind).Order());
+        Assert.Equal([FaultKind.DropWebhooks], script.Where(fault => fault.At < Minute / 12).Select(fault => fault.Kind));
+        Assert.All(script, fault => Assert.InRange(fault.At, TimeSpan.Zero, Minute));
+        Assert.Equal(script, script.OrderBy(fault => fault.At));
+    }
 }

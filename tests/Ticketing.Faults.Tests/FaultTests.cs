@@ -7,7 +7,7 @@ namespace Ticketing.Faults.Tests;
 
 /// <summary>
 /// The promises hold while everything fails. <c>TICKETING_FAULT_SEED</c>, <c>_RUNS</c>, <c>_SECONDS</c> and <c>_BROKERS</c> choose the runs;
-/// without them it is one short run with one broker.
+/// without them they are short runs.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
@@ -37,6 +37,15 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.Contains(nameof(FaultKind.LoseBroker), happened);
     }
 
+    [Fact]
+    public async Task Promises_about_money_hold_while_only_its_side_fails()
+    {
+        Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
+        var (seed, runs, length) = (Setting("SEED", Random.Shared.Next(1, 100_000)), Setting("RUNS", 1), TimeSpan.FromSeconds(Setting("SECONDS", 24)));
+        for (var i = 0; i < runs; i++)
+            await RunAsync(new(seed + i, length, Brokers: 0) { Script = FaultScript.OfMoney(seed + i, length) });
+    }
+
     private async Task<IEnumerable<string>> RunAsync(FaultRun run)
     {
         Note($"TICKETING_FAULT_SEED={run.Seed}: {run.Script.Count} faults in {run.Duration.TotalSeconds} s, {(run.Brokers > 0 ? $"{run.Brokers}" : "embedded")} broker(s)");
@@ -48,6 +57,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var records = snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).ToList();
         Note($"{records.Count(e => e.Type == "ticket.revoked")} revocations, {records.Count(e => e.Type == "payment.partially_refunded")} partial refunds, "
             + $"{records.Count(e => e.Text("reason") == "limit_per_buyer")} rejections and ends by a limit");
+        Note($"{Tell(snapshot.Stripe)}; {snapshot.Documents.Count(document => document.Type == "provider_events")} events of Stripe stored");
         if (violations.Count > 0)
             await File.WriteAllLinesAsync(Path.Combine(logs, "records.txt"), records.Select(Tell));
         Assert.True(violations.Count == 0,
@@ -62,6 +72,12 @@ public sealed class FaultTests(ITestOutputHelper output)
     // The broker is gone when a run is looked into.
     private static string Tell(LogRecord record) =>
         $"{record.Place} {record.Headers.GetValueOrDefault("ce_id")} {record.Headers.GetValueOrDefault("ce_time")} {record.Key} {record.Value}";
+
+    private static string Tell(StripeBooks books) =>
+        $"Stripe has {books.Intents.Count} PaymentIntents ({Count(books.Intents.Select(intent => intent.Status))}), {books.Refunds.Count} refunds ({Count(books.Refunds.Select(refund => refund.Status))}), "
+        + $"{books.Disputes.Count} disputes ({Count(books.Disputes.Select(dispute => dispute.Status))})";
+
+    private static string Count(IEnumerable<string> all) => string.Join(", ", all.GroupBy(one => one).OrderBy(same => same.Key).Select(same => $"{same.Count()} {same.Key}"));
 
     private void Note(string line)
     {

@@ -20,6 +20,12 @@ public static class Moments
     /// <summary>The payment gateway answered; its answer is not recorded yet.</summary>
     public const string EffectPerformed = nameof(EffectPerformed);
 
+    /// <summary>The payment provider said how a charge is; that is not taken over yet.</summary>
+    public const string ProviderAsked = nameof(ProviderAsked);
+
+    /// <summary>What the payment provider told by itself is stored; it is not handled yet, nor acknowledged.</summary>
+    public const string NewsStored = nameof(NewsStored);
+
     private static readonly DiagnosticListener Listener = new("Ticketing.Messaging");
 
     /// <summary>This point is reached now.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -11,8 +10,6 @@ namespace Ticketing.Payments.Gateway;
 /// </summary>
 public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvider time) : IPaymentGateway
 {
-    private readonly Lock _books = new();
-
     /// <inheritdoc/>
     public bool Knows(string method) => TestCards.Declines.ContainsKey(method);
 
@@ -28,8 +25,6 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
             { DeclineCode: null or "generic_decline" } declined => declined.Code,
             { DeclineCode: var code } => code,
         });
-        if (result.IsCaptured)
-            Enter("charge", charge.IdempotencyKey, id, charge.Amount);
         // The money has moved; its answer is under way.
         await Task.Delay(options.Value.GatewayLatency, time, cancellation);
         return result;
@@ -45,7 +40,6 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
     /// <inheritdoc/>
     public async Task<RefundResult> RefundAsync(Refund refund, CancellationToken cancellation)
     {
-        Enter("refund", refund.IdempotencyKey, refund.ChargeId, refund.Amount ?? 0);
         await Task.Delay(options.Value.GatewayLatency, time, cancellation);
         return new(null, RefundStatus.Succeeded);
     }
@@ -55,13 +49,4 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
 
     /// <inheritdoc cref="FindAsync"/>
     public IAsyncEnumerable<ProviderNews> ListNewsAsync(DateTimeOffset since, CancellationToken cancellation) => AsyncEnumerable.Empty<ProviderNews>();
-
-    private void Enter(string kind, string key, string chargeId, decimal amount)
-    {
-        if (options.Value.GatewayBooks is not { Length: > 0 } folder)
-            return;
-        var line = string.Create(CultureInfo.InvariantCulture, $"{kind} {key} {chargeId} {amount}\n");
-        lock (_books)
-            File.AppendAllText(Path.Combine(folder, $"{Environment.ProcessId}.books"), line);
-    }
 }

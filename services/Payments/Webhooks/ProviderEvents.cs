@@ -41,6 +41,7 @@ public sealed partial class ProviderEvents(
             if (startsAtOnce && !isNew)
                 _room.Release();
         }
+        Moments.Reached(Moments.NewsStored);
         if (startsAtOnce && isNew)
             Start(@event);
         return isNew;

@@ -80,7 +80,7 @@ internal sealed class InProcessShop : IAsyncDisposable
         await ReadAsync(2, "payments", OrderPayment.Documents);
         await ReadAsync(3, "expiration", OrderTimer.Documents);
         var positions = _lost.Number(log.ReadPositions);
-        return new(DateTimeOffset.UtcNow, [.. records.Select(_lost.Numbered)], documents, _acknowledged, positions, [], []) { Lost = _lost.All };
+        return new(DateTimeOffset.UtcNow, [.. records.Select(_lost.Numbered)], documents, _acknowledged, positions, StripeBooks.Empty, []) { Lost = _lost.All };
 
         async Task ReadAsync<T>(int host, string service, DocumentType<T> type)
             where T : class

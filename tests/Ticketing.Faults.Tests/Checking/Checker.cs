@@ -11,7 +11,7 @@ public static class Checker
     [
         OrdersExist.Check, SeatsAreCounted.Check, SeatsMatchOrders.Check, LimitsAreKept.Check, GivenSeatsAreFree.Check,
         MoneyMatchesOrders.Check, VersionsFollow.Check, ChangesArePublished.Check, ReplicasEqualSources.Check, EventsAreAnswered.Check, OffsetsAreSafe.Check, PoisonIsKept.Check,
-        GatewayAgrees.Check, CommitsFollowWrites.Check, SessionsHaveEnded.Check,
+        GatewayAgrees.Check, BooksAreEqual.Check, PaymentsAreAtRest.Check, CommitsFollowWrites.Check, SessionsHaveEnded.Check,
     ];
 
     public static IReadOnlyList<Violation> Check(Snapshot snapshot)

@@ -60,11 +60,28 @@ public sealed record PaymentDocument(
 
 /// <summary>The payment of an order.</summary>
 public sealed record MoneyMoved(
-    string Id, string Status, long Version, string? GatewayId = null, IReadOnlyList<object>? Declined = null, decimal? Refunded = null)
+    string Id, string Status, long Version, string? GatewayId = null, decimal? Refunded = null, DateTimeOffset? DueAt = null,
+    IReadOnlyList<RefundMade>? MadeRefunds = null, string? RefundFailure = null, IReadOnlyList<DisputeKnown>? Disputes = null,
+    IReadOnlyList<string>? Strays = null)
 {
-    /// <summary>The keys of all attempts' charges.</summary>
-    public IEnumerable<string> ChargeKeys => Enumerable.Range(1, 1 + (Declined?.Count ?? 0)).Select(attempt => attempt == 1 ? Id : $"{Id}/{attempt}");
+    /// <summary>What became of the latest dispute; empty if there is none.</summary>
+    public string Dispute => Disputes is [.., var last] ? last.State : "";
+
+    /// <summary>The money was captured, whatever became of it.</summary>
+    public bool IsCaptured => Status is not ("processing" or "requires_action" or "failed");
+
+    /// <summary>Whether more may have to go back than went back, and why: a refund failed, or the bank has not decided, or has taken the money.</summary>
+    public bool ExplainsMissing => (Status == "refund_failed" && RefundFailure is { Length: > 0 }) || Dispute is "disputed" or "dispute_lost";
 }
+
+/// <summary>A refund, as Payments has it; without the gateway's name if the gateway made none.</summary>
+public sealed record RefundMade(decimal Amount, string Status, string? Key = null, string? GatewayId = null);
+
+/// <summary>A dispute, as Payments has it.</summary>
+public sealed record DisputeKnown(string GatewayId, decimal Amount, string State);
+
+/// <summary>An event that Stripe told.</summary>
+public sealed record NewsDocument(string Id, string Type, string IntentId, string? Outcome = null, DateTimeOffset? DueAt = null);
 
 /// <summary>The timer of an order.</summary>
 public sealed record TimerDocument(string OrderId, string Status, int Firings = 0);

@@ -17,6 +17,9 @@ public sealed class Facts(Snapshot snapshot)
 
     public IReadOnlyDictionary<string, PaymentDocument> Payments { get; } = Read<PaymentDocument>(snapshot, "payments", "payments");
 
+    /// <summary>What Stripe's webhooks told.</summary>
+    public IReadOnlyDictionary<string, NewsDocument> News { get; } = Read<NewsDocument>(snapshot, "payments", "provider_events");
+
     public IReadOnlyDictionary<string, TimerDocument> Timers { get; } = Read<TimerDocument>(snapshot, "expiration", "timers");
 
     /// <summary>What consumers can read or could, before it was lost; each partition in order.</summary>
@@ -28,6 +31,9 @@ public sealed class Facts(Snapshot snapshot)
 
     /// <summary>The events that carry a ticket's whole state.</summary>
     public IEnumerable<LogRecord> TicketStates => Events.Where(e => e.Type is "ticket.created" or "ticket.updated");
+
+    /// <summary>What Stripe has.</summary>
+    public StripeBooks Stripe => snapshot.Stripe;
 
     /// <summary>The events that carry a payment's whole state.</summary>
     public IEnumerable<LogRecord> PaymentStates => Events.Where(e => e.Type.StartsWith("payment.", StringComparison.Ordinal));

@@ -55,7 +55,7 @@ internal sealed class SampleLog
 
     public SampleLog Revoked(string orderId, long version, string id) => Add("tickets", id, new { type = "ticket.revoked", id, orderId, version });
 
-    public SampleLog Payment(string orderId, string what, long version, decimal amount, decimal refunded = 0) => Add("payments", orderId, new
+    public SampleLog Payment(string orderId, string what, long version, decimal amount, decimal refunded = 0, string? dispute = null) => Add("payments", orderId, new
     {
         type = $"payment.{what}",
         id = $"payment-{orderId}",
@@ -63,6 +63,7 @@ internal sealed class SampleLog
         paymentId = version == 1 ? null : $"ch_{orderId}",
         amount,
         refunded,
+        dispute,
         version,
     });
 

@@ -38,11 +38,49 @@ internal static class SampleShop
 
     /// <summary>The same with two disputed orders: the completed one, whose seats its seller has blocked, and a dead one, of which Payments takes no notice.</summary>
     public static Snapshot WithDisputes() => Of(Log()
-            .Payment("paid", "disputed", 3, 10).Order("paid", "completed", 4, 1, 10, "disputed").Order("back", "cancelled", 4, 1, 10, "dispute_lost"))
+            .Payment("paid", "disputed", 3, 10, dispute: "disputed").Order("paid", "completed", 4, 1, 10, "disputed")
+            .Payment("back", "disputed", 4, 10, 10, "dispute_lost").Order("back", "cancelled", 4, 1, 10, "dispute_lost"))
         .Change("orders", "orders", "paid", order => (order["version"], order["dispute"]) = (4, "disputed"))
         .Change("orders", "orders", "back", order => (order["version"], order["dispute"]) = (4, "dispute_lost"))
-        .Change("payments", "payments", "paid", payment => (payment["orderVersion"], payment["payment"]!["version"]) = (4, 3))
-        .Change("tickets", "tickets", "ticket", ticket => ticket["sales"] = "=paid!d4#");
+        .Change("payments", "payments", "paid", payment => (payment["orderVersion"], payment["payment"]!["version"], payment["payment"]!["disputes"]) = (4, 3, Known("paid", "disputed")))
+        .Change("payments", "payments", "back", payment => (payment["payment"]!["version"], payment["payment"]!["disputes"]) = (4, Known("back", "dispute_lost")))
+        .Change("tickets", "tickets", "ticket", ticket => ticket["sales"] = "=paid!d4#")
+        .At(books => books with { Disputes = [new("dp_paid", "pi_paid", 1000, "needs_response"), new("dp_back", "pi_back", 1000, "lost")] });
+
+    /// <summary>The same, where the bank has decided that the completed order's money goes back to the buyer.</summary>
+    public static Snapshot WithLostDispute() => Of(Log()
+            .Payment("paid", "disputed", 3, 10, dispute: "disputed").Order("paid", "completed", 4, 1, 10, "disputed")
+            .Payment("paid", "disputed", 4, 10, dispute: "dispute_lost").Order("paid", "completed", 5, 1, 10, "dispute_lost"))
+        .Change("orders", "orders", "paid", order => (order["version"], order["dispute"]) = (5, "dispute_lost"))
+        .Change("payments", "payments", "paid", payment => (payment["orderVersion"], payment["payment"]!["version"], payment["payment"]!["disputes"]) = (5, 4, Known("paid", "dispute_lost")))
+        .Change("tickets", "tickets", "ticket", ticket => ticket["sales"] = "=paid!l5")
+        .At(books => books with { Disputes = [new("dp_paid", "pi_paid", 1000, "lost")] });
+
+    /// <summary>The same, where the money of the cancelled order came back from a card that takes no refunds.</summary>
+    public static Snapshot WithFailedRefund(Func<SampleLog, SampleLog>? also = null)
+    {
+        var log = Log().Payment("back", "refund_failed", 4, 10);
+        return Of(also is null ? log : also(log))
+            .Change("payments", "payments", "back", document => document["payment"] = JsonSerializer.SerializeToNode(new
+            {
+                id = "payment-back",
+                status = "refund_failed",
+                version = 4,
+                gatewayId = "pi_back",
+                refunded = 0m,
+                refundFailure = "expired_or_canceled_card",
+                madeRefunds = new[] { Made("back", 10, status: "failed") },
+            }))
+            .At(books => books with { Intents = [Intent("paid"), Intent("back", card: "pm_card_refundFail")], Refunds = [Refund("back", 10, status: "failed")] });
+    }
+
+    /// <summary>The same, where the refund was on its way for a while.</summary>
+    public static Snapshot WithSlowRefund(string card = "pm_card_pendingRefund") => Of(Log().Payment("back", "refunded", 4, 10, 10))
+        .Change("payments", "payments", "back", payment => payment["payment"]!["version"] = 4)
+        .At(books => books with { Intents = [Intent("paid"), Intent("back", card: card)] });
+
+    /// <summary>The same with other books of Stripe's.</summary>
+    public static Snapshot At(this Snapshot snapshot, Func<StripeBooks, StripeBooks> change) => snapshot with { Stripe = change(snapshot.Stripe) };
 
     /// <summary>
     /// The same with an order of which one seat was given back, and then two, as their ticket was cancelled. Seats are stored as they are since Tickets keeps
@@ -84,18 +122,22 @@ internal static class SampleShop
                     orderStatus = "completed",
                     orderVersion = 5,
                     refund = 30m,
-                    payment = new { id = "payment-part", status = "partially_refunded", version = 4, refunded = 30m },
+                    payment = new
+                    {
+                        id = "payment-part",
+                        status = "partially_refunded",
+                        version = 4,
+                        gatewayId = "pi_part",
+                        refunded = 30m,
+                        madeRefunds = new[] { Made("part", 10), Made("part", 20, 2) },
+                    },
                 }),
                 Timer("part", "Cleared"),
                 Document("orders", "tickets", "other", new { id = "other", price = 10m, available = 1, version = 4 }),
                 Document("orders", "tickets", "gone", new { id = "gone", price = 10m, available = 3, version = 5 }),
                 Ticket("other", 4, 2, "=part*2@=buyer$10", "on_sale"), Ticket("gone", 5, 0, "", "cancelled"),
             ],
-            Gateway =
-            [
-                .. clean.Gateway, new("charge", "payment-part", "ch_part", 50), new("refund", "payment-part/refund", "ch_part", 10),
-                new("refund", "payment-part/refund/2", "ch_part", 20), new("refund", "payment-part/refund/2", "ch_part", 20),
-            ],
+            Stripe = new([.. clean.Stripe.Intents, Intent("part", 50)], [.. clean.Stripe.Refunds, Refund("part", 10), Refund("part", 20, 2)], []),
             GivenBack = [new("part", "other", 2), new("part", "gone", 0)],
         };
     }
@@ -117,8 +159,16 @@ internal static class SampleShop
                 holds = new { },
                 sales = "=paid",
             }),
-            Payment("paid", "completed", new { id = "payment-paid", status = "succeeded", version = 2 }),
-            Payment("back", "cancelled", new { id = "payment-back", status = "refunded", version = 3 }),
+            Payment("paid", "completed", new { id = "payment-paid", status = "succeeded", version = 2, gatewayId = "pi_paid" }),
+            Payment("back", "cancelled", new
+            {
+                id = "payment-back",
+                status = "refunded",
+                version = 3,
+                gatewayId = "pi_back",
+                refunded = 10m,
+                madeRefunds = new[] { Made("back", 10) },
+            }),
             Payment("late", "cancelled", null),
             Timer("paid", "Cleared"), Timer("back", "Cleared"), Timer("late", "Fired"),
         ],
@@ -128,10 +178,7 @@ internal static class SampleShop
                 var end = log.Records.Count(record => record.Topic == group.Topic);
                 return new GroupPosition(group.Group, group.Topic, 0, end, 0, end);
             })],
-        [
-            new("charge", "payment-paid", "ch_paid", 10), new("charge", "payment-back", "ch_back", 10), new("charge", "payment-back", "ch_back", 10),
-            new("refund", "payment-back/refund", "ch_back", 10),
-        ], []);
+        new([Intent("paid"), Intent("back"), Intent("late", status: "canceled")], [Refund("back", 10)], []), []);
 
     /// <summary>The same, seen at its end: everything is committed and written.</summary>
     public static Snapshot Seen(this Snapshot snapshot) =>
@@ -154,6 +201,21 @@ internal static class SampleShop
             ],
         };
     }
+
+    /// <summary>A PaymentIntent of an order.</summary>
+    public static StripeIntent Intent(string orderId, decimal amount = 10, string status = "succeeded", string name = "pi", string? card = "pm_card_visa") => new(
+        $"{name}_{orderId}", status, (long)(100 * amount), status == "succeeded" ? (long)(100 * amount) : 0, card, new Dictionary<string, string> { ["order_id"] = orderId });
+
+    /// <summary>A refund of an order.</summary>
+    public static StripeRefund Refund(string orderId, decimal amount, int number = 1, string status = "succeeded", string intent = "pi") => new(
+        $"re_{orderId}_{number}", $"{intent}_{orderId}", (long)(100 * amount), status, new Dictionary<string, string> { ["idempotency_key"] = KeyOf(orderId, number) });
+
+    private static object Made(string orderId, decimal amount, int number = 1, string status = "succeeded") =>
+        new { key = KeyOf(orderId, number), gatewayId = $"re_{orderId}_{number}", amount, status };
+
+    private static JsonArray Known(string orderId, string state) => new(new JsonObject { ["gatewayId"] = $"dp_{orderId}", ["amount"] = 10m, ["state"] = state });
+
+    private static string KeyOf(string orderId, int number) => number == 1 ? $"payment-{orderId}/refund" : $"payment-{orderId}/refund/{number}";
 
     public static StoredDocument Document(string service, string type, string id, object state) =>
         new(service, type, id, JsonSerializer.SerializeToElement(state));

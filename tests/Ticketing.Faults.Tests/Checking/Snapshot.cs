@@ -8,7 +8,7 @@ namespace Ticketing.Faults.Tests.Checking;
 /// <param name="Documents">Every document of every store.</param>
 /// <param name="Acknowledged">The ids of the orders that buyers got a 201 for.</param>
 /// <param name="Positions">How far each group has come.</param>
-/// <param name="Gateway">The gateway's own books.</param>
+/// <param name="Stripe">Stripe's own books.</param>
 /// <param name="Glances">What was seen while the run went on.</param>
 public sealed record Snapshot(
     DateTimeOffset TakenAt,
@@ -16,7 +16,7 @@ public sealed record Snapshot(
     IReadOnlyList<StoredDocument> Documents,
     IReadOnlyCollection<string> Acknowledged,
     IReadOnlyList<GroupPosition> Positions,
-    IReadOnlyList<GatewayEntry> Gateway,
+    StripeBooks Stripe,
     IReadOnlyList<Glance> Glances)
 {
     /// <summary>The logs that topics lost, the oldest first. A topic's present log is in <see cref="Log"/>.</summary>
@@ -44,13 +44,6 @@ public sealed record GivenBack(string OrderId, string TicketId, int Kept);
 /// <param name="Topic">Which topic.</param>
 /// <param name="Records">What was in it shortly before. What was published between that and the loss is not known.</param>
 public sealed record LostLog(string Topic, IReadOnlyList<LogRecord> Records);
-
-/// <summary>Money that the gateway moved, by its own account; a call that was repeated is there again.</summary>
-/// <param name="Kind"><c>charge</c> or <c>refund</c>.</param>
-/// <param name="Key">The idempotency key.</param>
-/// <param name="Charge">The gateway's name for the charge.</param>
-/// <param name="Amount">What was captured, or sent back.</param>
-public sealed record GatewayEntry(string Kind, string Key, string Charge, decimal Amount);
 
 /// <summary>A look at the groups' commits, and then at the documents: what was committed by then must have been written by then.</summary>
 /// <param name="Positions">The commits.</param>

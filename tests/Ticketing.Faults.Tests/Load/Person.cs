@@ -78,8 +78,23 @@ internal sealed class Person
         await SendAsync(HttpMethod.Get, "Orders", $"/api/orders/{orderId}?wait=2", null, null, stop)
             is (HttpStatusCode.OK, var order) ? order.GetProperty("status").GetString() : null;
 
-    public Task PayAsync(string orderId, string paymentMethod, CancellationToken stop) =>
-        PostAsync("Payments", "/api/payments", new { orderId, paymentMethod }, stop);
+    /// <summary>Pays an order, or asks how its payment is.</summary>
+    /// <returns>Where the payment stands, and the bank's page if it waits for the buyer; null if there is none, or the load ended before.</returns>
+    public async Task<(string Status, Uri? Page)?> PayAsync(string orderId, string paymentMethod, CancellationToken stop) =>
+        PaymentOf(await PostAsync("Payments", "/api/payments", new { orderId, paymentMethod }, stop));
+
+    /// <inheritdoc cref="PayAsync"/>
+    public async Task<(string Status, Uri? Page)?> PaymentAsync(string orderId, CancellationToken stop) =>
+        PaymentOf(await SendAsync(HttpMethod.Get, "Payments", $"/api/payments/{orderId}", null, null, stop));
+
+    /// <summary>The orders with a refund that failed, and Stripe's names of their charges, as operators see them.</summary>
+    public async Task<IReadOnlyList<(string OrderId, string PaymentId)>> FailedRefundsAsync(CancellationToken stop) =>
+        await SendAsync(HttpMethod.Get, "Payments", "/refund-failures?limit=200", null, null, stop) is (HttpStatusCode.OK, var failed)
+            ? [.. failed.EnumerateArray().Select(one => (one.GetProperty("orderId").GetString()!, one.GetProperty("paymentId").GetString()!))]
+            : [];
+
+    /// <summary>Sends a refund again that failed, as operators may.</summary>
+    public Task RetryRefundAsync(string orderId, CancellationToken stop) => PostAsync("Payments", $"/refund-failures/{orderId}/retry", new { }, stop);
 
     public Task CancelAsync(string orderId, CancellationToken stop) =>
         SendAsync(HttpMethod.Delete, "Orders", $"/api/orders/{orderId}", null, null, stop);
@@ -94,6 +109,12 @@ internal sealed class Person
     /// <summary>Lets a service publish the state of all its documents again, as operators may.</summary>
     public async Task RetellAsync(string service) =>
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(service, "/retell", new { }, CancellationToken.None))!.Value.Status);
+
+    private static (string Status, Uri? Page)? PaymentOf((HttpStatusCode Status, JsonElement Body)? answer) =>
+        answer is (HttpStatusCode.Created or HttpStatusCode.OK, var payment)
+            ? (payment.GetProperty("status").GetString()!,
+                payment.TryGetProperty("nextAction", out var action) && action.ValueKind == JsonValueKind.Object ? new(action.GetProperty("url").GetString()!) : null)
+            : null;
 
     private Task<(HttpStatusCode Status, JsonElement Body)?> PostAsync(string service, string path, object body, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, service, path, body, null, stop);

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Ticketing.Faults.Tests.Load;
 
 /// <summary>People who buy, and one who sells, until they are stopped.</summary>
-internal sealed class ShopLoad(ShopClient shop, int seed)
+internal sealed class ShopLoad(ShopClient shop, Payer payer, int seed)
 {
     private const int Buyers = 10;
     private const int Tickets = 8;
@@ -80,14 +80,14 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
         var paid = new List<(string Id, (string TicketId, int Quantity)[] Lines)>();
         while (!stop.IsCancellationRequested)
         {
-            var (mind, givesBack, which) = (random.Next(10), random.Next(4) == 0, random.NextDouble());
+            var (mind, card, givesBack, which) = (random.Next(10), Card.Of(random.Next(Card.Kinds)), random.Next(4) == 0, random.NextDouble());
             // Every third order is for several tickets.
             var lines = random.GetItems([.. _tickets], random.Next(3) == 0 ? 3 : 1).Distinct().Select(ticket => (ticket, random.Next(1, 4))).ToArray();
             var id = await buyer.OrderAsync(lines, Guid.NewGuid().ToString(), stop);
             if (id is not null)
             {
                 _acknowledged.Add(id);
-                if (await DecideAsync(buyer, id, mind, stop))
+                if (await DecideAsync(buyer, id, mind, card, stop))
                     paid.Add((id, lines));
             }
             if (givesBack && paid.Count > 0)
@@ -106,7 +106,7 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
     }
 
     /// <returns>Whether the order is paid, as far as its buyer can tell.</returns>
-    private static async Task<bool> DecideAsync(Person buyer, string id, int mind, CancellationToken stop)
+    private async Task<bool> DecideAsync(Person buyer, string id, int mind, Card card, CancellationToken stop)
     {
         // Some give up before they know whether they have seats; some never come back, and their hold runs out.
         if (mind == 0)
@@ -117,10 +117,9 @@ internal sealed class ShopLoad(ShopClient shop, int seed)
         var declines = mind is 3 or 5 ? 1 + (id[0] % 5) : 0;
         for (var i = 0; i < declines; i++)
             await buyer.PayAsync(id, "pm_card_chargeDeclined", stop);
-        if (mind != 3)
-            await buyer.PayAsync(id, "pm_card_visa", stop);
+        var isPaid = mind != 3 && await payer.PayAsync(buyer, id, card, stop);
         if (mind == 4)
             await buyer.CancelAsync(id, stop);
-        return mind > 4;
+        return isPaid && mind > 4;
     }
 }

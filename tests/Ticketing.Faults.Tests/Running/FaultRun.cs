@@ -12,8 +12,10 @@ namespace Ticketing.Faults.Tests.Running;
 internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
 {
     // Holds and the payments' leases run out, an instance whose process froze rejoins its groups; seats that were taken back are taken back again after a
-    // minute if nobody answered.
-    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(90);
+    // minute if nobody answered; webhooks come up to a minute late; a lease of a call to Stripe that failed again and again lasts for as long.
+    private static readonly TimeSpan RestPatience = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan LongEnoughForLateWebhooks = TimeSpan.FromMinutes(1);
 
     public IReadOnlyList<Fault> Script { get; init; } = FaultScript.Of(Seed, Duration);
 
@@ -26,7 +28,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         await using var fleet = new Fleet(environment);
         using var client = new ShopClient(fleet.Of);
         var operating = await fleet.StartAsync(client);
-        var load = new ShopLoad(client, Seed);
+        var (load, office) = (new ShopLoad(client, new(fleet.Stripe.Account), Seed), new BackOffice(operating, fleet.Stripe.Account));
         await load.PrepareAsync();
 
         var (log, lost, store) = (new LogReader(() => broker.BootstrapServers), new LostLogs(), new StoreReader(postgres.ConnectionString));
@@ -36,17 +38,20 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         using (var stop = new CancellationTokenSource(Duration))
         {
             var watching = new Watcher(log, lost, store).RunAsync(stop.Token);
-            await Task.WhenAll(load.RunAsync(stop.Token), BreakAsync(faults, environment));
+            await Task.WhenAll(load.RunAsync(stop.Token), office.RunAsync(stop.Token), BreakAsync(faults, environment));
             glances = await watching;
         }
 
+        // What is late comes now: Stripe tells what it has not told when it starts.
+        if (Duration < LongEnoughForLateWebhooks)
+            await fleet.Stripe.KillAsync(TimeSpan.Zero);
         await fleet.BecomeHealthyAsync();
-        await RestAsync(fleet, store, environment);
+        await RestAsync(fleet, store, office, environment);
         var snapshot = await LookAsync();
         // A loss may be noticed only when nothing else happens any more. Then everything is told again.
         for (var started = Stopwatch.GetTimestamp(); lost.All.Count > 0 && Checker.Check(snapshot).Count > 0 && Stopwatch.GetElapsedTime(started) < RestPatience;)
         {
-            await RestAsync(fleet, store, environment);
+            await RestAsync(fleet, store, office, environment);
             snapshot = await LookAsync();
         }
         return new(snapshot, faults.Tally, environment.Directory);
@@ -56,7 +61,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
             var (records, positions) = await Task.Run(() => (log.ReadAll(), lost.Number(log.ReadPositions)));
             return new(
                 DateTimeOffset.UtcNow, [.. records.Select(lost.Numbered)], await store.ReadAllAsync(), load.Acknowledged, positions,
-                environment.ReadGateway(), glances)
+                await fleet.Stripe.Account.ReadAsync(), glances)
             {
                 Lost = lost.All,
                 GivenBack = load.GivenBack,
@@ -78,22 +83,41 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
         await Task.WhenAll(running);
     }
 
-    private static async Task RestAsync(Fleet fleet, StoreReader store, RunEnvironment environment)
+    private static async Task RestAsync(Fleet fleet, StoreReader store, BackOffice office, RunEnvironment environment)
     {
+        var why = "";
         try
         {
             await Eventually.IsAsync(async () =>
             {
-                await Eventually.IsAsync(async () => await store.IsQuietAsync(), () => "documents still change", RestPatience);
+                await Eventually.IsAsync(IsQuietAsync, () => why, RestPatience);
                 await NothingInFlight.WaitAsync(environment.Kafka, TheShop.Groups, fleet.OutboxesAreEmptyAsync, RestPatience);
-                return await store.IsQuietAsync();
-            }, () => "documents still change", RestPatience);
+                return await IsQuietAsync();
+            }, () => why, RestPatience);
         }
         catch (TimeoutException e)
         {
             // The checker says better than this what is stuck.
             environment.Log("faults", e.Message);
         }
+
+        // In this order: what the office does changes what the shop has to do.
+        async ValueTask<bool> IsQuietAsync()
+        {
+            why = !await office.FinishAsync() ? "money still moves"
+                : !await IsToldAsync(fleet.Stripe.Account, store) ? "Stripe's news are not known"
+                : !await store.IsQuietAsync() ? "documents still change"
+                : "";
+            return why.Length == 0;
+        }
+    }
+
+    /// <summary>Whether everything that has happened at Stripe was told, or could have been found since.</summary>
+    private static async Task<bool> IsToldAsync(StripeAccount stripe, StoreReader store)
+    {
+        var news = await stripe.EventsAsync();
+        return news.TrueForAll(one => one.PendingWebhooks == 0)
+            && (news.Count == 0 || await store.LookedForMissedEventsUntilAsync() > DateTimeOffset.FromUnixTimeSeconds(news.Max(one => one.Created) + 1));
     }
 }
 

@@ -10,6 +10,7 @@ internal sealed class Faults(
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(1);
 
     private readonly ServiceFaults _services = new(fleet, environment);
+    private readonly StripeFaults _stripe = new(fleet.Stripe);
     private readonly ConcurrentDictionary<string, int> _tally = new();
     private readonly SemaphoreSlim _broker = new(1);
     private readonly SemaphoreSlim _store = new(1);
@@ -29,6 +30,7 @@ internal sealed class Faults(
 
     public void Dispose()
     {
+        _stripe.Dispose();
         _broker.Dispose();
         _store.Dispose();
         _records.Dispose();
@@ -39,7 +41,9 @@ internal sealed class Faults(
     public static async Task<bool> AloneAsync(SemaphoreSlim busy, Func<Task<bool>> happen) =>
         await busy.WaitAsync(TimeSpan.Zero) && await HeldAsync(busy, happen);
 
-    private static async Task<bool> InTurnAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
+    /// <summary>One after the other.</summary>
+    /// <returns>Whether it happened.</returns>
+    public static async Task<bool> InTurnAsync(SemaphoreSlim busy, Func<Task<bool>> happen)
     {
         await busy.WaitAsync();
         return await HeldAsync(busy, happen);
@@ -66,6 +70,7 @@ internal sealed class Faults(
         FaultKind.LoseTopic => LoseAsync(() => logs.DeleteTopicAsync(fault.Choice)),
         FaultKind.LoseRecords => LoseAsync(() => logs.DeleteRecordsAsync(fault.Choice)),
         FaultKind.LoseBroker => LoseAsync(logs.LoseBrokerAsync),
+        >= FaultKind.SlowGateway and <= FaultKind.FreezeStripe => _stripe.RunAsync(fault),
         _ => _services.RunAsync(fault),
     };
 

@@ -23,9 +23,13 @@ internal sealed class Fleet : IAsyncDisposable
         _environment = environment;
         All = [.. new[] { ("Accounts", 1), ("Tickets", 2), ("Orders", 2), ("Payments", 1), ("Expiration", 1) }
             .SelectMany(service => Enumerable.Range(1, service.Item2).Select(number => new ServiceProcess(service.Item1, number, environment)))];
+        Stripe = new(environment, Of("Payments")[0]);
     }
 
     public IReadOnlyList<ServiceProcess> All { get; }
+
+    /// <summary>Where Payments pays.</summary>
+    public StripeProcess Stripe { get; }
 
     public IEnumerable<string> Projects => All.Select(instance => instance.Project).Distinct();
 
@@ -36,9 +40,10 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Where a service listens.</summary>
     public IReadOnlyList<Uri> Of(string project) => [.. All.Where(instance => instance.Project == project).Select(instance => instance.Url)];
 
-    /// <summary>Starts Accounts, lets somebody sign up who may do what operators may, and starts the rest.</summary>
+    /// <summary>Starts Stripe and Accounts, lets somebody sign up who may do what operators may, and starts the rest.</summary>
     public async Task<Person> StartAsync(ShopClient client)
     {
+        await Stripe.StartAsync();
         var accounts = Of(["Accounts"]);
         await StartAsync(accounts);
         var operating = await Person.SignUpAsync(client);
@@ -73,6 +78,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(All.Select(instance => instance.DisposeAsync().AsTask()));
+        await Stripe.DisposeAsync();
         _http.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ticketing.Testing;
+using Ticketing.Testing.Processes;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -8,6 +9,9 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
 {
     /// <summary>Short, so that many orders expire within a run.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(5);
+
+    /// <summary>What signs Stripe's webhooks.</summary>
+    public const string WebhookSecret = "whsec_faults";
 
     private readonly Lock _lock = new();
 
@@ -25,6 +29,9 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
 
     public string Postgres => postgres;
 
+    /// <summary>Where Stripe's simulator listens, if the run has one.</summary>
+    public Uri Stripe { get; } = new($"http://127.0.0.1:{FreePorts.Take()}");
+
     /// <summary>The id of the user who may do what operators may.</summary>
     public string? Operator { get; set; }
 
@@ -39,8 +46,15 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         ("Orders__HoldDuration", Hold.ToString("c")),
         ("Payments__EffectLease", "00:00:03"),
         ("Payments__AnswerWithin", "00:00:02"),
-        ("Payments__GatewayLatency", "00:00:00.050"),
-        ("Payments__GatewayBooks", Directory),
+        ("Payments__Stripe__ApiKey", StripeAccount.Key),
+        ("Payments__Stripe__ApiBase", Stripe.ToString()),
+        ("Payments__Stripe__WebhookSecrets__0", WebhookSecret),
+        ("Payments__Stripe__ReturnUrl", "http://127.0.0.1/orders/{orderId}"),
+        ("Payments__Stripe__QuestionsPerSecond", "100"),
+        // Nobody waits for a webhook for long.
+        ("Payments__AskAfter", "00:00:02"),
+        ("Payments__AskForRefundAfter", "00:00:03"),
+        ("Payments__LookEvery", "00:00:04"),
         // The least that brokers allow; a frozen process is past it soon.
         ("Kafka__SessionTimeoutMs", "6000"),
         ("Kafka__ReconnectBackoffMaxMs", "1000"),
@@ -50,14 +64,7 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         ("Messaging__LagPeriod", "00:00:01"),
         ("Operators__UserIds__0", Operator),
         // Buyers leave many orders unpaid.
-        .. ShopSettings.HighLimits, ShopSettings.AnyEmail,
-    ];
-
-    /// <summary>What the gateway says that it did.</summary>
-    public IReadOnlyList<GatewayEntry> ReadGateway() =>
-    [
-        .. System.IO.Directory.GetFiles(Directory, "*.books").SelectMany(File.ReadAllLines).Select(line => line.Split(' ')).Select(words =>
-            new GatewayEntry(words[0], words[1], words[2], words.Length > 3 ? decimal.Parse(words[3], CultureInfo.InvariantCulture) : 0)),
+        .. ShopSettings.HighLimits, ShopSettings.AnyEmail, ShopSettings.CheapPasswords,
     ];
 
     public void Log(string name, string line)

@@ -8,7 +8,6 @@ namespace Ticketing.Faults.Tests.Running;
 internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
 {
     private static readonly TimeSpan PastSessionTimeout = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan Slowness = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Visit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
@@ -27,7 +26,8 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
         FaultKind.DieBeforeMarking => DieAsync(fault, Moments.EventsAcknowledged, Busy),
         FaultKind.DieBeforeCommitting => DieAsync(fault, Moments.BatchProcessed, Busy),
         FaultKind.DieBeforeRecording => DieAsync(fault, Moments.EffectPerformed, "Payments"),
-        FaultKind.SlowGateway => OnAsync(Instances("Payments"), fault, SlowGatewayAsync),
+        FaultKind.DieBeforeTakingOver => DieAsync(fault, Moments.ProviderAsked, "Payments"),
+        FaultKind.DieBeforeHandling => DieAsync(fault, Moments.NewsStored, "Payments"),
         FaultKind.StopEverything => EverythingAsync("TERM"),
         FaultKind.KillEverything => EverythingAsync("KILL"),
         FaultKind.JoinAndLeave => JoinAndLeaveAsync(Busy[fault.Choice % Busy.Length]),
@@ -69,15 +69,6 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
         await instance.StartAsync();
         return died;
     });
-
-    /// <summary>It captures, and its answer comes later than anyone waits for it.</summary>
-    private static async Task<bool> SlowGatewayAsync(ServiceProcess instance)
-    {
-        await instance.EndAsync();
-        await instance.StartAsync(("Payments__GatewayLatency", "00:00:02"));
-        await Task.Delay(Slowness);
-        return await KillAsync(instance);
-    }
 
     private async Task<bool> EverythingAsync(string signal)
     {

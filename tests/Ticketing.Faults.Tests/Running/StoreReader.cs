@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace Ticketing.Faults.Tests.Running;
 internal sealed class StoreReader(string connectionString)
 {
     private static readonly (string Service, string Type)[] Tables =
-        [("orders", "orders"), ("orders", "tickets"), ("tickets", "tickets"), ("payments", "payments"), ("expiration", "timers")];
+        [("orders", "orders"), ("orders", "tickets"), ("tickets", "tickets"), ("payments", "payments"), ("payments", "provider_events"), ("expiration", "timers")];
 
     public async Task<List<StoredDocument>> ReadAllAsync()
     {
@@ -37,12 +38,22 @@ internal sealed class StoreReader(string connectionString)
         document.Unpublished == 0
         && Text(document.State, "status") is not ("created" or "pending_payment" or "Set")
         && !HasRevokedSeats(document.State)
+        && (document.Type != "provider_events" || Text(document.State, "outcome") is not null)
         && (!document.State.TryGetProperty("payment", out var payment) || payment.ValueKind != JsonValueKind.Object
-            || Text(payment, "status") is not ("processing" or "refunding")));
+            || (Text(payment, "status") is not ("processing" or "requires_action" or "refunding") && Text(payment, "dueAt") is null)));
+
+    /// <summary>When Payments last began to look through Stripe's events, and did so to their end.</summary>
+    public async Task<DateTimeOffset> LookedForMissedEventsUntilAsync()
+    {
+        await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select state->>'lookedUntil' from payments.provider_looks", connection);
+        return await command.ExecuteScalarAsync() is string until ? DateTimeOffset.Parse(until, CultureInfo.InvariantCulture) : DateTimeOffset.MinValue;
+    }
 
     private static bool HasRevokedSeats(JsonElement state) =>
         (Text(state, "state") == "cancelled" && state.TryGetProperty("sold", out var sold) && state.GetProperty("held").GetInt32() + sold.GetInt32() > 0)
         || (state.TryGetProperty("revoked", out var revoked) && revoked.GetArrayLength() > 0);
 
-    private static string? Text(JsonElement json, string field) => json.TryGetProperty(field, out var text) ? text.GetString() : null;
+    private static string? Text(JsonElement json, string field) => json.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 }

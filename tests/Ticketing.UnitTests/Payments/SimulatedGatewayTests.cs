@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
@@ -56,29 +55,6 @@ public sealed class SimulatedGatewayTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.ChargeAsync(new("k", 1, "USD", "pm_card_visa", "o", "p", 1), deadline.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow.RefundAsync(new("k", "ch_1", 1, "USD"), deadline.Token));
-    }
-
-    [Theory]
-    [InlineData("1055", "JPY")]
-    [InlineData("10.55", "USD")]
-    [InlineData("3.015", "KWD")]
-    public async Task Its_books_have_the_amount_in_whatever_decimals(string amount, string currency)
-    {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            var gateway = new SimulatedGateway(Options.Create(new PaymentOptions { GatewayBooks = folder.FullName, GatewayLatency = default }), TimeProvider.System);
-
-            var charge = new Charge("k", decimal.Parse(amount, CultureInfo.InvariantCulture), currency, "pm_card_visa", "o", "p", 1);
-            var result = await gateway.ChargeAsync(charge, TestContext.Current.CancellationToken);
-            await gateway.RefundAsync(new("k/refund", result.Id!, charge.Amount, currency), TestContext.Current.CancellationToken);
-
-            Assert.Equal($"charge k {result.Id} {amount}\nrefund k/refund {result.Id} {amount}\n", await File.ReadAllTextAsync(folder.GetFiles().Single().FullName, TestContext.Current.CancellationToken));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
     }
 
     private static SimulatedGateway New(TimeSpan latency = default) =>

@@ -30,8 +30,10 @@ internal static class ChangesArePublished
         foreach (var (id, payment) in facts.Payments)
         {
             var last = money.GetValueOrDefault(id);
-            if (last?.Version != payment.Payment?.Version || last?.Id != payment.Payment?.Id || last?.Refunded != payment.AmountRefunded)
-                yield return new(nameof(ChangesArePublished), id, $"has a payment of version {payment.Payment?.Version}, of which {payment.AmountRefunded} went back; published is {Tell(last)}.");
+            if (last?.Version != payment.Payment?.Version || last?.Id != payment.Payment?.Id || last?.Refunded != payment.AmountRefunded
+                || last?.Text("dispute") != payment.Payment?.Dispute)
+                yield return new(nameof(ChangesArePublished), id,
+                    $"has a payment of version {payment.Payment?.Version}, of which {payment.AmountRefunded} went back {payment.Payment?.Dispute}".TrimEnd() + $"; published is {Tell(last)}.");
         }
     }
 
