@@ -90,7 +90,7 @@ public sealed class PagesTests : PagesTest
     [InlineData("decline", "The payment is declined.")]
     public async Task A_shop_without_pages_sends_cardholders_back_to_one_of_the_simulator(string decision, string told)
     {
-        using var decided = await PostAsync((await WaitingAsync($"{_stripe.Url}/returned")).NextAction.RedirectToUrl.Url, $"decision={decision}");
+        using var decided = await PostAsync((await WaitingAsync($"{Stripe.Url}/returned")).NextAction.RedirectToUrl.Url, $"decision={decision}");
 
         var page = await ReadAsync(decided.Headers.Location!.OriginalString);
 
