@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Stripe;
+using Ticketing.Payments.Gateway;
 using Ticketing.Tools.Stripe;
 using Ticketing.UnitTests.Telemetry;
 
@@ -143,17 +144,18 @@ public sealed class WebhookTests : IAsyncLifetime
         _stripe.Faults.Webhooks.Delay = default;
 
         var next = await _stripe.ChargeAsync("next");
-        Assert.All(await NextAsync(), webhook => Assert.Contains(next.Id!, webhook.Body, StringComparison.Ordinal));
+        Assert.All(await NextAsync(marker), webhook => Assert.Contains(next.Id!, webhook.Body, StringComparison.Ordinal));
 
         await _stripe.RestartAsync(_shop.Options);
-        Assert.All(await NextAsync(), webhook => Assert.Contains(late.Id!, webhook.Body, StringComparison.Ordinal));
+        // What was answered and not written down before the restart comes once more.
+        Assert.All(await NextAsync(marker, next), webhook => Assert.Contains(late.Id!, webhook.Body, StringComparison.Ordinal));
 
-        async Task<List<Webhook>> NextAsync()
+        async Task<List<Webhook>> NextAsync(params ChargeResult[] besides)
         {
             var received = new List<Webhook>();
             while (received.Count < 3)
             {
-                if (await _shop.NextAsync() is var webhook && !webhook.Body.Contains(marker.Id!, StringComparison.Ordinal))
+                if (await _shop.NextAsync() is var webhook && !Array.Exists(besides, charge => webhook.Body.Contains(charge.Id!, StringComparison.Ordinal)))
                     received.Add(webhook);
             }
             return received;
