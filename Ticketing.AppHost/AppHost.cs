@@ -21,15 +21,15 @@ try
     shop.Add<Projects.Tickets>("tickets");
     shop.Add<Projects.Orders>("orders", orders => orders
         .WithEnvironment("Orders__HoldDuration", holdDuration));
-    shop.Add<Projects.Payments>("payments", payments => payments
-        .WithEnvironment("Payments__GatewayLatency", gatewayLatency)
-        .WithEnvironment("Payments__AnswerWithin", paymentAnswer));
+    var gateway = PaymentGateway.Add(builder, options, servers, shop, gatewayLatency);
+    shop.Add<Projects.Payments>("payments", payments => gateway.ConnectTo(payments
+        .WithEnvironment("Payments__AnswerWithin", paymentAnswer)));
     shop.Add<Projects.Expiration>("expiration");
 
     if (runLock is null)
         builder.PublishTo(options.Target, keyMaker: "accounts");
     else
-        shop.Run();
+        shop.Run([.. servers.Reasons, gateway.Reason]);
     builder.Build().Run();
     return Environment.ExitCode;
 }

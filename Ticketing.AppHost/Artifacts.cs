@@ -17,4 +17,17 @@ internal static class Artifacts
 
     /// <summary>A project's program, built in this program's own configuration.</summary>
     public static string Program(string project) => Path.Combine(Bin, project, Configuration.Name, $"{project}.dll");
+
+    /// <summary>A debugger starts a project itself. Otherwise the program that was built is started, without a 'dotnet run' beside each.</summary>
+    public static IResourceBuilder<ProjectResource> RunBuilt(this IResourceBuilder<ProjectResource> project)
+    {
+        if (project.ApplicationBuilder.Configuration["DEBUG_SESSION_PORT"] is not null)
+            return project;
+        var program = Program(Path.GetFileNameWithoutExtension(project.Resource.GetProjectMetadata().ProjectPath));
+        if (!File.Exists(program))
+            throw new LaunchException($"{project.Resource.Name} is not built: there is no {program}.");
+        return project
+            .WithAnnotation(new ExecutableAnnotation { Command = DotnetHost, WorkingDirectory = Path.GetDirectoryName(program)! })
+            .WithArgs(program);
+    }
 }

@@ -28,7 +28,8 @@ internal static class OptionParsers
 
     public static int PortBase(ArgumentResult result)
     {
-        var last = ushort.MaxValue - MaxReplicas * Shop.Services.Count;
+        // Behind the instances there is the Stripe simulator.
+        var last = ushort.MaxValue - MaxReplicas * Shop.Services.Count - 1;
         if (int.TryParse(Value(result), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 && port <= last)
             return port;
         result.AddError($"--port-base '{Value(result)}' is not a number from 1 to {last}.");

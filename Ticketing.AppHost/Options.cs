@@ -11,12 +11,13 @@ namespace Ticketing.AppHost;
 /// <param name="Hold">How long an unpaid order holds its seats.</param>
 /// <param name="Replicas">Instances of each service, where it is said.</param>
 /// <param name="PortBase">The dashboard's port. The services listen on the ports after it.</param>
-/// <param name="RunDirectory">Where <c>endpoints.json</c>, the key ring and a private store are kept.</param>
+/// <param name="RunDirectory">Where <c>endpoints.json</c>, the key ring, a private store and the Stripe simulator's books are kept.</param>
 /// <param name="Dashboard">Whether the dashboard runs.</param>
+/// <param name="Stripe">Whether payments go to Stripe or to its simulator.</param>
 /// <param name="Target">What is published: <c>compose</c> or <c>kubernetes</c>.</param>
 internal sealed record Options(
     Mode? Mode, string? Kafka, string? Store, string? Hold, IReadOnlyDictionary<string, int> Replicas, int PortBase, string RunDirectory,
-    bool Dashboard, string Target)
+    bool Dashboard, bool Stripe, string Target)
 {
     private static readonly Option<Mode?> ModeOption = new("--mode")
     {
@@ -51,19 +52,25 @@ internal sealed record Options(
 
     private static readonly Option<int> PortBaseOption = new("--port-base")
     {
-        Description = "The dashboard's port. Accounts listens on the next one, then Tickets, Orders, Payments, Expiration, then further instances.",
+        Description = "The dashboard's port. Accounts listens on the next one, then Tickets, Orders, Payments, Expiration, then further instances, then the Stripe simulator.",
         DefaultValueFactory = _ => 5100,
         CustomParser = OptionParsers.PortBase,
     };
 
     private static readonly Option<string?> RunDirectoryOption = new("--run-dir")
     {
-        Description = "Where endpoints.json, the session keys and a private PostgreSQL are kept. Default: artifacts/run.",
+        Description = "Where endpoints.json, the session keys, a private PostgreSQL and the Stripe simulator's books are kept. Default: artifacts/run.",
     };
 
     private static readonly Option<bool> DashboardOption = new("--dashboard")
     {
         Description = "Whether the Aspire dashboard runs.",
+        DefaultValueFactory = _ => true,
+    };
+
+    private static readonly Option<bool> StripeOption = new("--stripe")
+    {
+        Description = "Whether payments go to Stripe, if Payments:Stripe:ApiKey is set, or else to a Stripe simulator that runs beside the services. false: Payments simulates its gateway in its own process.",
         DefaultValueFactory = _ => true,
     };
 
@@ -83,7 +90,7 @@ internal sealed record Options(
         ModeOption.Aliases.Add("--Mode");
         var command = new RootCommand("Runs the ticket shop on this machine, or publishes it for another.")
         {
-            ModeOption, KafkaOption, StoreOption, HoldOption, ReplicasOption, PortBaseOption, RunDirectoryOption, DashboardOption, TargetOption,
+            ModeOption, KafkaOption, StoreOption, HoldOption, ReplicasOption, PortBaseOption, RunDirectoryOption, DashboardOption, StripeOption, TargetOption,
         };
         var parsed = command.Parse([.. OwnArguments(args)]);
         exitCode = 0;
@@ -102,7 +109,7 @@ internal sealed record Options(
             parsed.GetValue(ModeOption), parsed.GetValue(KafkaOption), parsed.GetValue(StoreOption), parsed.GetValue(HoldOption),
             parsed.GetRequiredValue(ReplicasOption), parsed.GetValue(PortBaseOption),
             Path.GetFullPath(parsed.GetValue(RunDirectoryOption) ?? Artifacts.RunDirectory), parsed.GetValue(DashboardOption),
-            parsed.GetRequiredValue(TargetOption));
+            parsed.GetValue(StripeOption), parsed.GetRequiredValue(TargetOption));
     }
 
     /// <summary>An application with these options.</summary>

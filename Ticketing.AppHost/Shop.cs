@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -36,11 +35,21 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
         }
     }
 
+    /// <summary>A port behind those of all services.</summary>
+    /// <param name="use">What it is for.</param>
+    public int PortBehindServices(string use)
+    {
+        var port = options.PortBase + 1 + Services.Sum(Replicas);
+        _ports.Add((port, use));
+        return port;
+    }
+
     /// <summary>Makes them run, once all are added.</summary>
-    public void Run()
+    /// <param name="reasons">What was chosen, and why: a sentence each.</param>
+    public void Run(IReadOnlyList<string> reasons)
     {
         Ports.RequireFree(options.Dashboard ? _ports : _ports.Skip(1));
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ShopRun>(services, options, servers));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ShopRun>(services, options, servers.Kafka, reasons));
     }
 
     private int Replicas(string service) => options.Replicas.GetValueOrDefault(
@@ -61,8 +70,7 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
             .WithUrlForEndpoint("http", _ => new() { Url = "/health", DisplayText = "Health" });
         // The settings of the service, and what it does with callers, are also in what is published.
         foreach (var section in (string[])[$"{char.ToUpperInvariant(service[0])}{service[1..]}", "Passwords", "RateLimits", "ForwardedHeaders"])
-            foreach (var (name, value) in builder.Configuration.GetSection(section).AsEnumerable().Where(setting => setting.Value is not null))
-                instance.WithEnvironment(name.Replace(":", "__", StringComparison.Ordinal), value);
+            instance.WithSettings(section);
         if (service != "expiration")
             instance.WithExternalHttpEndpoints();
         if (_isRun && builder.Environment.IsDevelopment())
@@ -109,14 +117,6 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
                 instance.WithEnvironment(interval, "1000");
         if (servers.Store == "memory")
             instance.ConfirmStop($"{service} keeps its documents in memory, and loses them when it stops, while other services still know of them. --store postgres keeps them.");
-        // A debugger starts the project itself. Otherwise the program that was built is started, without a 'dotnet run' beside each.
-        if (builder.Configuration["DEBUG_SESSION_PORT"] is not null)
-            return;
-        var program = Artifacts.Program(Path.GetFileNameWithoutExtension(instance.Resource.GetProjectMetadata().ProjectPath));
-        if (!File.Exists(program))
-            throw new LaunchException($"{service} is not built: there is no {program}.");
-        instance
-            .WithAnnotation(new ExecutableAnnotation { Command = Artifacts.DotnetHost, WorkingDirectory = Path.GetDirectoryName(program)! })
-            .WithArgs(program);
+        instance.RunBuilt();
     }
 }

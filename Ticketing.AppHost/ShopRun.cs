@@ -11,7 +11,7 @@ namespace Ticketing.AppHost;
 /// tests. It appears when everything is healthy, and whole, so whoever waits for the file needs no other sign.
 /// </summary>
 internal sealed class ShopRun(
-    Options options, Servers servers, DistributedApplicationModel model, ResourceNotificationService resources,
+    Options options, IResourceBuilder<IResourceWithConnectionString> kafka, IReadOnlyList<string> reasons, DistributedApplicationModel model, ResourceNotificationService resources,
     ResourceCommandService commands, IConfiguration settings, IHostApplicationLifetime application, ILogger<ShopRun> log) : BackgroundService
 {
     // A service may take ten seconds for its stop.
@@ -20,22 +20,23 @@ internal sealed class ShopRun(
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(30);
 
     private readonly string _endpoints = Path.Combine(options.RunDirectory, "endpoints.json");
-    private readonly ProjectResource[] _services = [.. model.Resources.OfType<ProjectResource>()];
+    // The services, and the Stripe simulator if there is one.
+    private readonly ProjectResource[] _programs = [.. model.Resources.OfType<ProjectResource>()];
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         File.Delete(_endpoints);
-        foreach (var reason in servers.Reasons)
+        foreach (var reason in reasons)
             log.LogInformation("{Reason}", reason);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Services stop before what they need to stop well: the broker, the store and the dashboard.</summary>
+    /// <summary>Services stop before what they need to stop well: the broker, the store, the Stripe simulator and the dashboard.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         File.Delete(_endpoints);
         await base.StopAsync(cancellationToken);
-        var stopped = Task.WhenAll(_services.Select(service => StopAsync(service, cancellationToken)));
+        var stopped = Task.WhenAll(_programs.Where(program => program.Name != PaymentGateway.Simulator).Select(service => StopAsync(service, cancellationToken)));
         await stopped.WaitAsync(StopPatience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -64,20 +65,20 @@ internal sealed class ShopRun(
         await AnnounceAsync(stoppingToken);
         await foreach (var changed in resources.WatchAsync(stoppingToken))
             if (changed.Resource is ProjectResource && changed.Snapshot is { ExitCode: not (null or 0) } ended && KnownResourceStates.TerminalStates.Contains(ended.State?.Text))
-                log.LogError("{Service} ended with exit code {ExitCode}. It can be started again in the dashboard.", changed.Resource.Name, ended.ExitCode);
+                log.LogError("{Program} ended with exit code {ExitCode}. It can be started again in the dashboard.", changed.Resource.Name, ended.ExitCode);
     }
 
     private async Task WaitUntilHealthyAsync(CancellationToken cancellation)
     {
-        var healthy = Task.WhenAll(_services.Select(service =>
-            resources.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, cancellation)));
+        var healthy = Task.WhenAll(_programs.Select(program =>
+            resources.WaitForResourceHealthyAsync(program.Name, WaitBehavior.StopOnResourceUnavailable, cancellation)));
         // A broker or a store that does not answer keeps services waiting, not from starting.
         while (await Task.WhenAny(healthy, Task.Delay(ReportPeriod, cancellation)) != healthy)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var service in _services)
-                if (resources.TryGetCurrentState(service.Name, out var now) && now.Snapshot.HealthStatus != HealthStatus.Healthy)
-                    log.LogWarning("{Service} is not healthy yet: {Report}", service.Name, now.Snapshot.HealthReports.FirstOrDefault()?.Description ?? now.Snapshot.State?.Text);
+            foreach (var program in _programs)
+                if (resources.TryGetCurrentState(program.Name, out var now) && now.Snapshot.HealthStatus != HealthStatus.Healthy)
+                    log.LogWarning("{Program} is not healthy yet: {Report}", program.Name, now.Snapshot.HealthReports.FirstOrDefault()?.Description ?? now.Snapshot.State?.Text);
         }
         await healthy;
     }
@@ -85,9 +86,9 @@ internal sealed class ShopRun(
     private async Task AnnounceAsync(CancellationToken cancellation)
     {
         var endpoints = new JsonObject();
-        foreach (var service in _services)
-            endpoints[service.Name] = service.GetEndpoint("http").Url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
-        endpoints["kafka"] = await servers.Kafka.Resource.GetConnectionStringAsync(cancellation);
+        foreach (var program in _programs)
+            endpoints[program.Name] = program.GetEndpoint("http").Url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
+        endpoints["kafka"] = await kafka.Resource.GetConnectionStringAsync(cancellation);
         if (options.Dashboard)
             endpoints["dashboard"] = $"{settings["ASPNETCORE_URLS"]}/login?t={settings["AppHost:BrowserToken"]}";
         foreach (var (name, url) in endpoints)

@@ -88,7 +88,8 @@ public sealed partial record OrderPayment
                     .. declined.Declined ?? [],
                     new(declined.Method, declined.Reason, declined.GatewayId, declined.Key, declined.StartedAt, declined.DecidedAt),
                 ],
-                Key: attempt.Key) { Strays = declined.Strays }
+                Key: attempt.Key)
+            { Strays = declined.Strays }
             : new Payment(
                 attempt.PaymentId, attempt.Method, PaymentStatus.Processing, Version: 1, DueAt: dueAt, AnswerBy: answerBy,
                 AttemptsLeft: attempt.MaxAttempts - 1, Key: attempt.Key);

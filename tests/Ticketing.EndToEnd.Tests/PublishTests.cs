@@ -84,6 +84,32 @@ public sealed class PublishTests : IDisposable
         Assert.DoesNotContain("GroupInstanceId: \"shop\"", await AllAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("kubernetes")]
+    public async Task What_is_published_asks_for_keys_and_does_not_have_them(string target)
+    {
+        await PublishAsync(
+            "--target", target, "--Payments:Stripe:ApiKey=sk_live_of_an_account", "--Payments:Stripe:WebhookSecrets:0=whsec_old", "--Payments:Stripe:WebhookSecrets:1=whsec_new",
+            "--Payments:Stripe:ReturnUrl=https://shop.example/orders/{orderId}", "--Accounts:Mail:Password=of_the_mail_server");
+        var all = await AllAsync();
+
+        foreach (var secret in (string[])["sk_live_of_an_account", "whsec_old", "whsec_new", "of_the_mail_server"])
+            Assert.DoesNotContain(secret, all, StringComparison.Ordinal);
+        foreach (var asked in (string[])["payments_stripe_api_key", "payments_stripe_webhook_secrets_0", "payments_stripe_webhook_secrets_1", "accounts_mail_password"])
+            Assert.Contains(asked, all, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("https://shop.example/orders/{orderId}", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("kubernetes")]
+    public async Task Without_a_key_nothing_of_Stripe_is_published(string target)
+    {
+        await PublishAsync("--target", target);
+        Assert.DoesNotContain("stripe", await AllAsync(), StringComparison.OrdinalIgnoreCase);
+    }
+
     public void Dispose() => _output.Delete(recursive: true);
 
     private async Task PublishAsync(params string[] arguments)

@@ -16,7 +16,7 @@ public sealed class RunTests(ITestOutputHelper output)
     // Ten seconds on a machine that does nothing else.
     private static readonly TimeSpan StopPatience = 3 * AppHostProcess.StopLimit;
 
-    private static readonly string[] Programs = ["Accounts.dll", "Tickets.dll", "Orders.dll", "Payments.dll", "Expiration.dll", "EmbeddedBroker.dll"];
+    private static readonly string[] Programs = ["Accounts.dll", "Tickets.dll", "Orders.dll", "Payments.dll", "Expiration.dll", "StripeSimulator.dll", "EmbeddedBroker.dll"];
 
     [Fact]
     public async Task In_memory_the_READMEs_calls_work_at_once_a_service_that_dies_is_named_and_Ctrl_C_stops_everything()
@@ -27,6 +27,7 @@ public sealed class RunTests(ITestOutputHelper output)
         await OneOrderMayBeUnpaidAsync(await apphost.ReadyAsync());
         var descendants = apphost.Descendants();
         Assert.All(Programs, program => Find(descendants, program));
+        Assert.Contains("Payments go to a Stripe simulator: Payments:Stripe:ApiKey is not set.", apphost.Output, StringComparison.Ordinal);
 
         await ProcessTree.SignalAsync(Find(descendants, "Payments.dll"), "KILL");
         await Eventually.IsAsync(() => apphost.Output.Contains("payments ended with exit code", StringComparison.Ordinal), () => apphost.Output);
@@ -83,6 +84,7 @@ public sealed class RunTests(ITestOutputHelper output)
         await using var fourth = await third.ContinueAsync(options);
         await fourth.ReadyAsync();
         await FindAsync(shop, buyer, left);
+        // The books of the account are kept as long as the documents.
         await Eventually.IsAsync(
             async () => (await buyer.PaymentAsync(unheard)).Status == "refunded" && (await buyer.TicketAsync(unheard.TicketId)).Available == 1,
             () => "the cancellation is lost");
@@ -119,6 +121,21 @@ public sealed class RunTests(ITestOutputHelper output)
         var ticket = await (await shop.SellerAsync()).ListTicketAsync(quantity: 2);
         await buyer.OrderAsync(ticket);
         (await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id })).IsProblem(System.Net.HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task Without_Stripe_Payments_has_a_gateway_of_its_own_even_if_a_key_is_in_the_environment()
+    {
+        Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
+        await using var apphost = AppHostProcess.StartWith(("Payments__Stripe__ApiKey", "sk_test_of_an_account"), "--stripe", "false");
+        var endpoints = await apphost.ReadyAsync();
+
+        Assert.Null(endpoints.Stripe);
+        Assert.DoesNotContain(apphost.Descendants(), id => ProcessTree.CommandLine(id).Any(argument => argument.EndsWith("/StripeSimulator.dll", StringComparison.Ordinal)));
+        using var shop = new Shop(endpoints);
+        var buyer = await shop.SignUpAsync();
+        var order = await buyer.BuyAsync(await (await shop.SellerAsync()).ListTicketAsync());
+        Assert.StartsWith("ch_", (await buyer.PaymentAsync(order)).PaymentId, StringComparison.Ordinal);
     }
 
     /// <summary>Leaves an order that is completed, and one that is not paid.</summary>

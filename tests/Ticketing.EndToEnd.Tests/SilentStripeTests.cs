@@ -4,7 +4,6 @@ using Stripe;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
-using Ticketing.Testing.Processes;
 
 namespace Ticketing.EndToEnd.Tests;
 
@@ -58,7 +57,7 @@ public sealed class SilentStripeTests(SilentStripeTests.SilentShop stripe) : ICl
         await buyer.CancelAsync(order);
 
         await BecomesAsync(buyer, order, seen => Text(seen, "status") == "refund_failed");
-        var payment = await stripe.PaymentAsync(buyer, order);
+        var payment = await SilentShop.PaymentAsync(buyer, order);
         Assert.Equal((0, "expired_or_canceled_card"), (payment.GetProperty("refunded").GetDecimal(), Text(payment, "reason")));
         (await buyer.GetAsync(stripe.Failures())).Is(HttpStatusCode.Forbidden);
         var listed = (await stripe.Operator.GetAsync(stripe.Failures("?limit=200"))).Read<JsonElement>().EnumerateArray().Single(one => Text(one, "orderId") == order.Id);
@@ -92,7 +91,7 @@ public sealed class SilentStripeTests(SilentStripeTests.SilentShop stripe) : ICl
         var dispute = Assert.Single(await stripe.Account.V1.Disputes.ListAsync(new() { PaymentIntent = (await buyer.PaymentAsync(order)).PaymentId }, null, TestContext.Current.CancellationToken));
         await stripe.Account.V1.Disputes.CloseAsync(dispute.Id, null, null, TestContext.Current.CancellationToken);
         await BecomesAsync(buyer, order, seen => Text(seen, "dispute") == "dispute_lost");
-        var payment = await stripe.PaymentAsync(buyer, order);
+        var payment = await SilentShop.PaymentAsync(buyer, order);
         Assert.Equal((0, 0), (payment.GetProperty("refunded").GetDecimal(), payment.GetProperty("refunds").GetArrayLength()));
         Assert.Equal((dispute.Id, "fraudulent"), (Text(payment.GetProperty("disputes")[0], "id"), Text(payment.GetProperty("disputes")[0], "reason")));
     }
@@ -119,10 +118,10 @@ public sealed class SilentStripeTests(SilentStripeTests.SilentShop stripe) : ICl
         return (buyer, order, (await buyer.PostAsync("/api/payments", new { orderId = order.Id, paymentMethod = method })).Read<JsonElement>(HttpStatusCode.Created));
     }
 
-    private async Task BecomesAsync(Caller buyer, Order order, Func<JsonElement, bool> until)
+    private static async Task BecomesAsync(Caller buyer, Order order, Func<JsonElement, bool> until)
     {
         var payment = default(JsonElement);
-        await Eventually.IsAsync(async () => until(payment = await stripe.PaymentAsync(buyer, order)), () => $"{payment}");
+        await Eventually.IsAsync(async () => until(payment = await SilentShop.PaymentAsync(buyer, order)), () => $"{payment}");
     }
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
@@ -164,7 +163,7 @@ public sealed class SilentStripeTests(SilentStripeTests.SilentShop stripe) : ICl
 
         internal Uri Failures(string path = "") => new(Shop.Endpoints.Payments, $"/refund-failures{path}");
 
-        internal async Task<JsonElement> PaymentAsync(Caller buyer, Order order) => (await buyer.GetAsync($"/api/payments/{order.Id}")).Read<JsonElement>();
+        internal static async Task<JsonElement> PaymentAsync(Caller buyer, Order order) => (await buyer.GetAsync($"/api/payments/{order.Id}")).Read<JsonElement>();
 
         /// <summary>An order's PaymentIntents.</summary>
         internal async Task<List<PaymentIntent>> IntentsAsync(Order order) =>

@@ -12,6 +12,7 @@ public sealed class StartErrorTests
     [Theory]
     [InlineData(3, "orders")]
     [InlineData(5, "expiration")]
+    [InlineData(6, "stripe")]
     public async Task A_port_that_is_in_use_is_named(int offset, string resource)
     {
         var portBase = AppHostProcess.FreePortBase();

@@ -97,8 +97,9 @@ public abstract partial class HttpScenarios
         (await seller.PutAsync($"/api/tickets/{ticket.Id}", $$"""{"price":{{wrong}}}""")).IsInvalid("price");
         Assert.Equal(ticket, await Shop.Anyone.TicketAsync(ticket.Id));
 
-        var order = await buyer.ReserveAsync(ticket, 3);
-        Assert.Equal((3 * price, currency), (order.Price, order.Currency));
+        // Stripe charges dinars in hundredths: not three of these.
+        var order = await buyer.ReserveAsync(ticket, 2);
+        Assert.Equal((2 * price, currency), (order.Price, order.Currency));
         await buyer.PayAsync(order);
         await buyer.WaitForStatusAsync(order.Id, Order.Completed);
     }

@@ -4,7 +4,7 @@ using Ticketing.Testing;
 
 namespace Ticketing.Scenarios;
 
-// Payments that a bank has questions about. The simulated gateway has none, so what Payments would publish is produced by hand.
+// Payments that a bank has questions about. What Payments would publish is produced by hand, so that it comes at once.
 public abstract partial class ShopScenarios
 {
     [Fact]

@@ -110,10 +110,14 @@ public abstract partial class ShopScenarios
         await buyer.CancelAsync(await buyer.ReserveAsync(over));
     }
 
-    private static async Task IsRefundedAsync(Caller buyer, Order order, string status, decimal refunded)
+    private static Task<Payment> IsRefundedAsync(Caller buyer, Order order, string status, decimal refunded) =>
+        PaymentBecomesAsync(buyer, order, payment => (payment.Status, payment.Refunded) == (status, refunded));
+
+    /// <summary>Waits until the payment of an order is so.</summary>
+    private static async Task<Payment> PaymentBecomesAsync(Caller buyer, Order order, Func<Payment, bool> until)
     {
         Payment? payment = null;
-        await Eventually.IsAsync(
-            async () => (payment = await buyer.PaymentAsync(order)) is var seen && (seen.Status, seen.Refunded) == (status, refunded), () => $"{payment}");
+        await Eventually.IsAsync(async () => until(payment = await buyer.PaymentAsync(order)), () => $"{payment}");
+        return payment!;
     }
 }

@@ -25,9 +25,10 @@ public abstract partial class ShopScenarios
         "/api/users/password", "/api/users/password/forgot", "/api/users/password/reset", "/api/users/verification", "/api/users/verification/confirm",
         "/api/users/deletion", "/api/users/roles", "/api/users/currentuser")]
     [InlineData("tickets", "/api/tickets", "/api/tickets/mine", "/api/tickets/{id}", "/api/tickets/{id}/pause", "/api/tickets/{id}/resume",
-        "/api/tickets/{id}/cancel", "/api/tickets/{id}/orders", "/api/tickets/{id}/orders.csv", "/api/tickets/{id}/orders/{orderId}/refund")]
+        "/api/tickets/{id}/cancel", "/api/tickets/{id}/orders", "/api/tickets/{id}/orders.csv", "/api/tickets/{id}/orders/{orderId}",
+        "/api/tickets/{id}/orders/{orderId}/block", "/api/tickets/{id}/orders/{orderId}/unblock", "/api/tickets/{id}/orders/{orderId}/refund")]
     [InlineData("orders", "/api/orders", "/api/orders/{id}")]
-    [InlineData("payments", "/api/payments", "/api/payments/{orderId}")]
+    [InlineData("payments", "/api/payments", "/api/payments/{orderId}", "/refund-failures", "/refund-failures/{orderId}/retry")]
     [InlineData("expiration")]
     public async Task Every_service_describes_its_calls(string service, params string[] paths)
     {

@@ -39,7 +39,8 @@ public static class Simulator
         // A file that cannot be read is told before anybody calls.
         app.Services.GetRequiredService<Books>();
         app.UseWhen(http => !IsForPrograms(http.Request.Path), people => people.Use(ForPeople.ProtectAsync));
-        app.MapGet("/health", () => "Healthy");
+        // As the services say it. There is nothing that it depends on.
+        app.MapGet("/health", () => Results.Content("""{"status":"healthy","checks":{}}""", "application/json"));
         app.MapForPeople();
         app.Map("/v1/{**call}", app.Services.GetRequiredService<Api>().AnswerAsync);
         app.MapFallback(Api.NotFoundAsync);

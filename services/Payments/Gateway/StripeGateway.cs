@@ -200,7 +200,7 @@ public sealed partial class StripeGateway : IPaymentGateway
         { Status: "succeeded" } => new(intent.Id),
         { Status: "canceled" } => new(intent.Id, "canceled"),
         { Status: "requires_action", NextAction: { } action } => new(intent.Id, Action: new(action.Type, action.RedirectToUrl?.Url, intent.ClientSecret)),
-        { Status: "requires_payment_method", LastPaymentError: { } error } => new(intent.Id, DeclineCodeOf(error) ?? error.Type),
+        { Status: "requires_payment_method", LastPaymentError: { } error } => new(intent.Id, DeclineCodeOf(error) ?? error.Code ?? error.Type),
         _ => new(intent.Id) { IsUndecided = true },
     };
 

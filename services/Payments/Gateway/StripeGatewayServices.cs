@@ -15,6 +15,8 @@ public static class StripeGatewayServices
     {
         services.AddOptions<StripeOptions>().BindConfiguration("Payments:Stripe").ValidateOnStart();
         services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
+        // Spans and metrics tell of each call; half a dozen lines for each would hide what else is said.
+        services.AddLogging(logging => logging.AddFilter("System.Net.Http.HttpClient.StripeGateway", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning));
         // The gateway keeps its client, so the handler has to notice itself that Stripe's addresses change.
         services.AddHttpClient(nameof(StripeGateway), client => client.Timeout = Timeout.InfiniteTimeSpan)
             .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2))

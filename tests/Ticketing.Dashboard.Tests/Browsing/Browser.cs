@@ -29,11 +29,18 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(playwright, browser);
     }
 
-    public async Task<DashboardPage> OpenAsync(Uri dashboard)
+    /// <summary>A tab of somebody who was nowhere yet.</summary>
+    public async Task<IPage> NewTabAsync()
     {
         var page = await _browser.NewPageAsync();
         // A busy machine takes its time.
         page.SetDefaultTimeout(60_000);
+        return page;
+    }
+
+    public async Task<DashboardPage> OpenAsync(Uri dashboard)
+    {
+        var page = await NewTabAsync();
         // The link signs in and leads to the first page.
         await page.GotoAsync(dashboard.ToString());
         await page.WaitForURLAsync(url => !url.Contains("/login", StringComparison.Ordinal));

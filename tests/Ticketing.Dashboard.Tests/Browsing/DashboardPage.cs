@@ -52,14 +52,9 @@ internal sealed class DashboardPage(IPage page, Uri dashboard)
     /// <summary>Keeps what the tab shows as <c>NAME.png</c>.</summary>
     /// <param name="name">The file's name without its extension.</param>
     /// <param name="height">In pixels: enough for what is to be seen.</param>
-    public async Task ScreenshotAsync(string name, int height = 900)
-    {
-        await page.SetViewportSizeAsync(Width, height);
+    public async Task ScreenshotAsync(string name, int height = 900) =>
         // The dashboard warns that whoever reaches it may read it, which a page of documentation need not.
-        var png = await page.ScreenshotAsync(new() { Style = ".messagebar-container { display: none !important }" });
-        foreach (var folder in Screenshots.Folders)
-            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), png);
-    }
+        await page.KeepScreenshotAsync(name, Width, height, style: ".messagebar-container { display: none !important }");
 
     private async Task OpenAsync(string path) => await page.GotoAsync(new Uri(dashboard, path).ToString());
 

@@ -54,8 +54,19 @@ public sealed class Items<T> : List<T>, IEquatable<Items<T>>
 
 /// <summary>A payment as its payer sees it.</summary>
 public sealed record Payment(
-    string Id, string OrderId, string Status, Items<Attempt> Attempts, string? PaymentId = null, string? Reason = null, int? AttemptsLeft = null,
-    decimal Amount = 0, string? Currency = null, decimal Refunded = 0);
+    string Id, string OrderId, string Status, Items<Attempt> Attempts, Items<Refund> Refunds, Items<Dispute> Disputes, string? PaymentId = null,
+    string? Reason = null, int? AttemptsLeft = null, decimal Amount = 0, string? Currency = null, decimal Refunded = 0, string? ClientSecret = null,
+    NextAction? NextAction = null, string? Dispute = null);
+
+/// <summary>What a buyer has to do before a payment goes on.</summary>
+public sealed record NextAction(string Type, Uri? Url = null);
 
 /// <summary>An attempt to pay.</summary>
-public sealed record Attempt(string PaymentMethod, string Status, string? Reason = null);
+public sealed record Attempt(
+    string PaymentMethod, string Status, string? Reason = null, DateTimeOffset? StartedAt = null, DateTimeOffset? DecidedAt = null);
+
+/// <summary>A refund of a payment or of a part of it.</summary>
+public sealed record Refund(decimal Amount, string Status, DateTimeOffset At, string? Id = null, string? Reason = null);
+
+/// <summary>A dispute of a payment at the bank.</summary>
+public sealed record Dispute(string Id, decimal Amount, string State, DateTimeOffset OpenedAt, string? Reason = null, DateTimeOffset? ClosedAt = null);

@@ -12,6 +12,7 @@ public sealed class Shop : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
     private readonly ApiContract _contract;
     private readonly Lazy<Task<Caller>> _seller;
+    private readonly StripeAccount? _stripe;
 
     public Shop(ShopEndpoints endpoints)
     {
@@ -19,12 +20,16 @@ public sealed class Shop : IDisposable
         _contract = new(_http);
         Anyone = new Caller(this, null);
         _seller = new(() => SignUpAsync());
+        _stripe = endpoints.Stripe is { } url ? new(url) : null;
     }
 
     public ShopEndpoints Endpoints { get; }
 
     /// <summary>What everyone with a Kafka client sees.</summary>
     public ShopTopics Topics { get; }
+
+    /// <summary>The account that payments go to, where a Stripe simulator runs.</summary>
+    public StripeAccount Stripe => _stripe ?? throw new InvalidOperationException("No Stripe simulator runs.");
 
     /// <summary>Someone who is not signed in.</summary>
     public Caller Anyone { get; }
@@ -58,6 +63,7 @@ public sealed class Shop : IDisposable
             amount = payment.Amount,
             currency = payment.Currency,
             dispute,
+            refunded = payment.Refunded,
             version,
         }));
     }
@@ -65,7 +71,11 @@ public sealed class Shop : IDisposable
     /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>
     public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, TheShop.Groups, OutboxesAreEmptyAsync);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _stripe?.Dispose();
+    }
 
     /// <summary>Sends a request, and checks that the answer is as the service's OpenAPI document says.</summary>
     public async Task<Answer> SendAsync(HttpRequestMessage request)

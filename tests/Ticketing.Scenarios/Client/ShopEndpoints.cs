@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Ticketing.Scenarios.Client;
 
-/// <summary>Where a running shop listens: the AppHost's <c>endpoints.json</c>.</summary>
+/// <summary>Where a running shop listens, and its Stripe simulator if it has one: the AppHost's <c>endpoints.json</c>.</summary>
 public sealed record ShopEndpoints(
-    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, string Kafka, Uri? Dashboard = null)
+    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
 {
     private int _calls;
 

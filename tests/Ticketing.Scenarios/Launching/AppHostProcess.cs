@@ -12,7 +12,7 @@ public sealed class AppHostProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
-    // The dashboard, the first instances, and as many others as any test asks for.
+    // The dashboard, the first instances, as many others as any test asks for, and the Stripe simulator.
     private const int Ports = 12;
 
     private readonly string _runDirectory;

@@ -15,6 +15,12 @@ internal static class ForPeople
         app.MapGet("/", (IServiceProvider services) => PageAsync<OperatorPage>(services, []));
         app.MapGet("/authenticate/{id}/{step}", AuthenticationPageAsync);
         app.MapPost("/authenticate/{id}/{step}", AuthenticateAsync);
+        // Where a shop without pages lets cardholders be sent back to.
+        app.MapGet("/returned", (HttpRequest request, IServiceProvider services) => PageAsync<ReturnedPage>(services, new()
+        {
+            [nameof(ReturnedPage.Intent)] = (string?)request.Query["payment_intent"],
+            [nameof(ReturnedPage.IsApproved)] = request.Query["redirect_status"] == "succeeded",
+        }));
         app.MapPost("/disputes/{id}", async (string id, HttpRequest request, Books books) =>
         {
             books.Decide(id, isWon: (await request.ReadFormAsync())["decision"] == "win");

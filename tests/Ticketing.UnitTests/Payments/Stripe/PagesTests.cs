@@ -82,6 +82,19 @@ public sealed class PagesTests : PagesTest
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Stripe.Url}/health") { Headers = { Host = "stripe" } };
         using var answer = await Browser.SendAsync(request, Cancellation);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("""{"status":"healthy","checks":{}}""", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("approve", "The payment is approved.")]
+    [InlineData("decline", "The payment is declined.")]
+    public async Task A_shop_without_pages_sends_cardholders_back_to_one_of_the_simulator(string decision, string told)
+    {
+        using var decided = await PostAsync((await WaitingAsync($"{_stripe.Url}/returned")).NextAction.RedirectToUrl.Url, $"decision={decision}");
+
+        var page = await ReadAsync(decided.Headers.Location!.OriginalString);
+
+        Assert.Matches($@"{told}\s+The shop goes on with order <strong>&lt;b&gt;1</strong>\.", page);
     }
 
     [Fact]
