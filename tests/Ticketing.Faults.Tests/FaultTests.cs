@@ -22,7 +22,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var (runs, length) = (Setting("RUNS", 1), TimeSpan.FromSeconds(Setting("SECONDS", 40)));
         var happened = new HashSet<string>();
         for (var i = 0; i < runs; i++)
-            happened.UnionWith(await RunAsync(new(seed + i, length, Setting("BROKERS", 1))));
+            happened.UnionWith((await RunAsync(new(seed + i, length, Setting("BROKERS", 1)))).Faults.Keys);
         // A run in which something never happened says nothing about it; a short one has no time for all of them.
         if (runs * length >= LongEnough)
             Assert.Empty(Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.StopEverything).Select(kind => $"{kind}").Except(happened));
@@ -33,8 +33,8 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
         var (seed, length) = (Setting("SEED", Random.Shared.Next(1, 100_000)), TimeSpan.FromSeconds(22));
-        var happened = await RunAsync(new(seed, length, Brokers: 0) { Script = FaultScript.OfEmbedded(seed, length, every: TimeSpan.FromSeconds(9)) });
-        Assert.Contains(nameof(FaultKind.LoseBroker), happened);
+        var result = await RunAsync(new(seed, length, Brokers: 0) { Script = FaultScript.OfEmbedded(seed, length, every: TimeSpan.FromSeconds(9)) });
+        Assert.Contains(nameof(FaultKind.LoseBroker), result.Faults.Keys);
     }
 
     [Fact]
@@ -43,14 +43,17 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
         var (seed, runs, length) = (Setting("SEED", Random.Shared.Next(1, 100_000)), Setting("RUNS", 1), TimeSpan.FromSeconds(Setting("SECONDS", 24)));
         for (var i = 0; i < runs; i++)
-            await RunAsync(new(seed + i, length, Brokers: 0) { Script = FaultScript.OfMoney(seed + i, length) });
+        {
+            var result = await RunAsync(new(seed + i, length, Brokers: 0) { Script = FaultScript.OfMoney(seed + i, length) });
+            Assert.Contains(result.Snapshot.Stripe.Intents, intent => intent.Captured > 0);
+        }
     }
 
-    private async Task<IEnumerable<string>> RunAsync(FaultRun run)
+    private async Task<FaultRunResult> RunAsync(FaultRun run)
     {
         Note($"TICKETING_FAULT_SEED={run.Seed}: {run.Script.Count} faults in {run.Duration.TotalSeconds} s, {(run.Brokers > 0 ? $"{run.Brokers}" : "embedded")} broker(s)");
         var result = await run.RunAsync();
-        var (snapshot, faults, logs) = result;
+        var (snapshot, _, logs) = result;
         var violations = Checker.Check(snapshot);
         Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.GivenBack.Count} lines given back, {snapshot.EndedSessions.Count} sign-outs, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
             + $"{snapshot.Glances.Count} glances, {violations.Count} violations; faults: {result.Tally}");
@@ -66,7 +69,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.True(snapshot.Acknowledged.Count > 0, $"No order was acknowledged. Logs: {logs}");
         Assert.NotEmpty(snapshot.Glances);
         Directory.Delete(logs, recursive: true);
-        return faults.Keys;
+        return result;
     }
 
     // The broker is gone when a run is looked into.

@@ -96,6 +96,9 @@ internal static class FaultScript
     // What a lost log takes to be noticed and told again, several times in a run.
     private static readonly TimeSpan LongEnoughToLoseLogs = TimeSpan.FromMinutes(1);
 
+    // Webhooks that come up to a minute late come while something happens.
+    private static readonly TimeSpan LongEnoughToBeLate = TimeSpan.FromMinutes(1);
+
     public static IReadOnlyList<Fault> Of(int seed, TimeSpan duration)
     {
         var (random, faults, bag) = (new Random(seed), new List<Fault>(), new Queue<FaultKind>());
@@ -135,7 +138,7 @@ internal static class FaultScript
         [
             new(TimeSpan.Zero, FaultKind.DropWebhooks, 0) { Lasts = third },
             new(third, FaultKind.TripleWebhooks, 0) { Lasts = third },
-            new(third, FaultKind.DelayWebhooks, 0) { Lasts = third },
+            new(third, FaultKind.DelayWebhooks, duration >= LongEnoughToBeLate ? StripeFaults.LatestChoice : 0) { Lasts = third },
             .. PaymentsDie.Select((kind, i) => new Fault(third * (i + 0.3), kind, random.Next(1000))),
             .. troubles.Select((kind, i) => new Fault((2 * third) + (i * third / troubles.Length), kind, random.Next(1000)) { Lasts = third / 3 }),
         ];

@@ -6,6 +6,9 @@ namespace Ticketing.Faults.Tests.Running;
 /// <summary>What happens to Stripe, or what it does wrong.</summary>
 internal sealed class StripeFaults(StripeProcess stripe) : IDisposable
 {
+    /// <summary>The choice by which webhooks come up to a minute late.</summary>
+    public const int LatestChoice = 9;
+
     private const string Never = "0", Always = "Infinity";
 
     // Stripe's client tries three times, so that a third of the calls fails.
@@ -47,5 +50,5 @@ internal sealed class StripeFaults(StripeProcess stripe) : IDisposable
     };
 
     // From six seconds to a minute.
-    private static string LateBy(int choice) => (LongestDelay * ((1 + choice % 10) / 10.0)).ToString("c", CultureInfo.InvariantCulture);
+    private static string LateBy(int choice) => (LongestDelay * ((1 + choice % (LatestChoice + 1)) / (LatestChoice + 1.0))).ToString("c", CultureInfo.InvariantCulture);
 }
