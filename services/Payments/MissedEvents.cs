@@ -31,13 +31,24 @@ public sealed partial class MissedEvents(
         }, cancellation);
         if (claimed is null)
             return false;
+        var failed = false;
         await foreach (var news in gateway.ListNewsAsync(claimed.LookedUntil - Overlap, cancellation))
         {
-            if (await inquiry.AskAsync(news.ChargeId, news.OrderId, news.Type, cancellation) == InquiryResult.NotOurs && news is { IsCaptured: true, OrderId: { } orderId })
-                LogUnknown(news.ChargeId, orderId);
+            try
+            {
+                if (await inquiry.AskAsync(news.ChargeId, news.OrderId, news.Type, cancellation) == InquiryResult.NotOurs && news is { IsCaptured: true, OrderId: { } orderId })
+                    LogUnknown(news.ChargeId, orderId);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                // It must not hide the others, of which the oldest come last.
+                LogNotAsked(e, news.ChargeId, news.Type);
+                failed = true;
+            }
         }
-        // If this one died on the way, the next look begins where this one did.
-        await looks.ExecuteAsync(ProviderLook.Id, _ => new(new ProviderLook(now, now + options.Value.LookEvery)), cancellation);
+        // If this one died on the way, or could not find everything out, the next look begins where this one did.
+        if (!failed)
+            await looks.ExecuteAsync(ProviderLook.Id, _ => new(new ProviderLook(now, now + options.Value.LookEvery)), cancellation);
         return true;
     }
 
@@ -64,6 +75,9 @@ public sealed partial class MissedEvents(
 
     [LoggerMessage(LogLevel.Warning, "{ChargeId} is captured for order {OrderId}, which Payments does not know. Look at it in the provider's dashboard: nobody refunds it")]
     private partial void LogUnknown(string chargeId, string orderId);
+
+    [LoggerMessage(LogLevel.Warning, "{ChargeId} could not be asked for ({EventType}); it is tried again with the next look")]
+    private partial void LogNotAsked(Exception exception, string chargeId, string eventType);
 
     [LoggerMessage(LogLevel.Warning, "The provider's events could not be looked through; trying again later")]
     private partial void LogFailed(Exception exception);

@@ -16,7 +16,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Impossible_events_stop_nobody_without_its_store_a_service_says_so_and_answers_503_and_without_its_broker_it_goes_on()
     {
-        if (KafkaPostgresShop.Missing is { } missing)
+        if (ReplicatedShop.Missing is { } missing)
             Assert.Skip(missing);
         await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync();

@@ -6,14 +6,14 @@ using Ticketing.Scenarios.Client;
 namespace Ticketing.EndToEnd.Tests;
 
 /// <summary>Two instances of each service behave as one: every call of every scenario goes to the next of them.</summary>
-public sealed class ReplicaTests : HttpScenarios, IClassFixture<ReplicatedShop>
+public sealed class ReplicaTests : ShopScenarios, IClassFixture<ReplicatedShop>
 {
     private readonly ReplicatedShop _running;
     private readonly ITestOutputHelper _output;
 
     public ReplicaTests(ReplicatedShop running, ITestOutputHelper output)
     {
-        if (KafkaPostgresShop.Missing is { } missing)
+        if (ReplicatedShop.Missing is { } missing)
             Assert.Skip(missing);
         (_running, _output) = (running, output);
     }

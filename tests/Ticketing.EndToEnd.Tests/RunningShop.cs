@@ -76,27 +76,17 @@ public sealed class EmbeddedShop : RunningShop
     public override async ValueTask InitializeAsync() => await StartAsync("--mode", "embedded");
 }
 
-/// <summary>On a real Kafka and a private PostgreSQL; not started where there is none.</summary>
-public sealed class KafkaPostgresShop : RunningShop
-{
-    public static string? Missing => !RealKafka.IsAvailable ? RealKafka.Missing : !PostgresServer.IsAvailable ? PostgresServer.Missing : null;
-
-    public override async ValueTask InitializeAsync()
-    {
-        if (Missing is null)
-            await StartAsync("--mode", "embedded", "--kafka", await StartKafkaAsync(), "--store", "postgres");
-    }
-}
-
 /// <summary>Two instances of every service that decides something, on one Kafka and one PostgreSQL; not started where there is none.</summary>
 public sealed class ReplicatedShop : RunningShop
 {
     /// <summary>As many unpaid orders as any scenario has of one buyer.</summary>
     public const int MaxOpenHolds = 150;
 
+    public static string? Missing => !RealKafka.IsAvailable ? RealKafka.Missing : !PostgresServer.IsAvailable ? PostgresServer.Missing : null;
+
     public override async ValueTask InitializeAsync()
     {
-        if (KafkaPostgresShop.Missing is null)
+        if (Missing is null)
             await StartAsync(
                 "--mode", "embedded", "--kafka", await StartKafkaAsync(), "--store", "postgres", "--replicas", "orders=2,tickets=2,payments=2,expiration=2",
                 $"--Orders:MaxOpenHolds={MaxOpenHolds}");

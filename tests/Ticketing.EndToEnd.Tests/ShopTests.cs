@@ -8,20 +8,6 @@ public sealed class EmbeddedBrokerTests(EmbeddedShop running) : HttpScenarios, I
     protected override Shop Shop => running.Shop;
 }
 
-public sealed class KafkaPostgresTests : ShopScenarios, IClassFixture<KafkaPostgresShop>
-{
-    private readonly KafkaPostgresShop _running;
-
-    public KafkaPostgresTests(KafkaPostgresShop running)
-    {
-        if (KafkaPostgresShop.Missing is { } missing)
-            Assert.Skip(missing);
-        _running = running;
-    }
-
-    protected override Shop Shop => _running.Shop;
-}
-
 public sealed class KafkaMongoTests : ShopScenarios, IClassFixture<KafkaMongoShop>
 {
     private readonly KafkaMongoShop _running;

@@ -106,11 +106,11 @@ public sealed partial class Books : IDisposable
     {
         var events = changes.Where(change => change.Event is not null).Select(change => new Event(NewId("evt"), change.Event!, new(change.Object), request, Now)
         {
-            PendingWebhooks = _options.HasWebhook ? 1 : 0,
+            PendingWebhooks = _options.IsDelivered(change.Event!) ? 1 : 0,
         }).ToList();
         Write(new(changes.Where(change => change.Event is null).Select(change => change.Object).ToList(), events) { Keyed = keyed });
-        if (_options.HasWebhook)
-            events.ForEach(told => _undelivered.Writer.TryWrite(told.Id));
+        foreach (var told in events.Where(told => told.PendingWebhooks > 0))
+            _undelivered.Writer.TryWrite(told.Id);
     }
 
     private void Write(Entry entry)
@@ -163,6 +163,6 @@ public sealed record BooksOptions
     /// <summary>How long banks take to open a dispute, and to settle or to fail a refund. Stripe's times have seconds, so it is up to one less.</summary>
     public TimeSpan BankDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether events have to be delivered.</summary>
-    public bool HasWebhook { get; init; }
+    /// <summary>Which types of events have to be delivered.</summary>
+    public Func<string, bool> IsDelivered { get; init; } = _ => false;
 }

@@ -28,7 +28,7 @@ public static class Simulator
         builder.Services.AddSingleton(site);
         builder.Services.AddSingleton(services => new Books(
             builder.Configuration["books"], services.GetRequiredService<TimeProvider>(),
-            new() { BankDelay = builder.Configuration.GetValue("bankDelay", new BooksOptions().BankDelay), HasWebhook = webhooks.Url is not null }));
+            new() { BankDelay = builder.Configuration.GetValue("bankDelay", new BooksOptions().BankDelay), IsDelivered = webhooks.IsEnabled }));
         builder.Services.AddSingleton<Api>();
         builder.Services.AddSingleton<Webhooks>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Webhooks>());

@@ -116,6 +116,9 @@ internal sealed class WebhookOptions
     /// <summary>The secret that signs them.</summary>
     public string? Secret { get; set; }
 
+    /// <summary>The types that the endpoint wants, with commas between them; <c>*</c> for all (Stripe's <c>enabled_events</c>).</summary>
+    public string Events { get; set; } = "*";
+
     /// <summary>How long an answer may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -128,6 +131,9 @@ internal sealed class WebhookOptions
     /// <summary>How long to wait after so many tries.</summary>
     public TimeSpan WaitAfter(int tries) =>
         TimeSpan.FromSeconds(Math.Min(RetryAfter.TotalSeconds * Math.Pow(2, tries - 1), TimeSpan.FromMinutes(1).TotalSeconds));
+
+    /// <summary>Whether an event of this type is delivered.</summary>
+    public bool IsEnabled(string type) => Url is not null && (Events == "*" || Events.Split(',').Contains(type));
 
     /// <summary>What is wrong; null if nothing is.</summary>
     public string? Problem =>

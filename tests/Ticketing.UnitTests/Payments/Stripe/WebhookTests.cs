@@ -133,6 +133,19 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_endpoint_gets_the_types_that_it_wants()
+    {
+        await _stripe.RestartAsync([.. _shop.Options, "--webhooks:events", "charge.succeeded,payment_intent.canceled"]);
+        await _stripe.ChargeAsync();
+        await _stripe.WaitForPendingAsync(0);
+        await _stripe.ChargeAsync("declined", method: "pm_card_chargeDeclined");
+        await _stripe.ChargeAsync("again");
+
+        Assert.Equal(["charge.succeeded", "charge.succeeded"], await _shop.NextTypesAsync(2));
+        Assert.Equal(["charge.failed", "charge.succeeded", "charge.succeeded"], _stripe.Books.Newest<Tools.Stripe.Event>(100, told => told.Type.StartsWith("charge.", StringComparison.Ordinal)).Select(told => told.Type).Order());
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Late_events_are_overtaken_and_not_forgotten()
     {
         _stripe.Faults.Webhooks.Delay = TimeSpan.FromDays(20);

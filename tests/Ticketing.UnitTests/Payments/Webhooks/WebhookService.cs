@@ -62,7 +62,7 @@ internal sealed class WebhookService : IAsyncDisposable
         builder.Configuration["ConnectionStrings:kafka"] = EmbeddedBroker.Start().BootstrapServers;
         builder.Logging.ClearProviders().AddProvider(new Lines(Log));
         builder.AddServiceDefaults("payments");
-        builder.AddMessaging(new Service("payments").Documents(OrderPayment.Documents).HearsOfProvider());
+        builder.AddMessaging(new Service("payments").Documents(OrderPayment.Documents).Documents(ProviderLook.Documents).HearsOfProvider());
         builder.Services.AddStripeGateway();
         builder.Services.AddStripeWebhooks();
         builder.Services.AddProviderInquiry();
@@ -145,6 +145,9 @@ internal sealed class WebhookService : IAsyncDisposable
     /// <returns>The order's trace.</returns>
     public async Task<TraceContext> PayAsync(OrderPayment payment) =>
         (await _app.Services.GetRequiredService<Repository<OrderPayment>>().ExecuteAsync(payment.OrderId, _ => new(payment))).State!.Trace!;
+
+    /// <summary>Looks for what no webhook brought.</summary>
+    public Task<bool> LookAsync() => ActivatorUtilities.CreateInstance<MissedEvents>(_app.Services).LookAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Waits until an event has an outcome.</summary>
     public async Task<ProviderEvent> HandledAsync(string id)
