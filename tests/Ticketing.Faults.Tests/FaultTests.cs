@@ -19,7 +19,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
         var seed = Setting("SEED", Random.Shared.Next(1, 100_000));
-        var (runs, length) = (Setting("RUNS", 1), TimeSpan.FromSeconds(Setting("SECONDS", 40)));
+        var (runs, length) = (Setting("RUNS", 1), TimeSpan.FromSeconds(Setting("SECONDS", 28)));
         var happened = new HashSet<string>();
         for (var i = 0; i < runs; i++)
             happened.UnionWith((await RunAsync(new(seed + i, length, Setting("BROKERS", 1)))).Faults.Keys);
