@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ticketing.Payments.Gateway;
 
 namespace Ticketing.AppHost;
 
@@ -12,10 +13,6 @@ internal sealed class PaymentGateway
     public const string Simulator = "stripe";
 
     private const string ApiKey = "Payments__Stripe__ApiKey";
-
-    // Those that Payments handles (docs/payments.md). Of others it would only say that it has them.
-    private const string Events =
-        "payment_intent.succeeded,payment_intent.payment_failed,payment_intent.canceled,payment_intent.requires_action,charge.refunded,refund.updated,refund.failed,charge.dispute.created,charge.dispute.closed";
 
     private readonly IResourceBuilder<ParameterResource> _latency;
     private readonly IResourceBuilder<ProjectResource>? _simulator;
@@ -55,7 +52,8 @@ internal sealed class PaymentGateway
             .WithUrlForEndpoint("http", url => url.DisplayText = "Stripe simulator")
             .WithEnvironment("faults__delay", latency)
             .WithEnvironment("webhooks__secret", secret)
-            .WithEnvironment("webhooks__events", Events)
+            // Of others, Payments would only say that it has them.
+            .WithEnvironment("webhooks__events", string.Join(',', StripeEventTypes.Handled))
             .RunBuilt();
         simulator.WithHealthCheck(ServiceHealth.AddTo(builder.Services, simulator.Resource));
         if (servers.Store == "memory")

@@ -20,9 +20,7 @@ public sealed partial class StripeGateway : IPaymentGateway
     private const string AttemptInMetadata = "attempt";
 
     /// <summary>Stripe's events that say something of a charge.</summary>
-    public static readonly FrozenSet<string> EventTypes = FrozenSet.Create(
-        "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled", "payment_intent.requires_action", "charge.refunded",
-        "refund.updated", "refund.failed", "charge.dispute.created", "charge.dispute.closed");
+    public static readonly FrozenSet<string> EventTypes = StripeEventTypes.Handled;
 
     private readonly StripeClient _stripe;
     private readonly string? _returnUrl;

@@ -9,8 +9,8 @@ namespace Ticketing.Payments.Webhooks;
 public delegate Task<InquiryResult> AskProvider(string intentId, string? orderId, string? heard, CancellationToken cancellation);
 
 /// <summary>
-/// Stores events of the provider and handles them: each leads to a question to the provider. It starts at once if there is room, and else when there is;
-/// what dies or fails falls due again. A stop waits a moment for what is under way.
+/// Stores events of the provider and handles them: each leads to a question to the provider. Handling starts at once if there is room,
+/// and otherwise as soon as there is. What fails, or dies with its process, falls due again. A stop waits a moment for what is under way.
 /// </summary>
 public sealed partial class ProviderEvents(
     Repository<ProviderEvent> events, Repository<OrderPayment> payments, AskProvider ask,

@@ -69,7 +69,7 @@ public static class StripeWebhooks
             metrics.Received("ignored", received.Type);
             return TypedResults.Ok();
         }
-        // Not given up when Stripe is: it would send it again.
+        // It goes on when Stripe hangs up: Stripe would only send it again.
         metrics.Received(await events.ReceiveAsync(received) ? "stored" : "duplicate", received.Type);
         return TypedResults.Ok();
     }
