@@ -17,7 +17,8 @@ try
 
     var servers = Servers.Add(builder, options);
     var shop = new Shop(builder, options, servers);
-    shop.Add<Projects.Accounts>("accounts");
+    var mail = MailServer.Add(builder, servers.UseContainers, options.RunDirectory);
+    shop.Add<Projects.Accounts>("accounts", accounts => mail.ConnectTo(accounts, "Accounts"));
     shop.Add<Projects.Tickets>("tickets");
     shop.Add<Projects.Orders>("orders", orders => orders
         .WithEnvironment("Orders__HoldDuration", holdDuration));
@@ -25,11 +26,13 @@ try
     shop.Add<Projects.Payments>("payments", payments => gateway.ConnectTo(payments
         .WithEnvironment("Payments__AnswerWithin", paymentAnswer)));
     shop.Add<Projects.Expiration>("expiration");
+    shop.Add<Projects.Notifications>("notifications", notifications => mail.ConnectTo(notifications, "Notifications"));
+    shop.Add<Projects.Activity>("activity", shop.ConnectToDashboard);
 
     if (runLock is null)
         builder.PublishTo(options.Target, keyMaker: "accounts");
     else
-        shop.Run([.. servers.Reasons, gateway.Reason]);
+        shop.Run([.. servers.Reasons, gateway.Reason, mail.Reason]);
     builder.Build().Run();
     return Environment.ExitCode;
 }

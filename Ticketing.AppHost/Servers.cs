@@ -7,10 +7,11 @@ namespace Ticketing.AppHost;
 /// <param name="KafkaMode">Where it comes from; null if it was named.</param>
 /// <param name="Store">The services' <c>Documents:Store</c>.</param>
 /// <param name="Database">A service's database, on every store but memory.</param>
+/// <param name="UseContainers">Whether any of them is a container.</param>
 /// <param name="Reasons">What was chosen, and why: a sentence each.</param>
 internal sealed record Servers(
     IResourceBuilder<IResourceWithConnectionString> Kafka, Mode? KafkaMode, string Store,
-    Func<string, IResourceBuilder<IResourceWithConnectionString>>? Database, IReadOnlyList<string> Reasons)
+    Func<string, IResourceBuilder<IResourceWithConnectionString>>? Database, bool UseContainers, IReadOnlyList<string> Reasons)
 {
     /// <summary>Servers that are named, else containers where a runtime answers, else programs of this machine.</summary>
     public static Servers Add(IDistributedApplicationBuilder builder, Options options)
@@ -24,7 +25,7 @@ internal sealed record Servers(
         var reasons = new List<string>();
 
         // Nothing to find out, where both are named.
-        var useContainers = new Lazy<bool>(() => UseContainers(builder, options, reasons));
+        var useContainers = new Lazy<bool>(() => CanUseContainers(builder, options, reasons));
         IResourceBuilder<IResourceWithConnectionString> kafka;
         Mode? kafkaMode = null;
         if (settings.GetConnectionString("kafka") is { } servers)
@@ -42,7 +43,7 @@ internal sealed record Servers(
         {
             reasons.Add($"Documents are in the {kind} server that was named.");
             var server = builder.AddConnectionString(kind!);
-            return new Servers(kafka, kafkaMode, kind!, _ => server, reasons);
+            return new Servers(kafka, kafkaMode, kind!, _ => server, kafkaMode == Mode.Containers, reasons);
         }
         kind ??= useContainers.Value ? "mongodb" : "memory";
         reasons.Add(kind == "memory" ? "Documents are in the services' memory: each service loses its own when it stops (--store postgres keeps them)." : $"Documents are in {kind}.");
@@ -53,7 +54,7 @@ internal sealed record Servers(
             "mongodb" => throw new LaunchException($"--store mongodb runs in a container. {string.Join(' ', reasons)}"),
             _ when useContainers.Value => AddPostgresContainer(builder),
             _ => PrivatePostgres.Add(builder, options.RunDirectory),
-        }, reasons);
+        }, useContainers is { IsValueCreated: true, Value: true }, reasons);
     }
 
     private static bool IsConnectionString(string? store) => store is not (null or "memory" or "postgres" or "mongodb");
@@ -66,7 +67,7 @@ internal sealed record Servers(
         null => settings.GetConnectionString("mongodb") is not null ? "mongodb" : settings.GetConnectionString("postgres") is not null ? "postgres" : null,
     };
 
-    private static bool UseContainers(IDistributedApplicationBuilder builder, Options options, List<string> reasons)
+    private static bool CanUseContainers(IDistributedApplicationBuilder builder, Options options, List<string> reasons)
     {
         if (builder.ExecutionContext.IsPublishMode)
             return Containers.Missing is null ? true : throw new LaunchException(Containers.Missing);

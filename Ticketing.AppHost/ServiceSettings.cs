@@ -6,7 +6,7 @@ namespace Ticketing.AppHost;
 /// <summary>Settings of a service that are given to the AppHost.</summary>
 internal static class ServiceSettings
 {
-    private static readonly string[] Secrets = ["Payments:Stripe:ApiKey", "Payments:Stripe:WebhookSecrets", "Accounts:Mail:Password"];
+    private static readonly string[] Secrets = ["Payments:Stripe:ApiKey", "Payments:Stripe:WebhookSecrets", "Accounts:Mail:Password", "Notifications:Mail:Password"];
 
     /// <summary>
     /// Hands a section of the AppHost's configuration on. Secrets become parameters: the dashboard hides them, and what is published asks for them and

@@ -14,7 +14,7 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
     private int _nextPort = options.PortBase + 1 + Services.Count;
 
     /// <summary>Their names, in the order of their ports.</summary>
-    public static IReadOnlyList<string> Services { get; } = ["accounts", "tickets", "orders", "payments", "expiration"];
+    public static IReadOnlyList<string> Services { get; } = ["accounts", "tickets", "orders", "payments", "expiration", "notifications", "activity"];
 
     /// <summary>Adds a service.</summary>
     /// <param name="service">Its name.</param>
@@ -35,6 +35,13 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
         }
     }
 
+    /// <summary>Tells a service where the dashboard shows traces, if one runs.</summary>
+    public void ConnectToDashboard(IResourceBuilder<ProjectResource> service)
+    {
+        if (_isRun && options.Dashboard)
+            service.WithEnvironment("Activity__DashboardUrl", new Uri($"http://localhost:{options.PortBase}").ToString());
+    }
+
     /// <summary>A port behind those of all services.</summary>
     /// <param name="use">What it is for.</param>
     public int PortBehindServices(string use)
@@ -51,6 +58,8 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
         Ports.RequireFree(options.Dashboard ? _ports : _ports.Skip(1));
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ShopRun>(services, options, servers.Kafka, reasons));
     }
+
+    private static string SectionOf(string service) => $"{char.ToUpperInvariant(service[0])}{service[1..]}";
 
     private int Replicas(string service) => options.Replicas.GetValueOrDefault(
         service, service is "orders" or "tickets" && (!_isRun || servers.KafkaMode == Mode.Containers) ? 2 : 1);
@@ -69,7 +78,7 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
             .WithUrlForEndpoint("http", _ => new() { Url = "/openapi/v1.json", DisplayText = "OpenAPI" })
             .WithUrlForEndpoint("http", _ => new() { Url = "/health", DisplayText = "Health" });
         // The settings of the service, and what it does with callers, are also in what is published.
-        foreach (var section in (string[])[$"{char.ToUpperInvariant(service[0])}{service[1..]}", "Passwords", "RateLimits", "ForwardedHeaders"])
+        foreach (var section in (string[])[SectionOf(service), "Passwords", "RateLimits", "ForwardedHeaders"])
             instance.WithSettings(section);
         if (service != "expiration")
             instance.WithExternalHttpEndpoints();
@@ -104,8 +113,6 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
 
     private void Run(IResourceBuilder<ProjectResource> instance, string service, int number)
     {
-        if (service == "accounts" && builder.Configuration["Accounts:Mail:Folder"] is null)
-            instance.WithEnvironment("Accounts__Mail__Folder", Path.Combine(options.RunDirectory, "mail"));
         instance.WithHealthCheck(ServiceHealth.AddTo(builder.Services, instance.Resource));
         // This is a developer's machine, unless somebody says otherwise: there is no HTTPS here, which the cookie of a deployed shop needs.
         instance.WithEnvironment("ASPNETCORE_ENVIRONMENT", Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Development");

@@ -53,11 +53,16 @@ public static class ApiDescription
             document.Info = new() { Title = $"Ticketing: {service}", Version = "v1" };
             // By default it names whatever host the caller asked for. Without one, paths are relative to the document.
             document.Servers = [];
-            // An answer leaves out what is null.
-            foreach (var properties in document.Components?.Schemas?.Values.Select(schema => schema.Properties) ?? [])
-                foreach (var (name, property) in properties?.ToArray() ?? [])
+            var bodies = BodiesOf(document).ToHashSet();
+            foreach (var (type, schema) in document.Components?.Schemas?.ToArray() ?? [])
+                foreach (var (name, property) in schema.Properties?.ToArray() ?? [])
                     if (property.OneOf is [{ Type: JsonSchemaType.Null }, var only])
-                        properties![name] = only;
+                    {
+                        schema.Properties![name] = only;
+                        // An answer leaves out what is null. A request may say it.
+                        if (bodies.Contains(type) && only is OpenApiSchemaReference reference && document.Components!.Schemas![reference.Reference.Id!] is OpenApiSchema target)
+                            target.Type |= JsonSchemaType.Null;
+                    }
             document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
@@ -153,6 +158,13 @@ public static class ApiDescription
             document.AddComponent<IOpenApiSchema>(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellation));
         return new OpenApiSchemaReference(type.Name, document);
     }
+
+    /// <summary>The names of the schemas of what callers send.</summary>
+    private static IEnumerable<string?> BodiesOf(OpenApiDocument document) =>
+        from path in document.Paths.Values
+        from call in path.Operations?.Values.ToArray() ?? []
+        from content in call.RequestBody?.Content?.Values.ToArray() ?? []
+        select (content.Schema as OpenApiSchemaReference)?.Reference.Id;
 
     private static OpenApiParameter Header(string name, string description) => new()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -6,16 +7,23 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
 using Ticketing.Documents;
 
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Turns exceptions that have a meaning for the caller into problem details (RFC 9457); the rest stay 500 without detail.</summary>
-internal sealed class Errors(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class Errors(IProblemDetailsService problems, TimeProvider time, ILogger<Errors> logger) : IExceptionHandler
 {
+    // While a store is away, every call fails.
+    private static readonly TimeSpan NewsPeriod = TimeSpan.FromMinutes(1);
+
     private const int RetryAfterSeconds = 1;
     private const string WholeBody = "$";
     private const string NotAnObject = "The body must be a valid JSON object.";
+
+    private readonly Lock _lock = new();
+    private long? _told;
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -23,9 +31,29 @@ internal sealed class Errors(IProblemDetailsService problems) : IExceptionHandle
             return false;
         context.Response.StatusCode = problem.Status!.Value;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
             context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+            Activity.Current?.AddException(exception);
+            if (IsNews())
+                LogUnavailable(exception);
+        }
         return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
     }
+
+    private bool IsNews()
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            if (_told is { } told && time.GetElapsedTime(told, now) < NewsPeriod)
+                return false;
+            _told = now;
+            return true;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A call was answered 503. Further ones are not logged for a minute")]
+    private partial void LogUnavailable(Exception exception);
 
     private static async ValueTask<ProblemDetails?> DescribeAsync(Exception exception, HttpContext context) => exception switch
     {
@@ -63,7 +91,7 @@ internal sealed class Errors(IProblemDetailsService problems) : IExceptionHandle
             .Where(parameter => context.Request.Query.TryGetValue(parameter.Name, out var value) && !CanBe(parameter.ParameterInfo.ParameterType, $"{value}"))
             .ToDictionary(parameter => parameter.Name, parameter => new[] { $"{parameter.Name} must be {NameOf(parameter.ParameterInfo.ParameterType)}." });
 
-    private static bool CanBe(Type type, string value) => Type.GetTypeCode(type) switch
+    private static bool CanBe(Type type, string value) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
     {
         TypeCode.Int32 => int.TryParse(value, CultureInfo.InvariantCulture, out _),
         TypeCode.Boolean => bool.TryParse(value, out _),

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ticketing.Contracts;
+using Ticketing.Logging;
 
 namespace Ticketing.ServiceDefaults;
 
@@ -22,7 +23,7 @@ public static class ServiceDefaultsExtensions
     // Telemetry may take two more to be sent, and clients of a frozen broker a little to be disposed of.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>Adds telemetry, the store, authentication, problem details, health checks and OpenAPI.</summary>
+    /// <summary>Adds telemetry, logs on Kafka, the store, authentication, problem details, health checks and OpenAPI.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="service">Its name; what it keeps in a store is kept under it.</param>
     /// <param name="issuesSessions">Whether this service signs users in; the others only recognise them.</param>
@@ -70,6 +71,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddExceptionHandler<Errors>();
         builder.Services.AddOpenApi(api => api.Describe(service, builder.Environment));
         builder.AddTelemetry(service);
+        builder.AddKafkaLogs(service);
         builder.AddDocumentDatabase(service);
         builder.AddForwardedHeaders();
         builder.AddSessions(issuesSessions);

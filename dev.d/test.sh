@@ -46,13 +46,14 @@ run_tests() {
   # Kafka's. The delay is in milliseconds, in hexadecimal: ten seconds.
   export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=2710 JAVA_TOOL_OPTIONS="${JAVA_TOOL_OPTIONS:-} -XX:TieredStopAtLevel=1"
   rm -rf "$results"
-  # One project after another: they share two cores and the timing of brokers.
-  dotnet test "$solution" -c Release --no-build -m:1 --nologo --tl:off --logger trx --results-directory "$results" \
-    "${filter[@]}" 2>&1 | filter_output || status=1
+  # Two projects at a time, as most tests wait for something. The longest one starts first.
+  export results
+  export -f test_project filter_output
+  test_projects | xargs -P 2 -I '{}' bash -c 'test_project "$@"' - '{}' "${filter[@]}" || status=1
 
   count_results "$results"
   # A `dotnet test` that was killed can end with 0: then a project's results are missing.
-  [[ -n $1 ]] || (($(find "$results" -name '*.trx' 2>/dev/null | wc -l) >= $(test_projects))) || status=1
+  [[ -n $1 ]] || (($(find "$results" -name '*.trx' 2>/dev/null | wc -l) >= $(test_projects | wc -l))) || status=1
   if ((passed + failed + skipped == 0)); then
     fail "no test ran" "${1:+no name matches: $1}"
   elif ((passed + failed == 0)); then
@@ -62,6 +63,15 @@ run_tests() {
   elif ((status != 0)); then
     fail "a test run broke off" "its output is above"
   fi
+}
+
+# test_project PROJECT [FILTER…]: tests one project, and prints what came of it at its end.
+test_project() {
+  local output status=0
+  set -o pipefail
+  output=$(dotnet test "$1" -c Release --no-build --nologo --tl:off --logger trx --results-directory "$results" "${@:2}" 2>&1 | filter_output) || status=1
+  [[ -z $output ]] || echo "$output"
+  return "$status"
 }
 
 # Keeps failures and one line per project of what `dotnet test` prints.
@@ -74,11 +84,13 @@ filter_output() {
     -e 's/^\[xUnit\.net [0-9:.]+\] *//'
 }
 
-# test_projects: how many projects of the solution have tests.
+# test_projects: the projects of the solution that have tests; the one that takes the longest first.
 test_projects() {
   local projects
   mapfile -t projects < <(grep -o 'tests[\/][^"]*\.csproj' "$solution" | tr '\134' /)
-  grep -l 'xunit\.runner\.visualstudio' "${projects[@]}" | wc -l
+  mapfile -t projects < <(grep -l 'xunit\.runner\.visualstudio' "${projects[@]}")
+  printf '%s\n' "${projects[@]}" | grep EndToEnd
+  printf '%s\n' "${projects[@]}" | grep -v EndToEnd
 }
 
 # count_results FOLDER: sets passed, failed and skipped, and prints why tests were skipped.

@@ -4,7 +4,8 @@ namespace Ticketing.AppHost;
 internal static class Kubernetes
 {
     private static readonly (string Service, string Path)[] Paths =
-        [("accounts", "/api/users"), ("tickets", "/api/tickets"), ("orders", "/api/orders"), ("payments", "/api/payments")];
+        [("accounts", "/api/users"), ("tickets", "/api/tickets"), ("orders", "/api/orders"), ("payments", "/api/payments"), ("notifications", "/api/notifications"),
+            ("activity", "/api/activity")];
 
     /// <summary>Publishes what was added so far.</summary>
     public static void PublishToKubernetes(this IDistributedApplicationBuilder builder, string keyMaker)

@@ -18,6 +18,7 @@ internal static class HttpRules
         // Routing refuses bodies of another type before it is known who calls. Without this policy the endpoint refuses them itself, after 401.
         builder.Services.Remove(builder.Services.Single(
             service => service.ServiceType == typeof(MatcherPolicy) && service.ImplementationType?.Name == "AcceptsMatcherPolicy"));
+        builder.Services.AddSingleton<EventStream>();
         builder.AddOrigins();
     }
 

@@ -8,11 +8,16 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>The headers that every answer has, whoever makes it: an endpoint, a check before it, or an error.</summary>
 public static class ResponseHeaders
 {
+    private static readonly object Head = new();
+
     private const string Realm = "Bearer realm=\"ticketing\"";
 
     /// <summary>Lets caches keep the answers of a call, which are the same for everyone. They must ask each time whether theirs is still right.</summary>
     public static TBuilder AllowCaching<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new CachingAllowed());
+
+    /// <summary>Whether the caller wants no more than the headers, for an answer that has no end.</summary>
+    internal static bool IsHead(HttpContext context) => context.Items.ContainsKey(Head);
 
     /// <summary>Also answers HEAD where GET is answered: the server sends no body then.</summary>
     internal static async Task CompleteAsync(HttpContext context, RequestDelegate next)
@@ -24,6 +29,7 @@ public static class ResponseHeaders
             return;
         }
         context.Request.Method = HttpMethods.Get;
+        context.Items[Head] = true;
         try
         {
             await next(context);

@@ -12,14 +12,14 @@ public static class EventJson
     public static IReadOnlyList<EventType> Types { get; } =
     [
         EventType.Of<TicketCreated>(), EventType.Of<TicketUpdated>(), EventType.Of<TicketReserved>(), EventType.Of<TicketRejected>(),
-        EventType.Of<TicketRevoked>(),
+        EventType.Of<TicketRevoked>(), EventType.Of<TicketLowStock>(), EventType.Of<TicketSoldOut>(),
         EventType.Of<OrderCreated>(), EventType.Of<OrderPending>(), EventType.Of<OrderCompleted>(), EventType.Of<OrderCancelled>(),
         EventType.Of<OrderFailed>(),
         EventType.Of<PaymentCreated>(), EventType.Of<PaymentSucceeded>(), EventType.Of<PaymentFailed>(),
         EventType.Of<PaymentRequiresAction>(), EventType.Of<PaymentPartiallyRefunded>(), EventType.Of<PaymentRefunded>(),
         EventType.Of<PaymentRefundFailed>(), EventType.Of<PaymentDisputed>(),
         EventType.Of<ExpirationExpired>(),
-        EventType.Of<AccountUpdated>(), EventType.Of<AccountDeleted>(),
+        EventType.Of<AccountCreated>(), EventType.Of<AccountUpdated>(), EventType.Of<AccountDeleted>(),
     ];
 
     private static readonly FrozenDictionary<string, EventType> ByName = Types.ToFrozenDictionary(type => type.Name);
@@ -42,6 +42,8 @@ public static class EventJson
 [JsonSerializable(typeof(TicketReserved))]
 [JsonSerializable(typeof(TicketRejected))]
 [JsonSerializable(typeof(TicketRevoked))]
+[JsonSerializable(typeof(TicketLowStock))]
+[JsonSerializable(typeof(TicketSoldOut))]
 [JsonSerializable(typeof(OrderCreated))]
 [JsonSerializable(typeof(OrderPending))]
 [JsonSerializable(typeof(OrderCompleted))]
@@ -56,6 +58,7 @@ public static class EventJson
 [JsonSerializable(typeof(PaymentRefundFailed))]
 [JsonSerializable(typeof(PaymentDisputed))]
 [JsonSerializable(typeof(ExpirationExpired))]
+[JsonSerializable(typeof(AccountCreated))]
 [JsonSerializable(typeof(AccountUpdated))]
 [JsonSerializable(typeof(AccountDeleted))]
 internal sealed partial class ContractsJson : JsonSerializerContext;

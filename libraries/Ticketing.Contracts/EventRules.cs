@@ -17,6 +17,10 @@ internal static class EventRules
     private const int MaxLines = 100;
     private const int MaxAttempts = 1000;
     private const int MaxSessions = 1000;
+
+    // RFC 5321, section 4.5.3.1, and the erratum on it.
+    private const int MaxEmail = 254;
+
     private const long MaxVersion = 1_000_000_000_000_000;
 
     // A hundred times the most expensive order that the API takes. Sums of amounts are still far from overflowing.
@@ -59,6 +63,8 @@ internal static class EventRules
                 Text(ticket.Venue, "venue");
                 Seats(ticket.LowStockAt ?? 0, "lowStockAt", least: 0);
                 Seats(ticket.MaxPerBuyer ?? 1, "maxPerBuyer", least: 1);
+                if (ticket.Refill is { } refill)
+                    Refill(refill);
                 break;
             case TicketReserved reserved:
                 Id(reserved.OrderId, "orderId");
@@ -71,6 +77,15 @@ internal static class EventRules
             case TicketRevoked revoked:
                 Id(revoked.OrderId, "orderId");
                 break;
+            case TicketStock stock:
+                Id(stock.TicketId, "ticketId");
+                Same(stock.Id.Length == 0 || stock.Id == stock.TicketId, "id", "the same as its 'ticketId'");
+                Id(stock.UserId, "userId");
+                Text(stock.Title, "title");
+                Seats((stock as TicketLowStock)?.Available ?? 0, "available", least: 0);
+                Seats((stock as TicketLowStock)?.Threshold ?? 0, "threshold", least: 0);
+                Seats((stock as TicketSoldOut)?.Quantity ?? 0, "quantity", least: 0);
+                break;
             case PaymentEvent payment:
                 Id(payment.OrderId, "orderId");
                 Id(payment.UserId, "userId");
@@ -78,8 +93,14 @@ internal static class EventRules
                 Amount(payment.Amount, "amount");
                 Text(payment.Currency, "currency");
                 Text(payment.Reason, "reason");
-                var refunded = payment switch { PaymentPartiallyRefunded part => part.Refunded, PaymentRefundFailed failed => failed.Refunded, PaymentDisputed disputed => disputed.Refunded, _ => 0 };
+                var refunded = payment switch { PaymentPartiallyRefunded part => part.Refunded, PaymentRefundFailed failure => failure.Refunded, PaymentDisputed disputed => disputed.Refunded, _ => 0 };
                 Same(refunded >= 0 && refunded <= payment.Amount, "refunded", "an amount from 0 to its 'amount'");
+                if (payment is PaymentRefundFailed { Failed: var failed, SellerIds: var sellerIds })
+                {
+                    Amount(failed, "failed");
+                    if (sellerIds is not null)
+                        Ids(sellerIds, "sellerIds", MaxLines);
+                }
                 Dispute(payment.Dispute, isRequired: payment is PaymentDisputed);
                 Same(payment is not PaymentFailed { AttemptsLeft: < 0 or > MaxAttempts }, "attemptsLeft", $"a whole number from 0 to {MaxAttempts}");
                 break;
@@ -94,12 +115,22 @@ internal static class EventRules
                 Id(account.Id, "id");
                 Same(account.SessionEpoch is >= 0 and <= MaxVersion, "sessionEpoch", $"a whole number from 0 to {MaxVersion}");
                 Ids(account.EndedSessions, "endedSessions", MaxSessions, least: 0);
+                if (account is AccountState state)
+                    Email(state.Email, isRequired: account is AccountCreated);
                 break;
         }
     }
 
     private static void Dispute(DisputeState? dispute, bool isRequired = false) =>
         Same(dispute is { } state ? Enum.IsDefined(state) : !isRequired, "dispute", "disputed, dispute_won or dispute_lost");
+
+    private static void Refill(TicketRefill refill)
+    {
+        Seats(refill.Below, "refill.below", least: 0);
+        Seats(refill.Amount, "refill.amount", least: 1);
+        Seats(refill.UpTo, "refill.upTo", least: 1);
+        Same(refill.Released >= 0 && refill.Released <= refill.UpTo, "refill.released", "a whole number from 0 to its 'upTo'");
+    }
 
     private static void Lines(IReadOnlyList<OrderLine> lines)
     {
@@ -112,6 +143,8 @@ internal static class EventRules
             Same(line.Cancelled >= 0 && line.Cancelled <= line.Quantity, "lines.cancelled", "a whole number from 0 to the line's 'quantity'");
             Text(line.Title, "lines.title");
             Text(line.Venue, "lines.venue");
+            if (line.SellerId is { } sellerId)
+                Id(sellerId, "lines.sellerId");
         }
         Same(lines.Count == 1 || lines.DistinctBy(line => line.TicketId).Count() == lines.Count, "lines", "of a different ticket each");
     }
@@ -143,6 +176,15 @@ internal static class EventRules
     {
         if (text is not null && (text.Length > MaxText || text.Contains('\0')))
             throw Broken(field, $"a text of at most {MaxText} characters without NUL");
+    }
+
+    // What Accounts takes for an address of an account that was made by an older rule, too.
+    private static void Email(string? email, bool isRequired)
+    {
+        var at = email?.IndexOf('@') ?? -1;
+        if (email is null ? isRequired : at <= 0 || at != email.LastIndexOf('@') || at == email.Length - 1 || email.Length > MaxEmail
+            || email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+            throw Broken("email", $"an email address of at most {MaxEmail} characters");
     }
 
     private static void Version(long version, long least)

@@ -108,6 +108,10 @@ public sealed record OrderLine
     [JsonConverter(typeof(UtcJsonConverter))]
     public DateTimeOffset? RefundableUntil { get; init; }
 
+    /// <summary>Who sells the ticket; null in events from before orders named the seller.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SellerId { get; init; }
+
     /// <summary>The seats that were not given back.</summary>
     [JsonIgnore]
     public int Kept => Quantity - Cancelled;

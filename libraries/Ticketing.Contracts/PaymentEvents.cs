@@ -130,6 +130,16 @@ public sealed record PaymentRefundFailed : PaymentEvent, IEvent<PaymentRefundFai
     /// <summary>How much of <see cref="PaymentEvent.Amount"/> has gone back so far. It may be less than was told before: what was sent came back.</summary>
     [JsonRequired]
     public decimal Refunded { get; init; }
+
+    /// <summary>
+    /// The amounts of all refunds that have failed so far, together. Only another failed refund makes it more. 0 in events that were published before it was told.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Failed { get; init; }
+
+    /// <summary>Who sells the tickets of the order, each seller once; null if nobody knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SellerIds { get; init; }
 }
 
 /// <summary>The buyer disputes the charge at the bank, or that dispute has ended: see <see cref="PaymentEvent.Dispute"/>.</summary>

@@ -28,7 +28,8 @@ public sealed class IdAttribute : StringLengthAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public class SeatsAttribute : RangeAttribute
 {
-    private const int Max = 10_000;
+    /// <summary>More are not taken.</summary>
+    public const int Max = 10_000;
 
     /// <summary>At most 10,000.</summary>
     /// <param name="min">The fewest that there may be.</param>

@@ -81,6 +81,30 @@ public abstract record TicketState : TicketEvent
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(UtcJsonConverter))]
     public DateTimeOffset? RefundableUntil { get; init; }
+
+    /// <summary>Seats that are held back, and are not in <see cref="Quantity"/> yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TicketRefill? Refill { get; init; }
+}
+
+/// <summary>Seats that a seller holds back, and when they are added to those for sale.</summary>
+public sealed record TicketRefill
+{
+    /// <summary>Some are added when no more seats than these are available.</summary>
+    [JsonRequired]
+    public int Below { get; init; }
+
+    /// <summary>How many at a time. The last time, it is what is left.</summary>
+    [JsonRequired]
+    public int Amount { get; init; }
+
+    /// <summary>How many in all.</summary>
+    [JsonRequired]
+    public int UpTo { get; init; }
+
+    /// <summary>How many have been added: <see cref="TicketState.Quantity"/> counts them.</summary>
+    [JsonRequired]
+    public int Released { get; init; }
 }
 
 /// <summary>A ticket was listed.</summary>

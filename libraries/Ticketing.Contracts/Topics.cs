@@ -18,6 +18,21 @@ public static class Topics
     /// <summary>Events of Accounts, keyed by user id.</summary>
     public const string Accounts = "accounts";
 
+    /// <summary>What services did (<see cref="ActionRecord"/>): one record for each event, keyed as the event is.</summary>
+    public const string Activity = "activity";
+
+    /// <summary>What programs log (<see cref="LogRecord"/>), without keys.</summary>
+    public const string Logs = "logs";
+
+    /// <summary>How many partitions <see cref="Logs"/> gets.</summary>
+    public const int LogPartitions = 3;
+
+    /// <summary>How long <see cref="Logs"/> keeps a record.</summary>
+    public static TimeSpan LogRetention { get; } = TimeSpan.FromDays(1);
+
     /// <summary>Every topic that carries events.</summary>
     public static IReadOnlyList<string> All { get; } = [Orders, Tickets, Payments, Expiration, Accounts];
+
+    /// <summary>Every topic that services write to, but for the dead letters'.</summary>
+    public static IReadOnlyList<string> AllWritten { get; } = [.. All, Activity, Logs];
 }

@@ -38,12 +38,12 @@ public static class MailEndpoints
     }
 
     private static async Task<Results<Ok, ProblemHttpResult>> ResetAsync(
-        PasswordReset request, Repository<User> users, Passwords passwords, TimeProvider time, HttpContext http)
+        PasswordReset request, Users users, Passwords passwords, TimeProvider time, HttpContext http)
     {
         var (now, token) = (time.GetUtcNow(), UserToken.HashOf(request.Token!));
-        var user = await users.Store.ViewAsync(UserToken.DocumentOf(request.Token!)!, http.RequestAborted);
+        var user = await users.ViewAsync(UserToken.DocumentOf(request.Token!)!, http.RequestAborted);
         // A token that is not good costs no hash.
-        if (User.ResetPassword(user?.State, token, "", now).Refusal is { } refusal)
+        if (User.ResetPassword(user, token, "", now).Refusal is { } refusal)
             return refusal.ToProblem();
         string hash;
         // Whoever has got the mail is no stranger.
@@ -57,14 +57,14 @@ public static class MailEndpoints
     }
 
     private static async Task<Results<Ok, ProblemHttpResult>> ConfirmAsync(
-        EmailConfirmation request, Repository<User> users, TimeProvider time, HttpContext http) =>
+        EmailConfirmation request, Users users, TimeProvider time, HttpContext http) =>
         await UseAsync(users, request.Token!, (user, token) => User.VerifyEmail(user, token, time.GetUtcNow()), http);
 
     private static async Task<Results<Ok, ProblemHttpResult>> UseAsync(
-        Repository<User> users, string token, Func<User?, string, Decision<User>> decide, HttpContext http)
+        Users users, string token, Func<User?, string, Decision<User>> decide, HttpContext http)
     {
         var hash = UserToken.HashOf(token);
-        var (_, refusal) = await users.ExecuteAsync(UserToken.DocumentOf(token)!, user => decide(user, hash), http.RequestAborted);
+        var (_, refusal) = await users.ExecuteOnAsync(UserToken.DocumentOf(token)!, user => decide(user, hash), http.RequestAborted);
         return refusal is null ? TypedResults.Ok() : refusal.ToProblem();
     }
 }

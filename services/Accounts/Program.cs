@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Ticketing.Accounts;
 using Ticketing.Accounts.Mail;
+using Ticketing.Mail;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -36,14 +37,8 @@ builder.Services.AddRateLimits<AccountOptions>((limits, options) =>
 builder.Services.AddSingleton<UserRoles>();
 builder.Services.AddSingleton<SessionTokens>();
 builder.Services.AddSingleton<Users>();
-builder.Services.AddOptions<MailOptions>().BindConfiguration("Accounts:Mail")
-    .Validate(options => options.HasSender, "Accounts:Mail:From must be an email address, such as Ticketing <no-reply@shop.example>.")
-    .Validate(options => options.Website is null or { IsAbsoluteUri: true, Scheme: "https" or "http" }, "Accounts:Mail:Website must be an address such as https://shop.example.")
-    .ValidateOnStart();
-if (builder.Configuration["Accounts:Mail:Host"] is { Length: > 0 })
-    builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
-else
-    builder.Services.AddSingleton<IMailTransport, FolderTransport>();
+builder.AddMail<AccountMailOptions>("Accounts:Mail")
+    .Validate(options => options.Website is null or { IsAbsoluteUri: true, Scheme: "https" or "http" }, "Accounts:Mail:Website must be an address such as https://shop.example.");
 builder.Services.AddSingleton<Mails>();
 
 var app = builder.Build();

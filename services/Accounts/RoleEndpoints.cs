@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Accounts;
@@ -15,15 +14,12 @@ public static partial class RoleEndpoints
         .WithDescription("The roles take the place of those that operators gave before. A new role is in the next tokens, which POST /api/users/refresh gets. If one is taken away, all sessions of the user end.");
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GiveAsync(
-        RoleChange request, Users users, UserRoles roles, EndedSessions ended, TimeProvider time, ClaimsPrincipal by, ILogger<User> logger, HttpContext http)
+        RoleChange request, Users users, UserRoles roles, ClaimsPrincipal by, ILogger<User> logger, HttpContext http)
     {
         var (user, refusal) = await users.ExecuteAsync(request.Email!, user => User.GiveRoles(user, request.Roles!), http.RequestAborted);
         if (refusal is not null)
             return refusal.ToProblem();
-        // This instance knows at once which sessions have ended; the others hear it.
-        foreach (var told in user!.Tell())
-            ended.Take((AccountEvent)told, time.GetUtcNow());
-        LogGiven(logger, user.Id, string.Join(", ", user.Roles), by.Id());
+        LogGiven(logger, user!.Id, string.Join(", ", user.Roles), by.Id());
         return TypedResults.Ok(new UserResponse(user.Id, user.Email, roles.Of(user)));
     }
 

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Ticketing.Contracts;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
 
@@ -42,23 +41,23 @@ public static class SessionEndpoints
         static ProblemHttpResult IsOver() => TypedResults.Problem("The session is over. Sign in again.", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<Ok> SignOutAsync(Users users, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
+    private static async Task<Ok> SignOutAsync(Users users, TimeProvider time, ClaimsPrincipal user, HttpContext http)
     {
         if (user.Identity?.IsAuthenticated == true)
-            await EndAsync(users, ended, time, user, account => User.SignOut(account, user.Id(), user.SessionId(), time.GetUtcNow()), http);
+            await EndAsync(users, user, account => User.SignOut(account, user.Id(), user.SessionId(), time.GetUtcNow()), http);
         else
             await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok> SignOutEverywhereAsync(Users users, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
+    private static async Task<Ok> SignOutEverywhereAsync(Users users, ClaimsPrincipal user, HttpContext http)
     {
-        await EndAsync(users, ended, time, user, account => User.SignOutEverywhere(account, user.Id()), http);
+        await EndAsync(users, user, account => User.SignOutEverywhere(account, user.Id()), http);
         return TypedResults.Ok();
     }
 
     private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> ChangePasswordAsync(
-        PasswordChange request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits, EndedSessions ended, TimeProvider time,
+        PasswordChange request, Users users, Passwords passwords, SessionTokens sessions, SignInLimits limits,
         ClaimsPrincipal user, HttpContext http)
     {
         var (current, refusal) = await CheckAsync(request.CurrentPassword!, "currentPassword", users, passwords, limits, user, http);
@@ -72,7 +71,7 @@ public static class SessionEndpoints
                 return http.Response.Busy();
             hash = await passwords.HashAsync(request.NewPassword!);
         }
-        if (await EndAsync(users, ended, time, user, account => User.ChangePassword(account, current!.PasswordHash, hash), http) is { } conflict)
+        if (await EndAsync(users, user, account => User.ChangePassword(account, current!.PasswordHash, hash), http) is { } conflict)
             return conflict.ToProblem();
         return await users.SignInAsync(current!.Email, hash, http.RequestAborted) is { } signedIn
             ? TypedResults.Ok(await sessions.ShowAsync(http, signedIn.User, signedIn.Session))
@@ -80,12 +79,12 @@ public static class SessionEndpoints
     }
 
     private static async Task<Results<Ok, ProblemHttpResult>> DeleteAsync(
-        AccountDeletion request, Users users, Passwords passwords, SignInLimits limits, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, HttpContext http)
+        AccountDeletion request, Users users, Passwords passwords, SignInLimits limits, TimeProvider time, ClaimsPrincipal user, HttpContext http)
     {
         var (current, refusal) = await CheckAsync(request.Password!, "password", users, passwords, limits, user, http);
         if (refusal is not null)
             return refusal;
-        return await EndAsync(users, ended, time, user, account => User.Delete(account, current!.PasswordHash), http) is { } conflict
+        return await EndAsync(users, user, account => User.Delete(account, current!.PasswordHash, time.GetUtcNow()), http) is { } conflict
             ? conflict.ToProblem()
             : TypedResults.Ok();
     }
@@ -108,16 +107,12 @@ public static class SessionEndpoints
             : (null, TypedResults.Problem($"{field} is wrong.", statusCode: StatusCodes.Status403Forbidden));
     }
 
-    /// <summary>Carries out what ends sessions. This instance knows at once that they have ended; the others hear it.</summary>
-    private static async Task<Refusal?> EndAsync(
-        Users users, EndedSessions ended, TimeProvider time, ClaimsPrincipal user, Func<User?, Decision<User>> decide, HttpContext http)
+    /// <summary>Carries out what ends sessions, and clears the cookie.</summary>
+    private static async Task<Refusal?> EndAsync(Users users, ClaimsPrincipal user, Func<User?, Decision<User>> decide, HttpContext http)
     {
-        var (account, refusal) = await users.ExecuteAsync(user.FindFirstValue(ClaimTypes.Email)!, decide, http.RequestAborted);
-        if (refusal is not null)
-            return refusal;
-        foreach (var told in account?.Tell() ?? [])
-            ended.Take((AccountEvent)told, time.GetUtcNow());
-        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return null;
+        var (_, refusal) = await users.ExecuteAsync(user.FindFirstValue(ClaimTypes.Email)!, decide, http.RequestAborted);
+        if (refusal is null)
+            await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return refusal;
     }
 }

@@ -77,7 +77,7 @@ public sealed partial record User
     /// <summary>Somebody who got the mail shows that the address is theirs.</summary>
     /// <inheritdoc cref="ResetPassword"/>
     public static Decision<User> VerifyEmail(User? user, string tokenHash, DateTimeOffset now) => HasToken(user, MailKind.EmailVerification, tokenHash, now)
-        ? new(Used(user, MailKind.EmailVerification) with { IsEmailVerified = true })
+        ? Told(Used(user, MailKind.EmailVerification) with { IsEmailVerified = true })
         : NoSuchToken;
 
     private static Decision<User> NoSuchToken => Decision<User>.RefuseFields([new("token", "token must be from the newest mail, and not used or expired.")]);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.Accounts;
@@ -34,7 +33,7 @@ public sealed partial record User
             return Decision<User>.Nothing;
         var open = user.Sessions.Where(session => session.ExpiresAt > now).OrderBy(session => session.RefreshedAt).ToImmutableArray();
         var signedIn = user with { Sessions = open.Add(new(sessionId, 1, now, now + lifetime)) };
-        return signedIn.Sessions.Length > MaxSessions ? signedIn.End(signedIn.Sessions[0].Id, now) : new(signedIn);
+        return signedIn.Sessions.Length > MaxSessions ? signedIn.End(signedIn.Sessions[0].Id, now) : Introduced(signedIn);
     }
 
     /// <summary>
@@ -52,7 +51,7 @@ public sealed partial record User
         if (user?.Id != userId || user.SessionOf(sessionId) is not { } session || session.ExpiresAt <= now)
             return Refused;
         if (number == session.RefreshNumber)
-            return new(user with { Sessions = user.Sessions.Replace(session, new(sessionId, number + 1, now, now + lifetime)) });
+            return Introduced(user with { Sessions = user.Sessions.Replace(session, new(sessionId, number + 1, now, now + lifetime)) });
         return number == session.RefreshNumber - 1 && now - session.RefreshedAt < RefreshRepeat ? Decision<User>.Nothing : user.End(sessionId, now);
     }
 
@@ -71,24 +70,6 @@ public sealed partial record User
         user?.PasswordHash == formerHash ? (user with { PasswordHash = hash }).EndAll() : Decision<User>.Refuse(
             RefusalKind.Conflict, "The password was changed in the same moment. Sign in again.");
 
-    /// <summary>The user deletes the account. What is kept says only that there was one, and ends its sessions.</summary>
-    /// <param name="user">The user.</param>
-    /// <param name="passwordHash">The hash of the password that was checked.</param>
-    public static Decision<User> Delete(User? user, string passwordHash)
-    {
-        if (user is null or { IsDeleted: true })
-            return Decision<User>.Nothing;
-        if (user.PasswordHash != passwordHash)
-            return Decision<User>.Refuse(RefusalKind.Conflict, "The password was changed in the same moment. Sign in again.");
-        var deleted = new User(user.Id, "", "") { IsDeleted = true, Version = user.Version + 1, SessionEpoch = user.SessionEpoch + 1 };
-        return new(deleted, deleted.Tell());
-    }
-
-    /// <summary>Which sessions have ended, told again.</summary>
-    public IReadOnlyList<IEvent> Tell() => Version == 0 ? [] : IsDeleted
-        ? [new AccountDeleted { Id = Id, Version = Version, SessionEpoch = SessionEpoch }]
-        : [new AccountUpdated { Id = Id, Version = Version, SessionEpoch = SessionEpoch, EndedSessions = [.. EndedSessions.Select(session => session.Id)] }];
-
     /// <summary>A session that can be refreshed; null if there is none of this name.</summary>
     public Session? SessionOf(string sessionId) => Sessions.FirstOrDefault(session => session.Id == sessionId);
 
@@ -102,12 +83,6 @@ public sealed partial record User
     }
 
     private Decision<User> EndAll() => Told(this with { SessionEpoch = SessionEpoch + 1, Sessions = [], EndedSessions = [] });
-
-    private static Decision<User> Told(User user)
-    {
-        user = user with { Version = user.Version + 1 };
-        return new(user, user.Tell());
-    }
 }
 
 /// <summary>A session that can be refreshed.</summary>

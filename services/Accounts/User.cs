@@ -14,14 +14,19 @@ namespace Ticketing.Accounts;
 public sealed partial record User(
     string Id, string Email, string PasswordHash, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SignUpKey = null)
 {
-    /// <summary>Users are found by their address only, and those that a mail is due to by its time.</summary>
+    /// <summary>Users are found by their address only; those that a mail is due to, and those whose deletion is told again, by the time.</summary>
     public static DocumentType<User> Documents { get; } = new(
         "users", AccountsJson.Default.User,
-        new DocumentIndex<User>("mail_due", user => user.Mails.IsEmpty ? null : IndexQuery.Key(user.Mails.Min(mail => mail.DueAt))));
+        new DocumentIndex<User>("mail_due", user => user.Mails.IsEmpty ? null : IndexQuery.Key(user.Mails.Min(mail => mail.DueAt))),
+        new DocumentIndex<User>("deletion_due", user => user.TellDeletionAt is { } at ? IndexQuery.Key(at) : null));
 
-    /// <summary>How often it was told which sessions have ended.</summary>
+    /// <summary>How often the account was told. Accounts of before have 0 until their sessions end or they are told at last.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Version { get; init; }
+
+    /// <summary>Whether the address was told. It was not always.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsAddressTold { get; init; }
 
     /// <summary>The sessions that are good belong to this epoch. To end them all, the next one begins.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -36,6 +41,10 @@ public sealed partial record User(
     /// <summary>Whether the account is deleted. Then this says nothing about the person any more.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsDeleted { get; init; }
+
+    /// <summary>When the deletion is told once more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? TellDeletionAt { get; init; }
 
     /// <summary>What is kept of an idempotency key: whoever knew the key itself could try passwords with it.</summary>
     public static string? DigestOf(string? key) => key is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

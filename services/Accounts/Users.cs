@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Accounts;
 
-/// <summary>Finds users by their address, whatever rule their document got its id by.</summary>
-public sealed class Users(Repository<User> repository, IOptions<AccountOptions> options, TimeProvider time)
+/// <summary>Finds users by their address, whatever rule their document got its id by, and carries out commands on them.</summary>
+public sealed class Users(Repository<User> repository, EndedSessions ended, IOptions<AccountOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _lifetime = options.Value.SessionLifetime;
 
@@ -22,7 +24,7 @@ public sealed class Users(Repository<User> repository, IOptions<AccountOptions> 
     }
 
     /// <summary>
-    /// Stores a new user, unless somebody has just signed up with the same address: with a session, or with a mail that is due if the address must be verified first.
+    /// Stores a new user, unless somebody has just signed up with the same address (<see cref="User.SignUp"/>).
     /// </summary>
     /// <returns>The user of the address, and the session if there is one.</returns>
     public async ValueTask<(User User, Session? Session)> CreateAsync(User user, CancellationToken cancellation)
@@ -30,9 +32,7 @@ public sealed class Users(Repository<User> repository, IOptions<AccountOptions> 
         var id = NewId();
         var (made, _) = await repository.ExecuteAsync(
             User.DocumentId(user.Email),
-            other => other is not (null or { IsDeleted: true }) ? Decision<User>.Nothing
-                : options.Value.RequireVerifiedEmail ? User.AskForMail(user, MailKind.EmailVerification, id, time.GetUtcNow())
-                : User.SignIn(user, id, time.GetUtcNow(), _lifetime),
+            other => User.SignUp(other, user, options.Value.RequireVerifiedEmail, id, time.GetUtcNow(), _lifetime),
             cancellation);
         return (made!, made!.SessionOf(id));
     }
@@ -64,10 +64,23 @@ public sealed class Users(Repository<User> repository, IOptions<AccountOptions> 
         return refusal is null && user?.SessionOf(sessionId) is { } session ? (user, session) : null;
     }
 
+    /// <summary>The user of a document; null if there is none.</summary>
+    public async ValueTask<User?> ViewAsync(string documentId, CancellationToken cancellation) => (await repository.Store.ViewAsync(documentId, cancellation))?.State;
+
     /// <summary>Carries out a command on the user of an address.</summary>
-    /// <inheritdoc cref="Repository{T}.ExecuteAsync"/>
+    /// <inheritdoc cref="ExecuteOnAsync"/>
     public async ValueTask<(User? State, Refusal? Refusal)> ExecuteAsync(string email, Func<User?, Decision<User>> decide, CancellationToken cancellation) =>
         await FindAsync(email, cancellation) is { } found
-            ? await repository.ExecuteAsync(found.DocumentId, decide, cancellation)
+            ? await ExecuteOnAsync(found.DocumentId, decide, cancellation)
             : (null, decide(null).Refusal);
+
+    /// <summary>Carries out a command on the user of a document. If it ends sessions, this instance knows that at once; the others hear it.</summary>
+    /// <inheritdoc cref="Repository{T}.ExecuteAsync"/>
+    public async ValueTask<(User? State, Refusal? Refusal)> ExecuteOnAsync(string documentId, Func<User?, Decision<User>> decide, CancellationToken cancellation)
+    {
+        var (user, refusal) = await repository.ExecuteAsync(documentId, decide, cancellation);
+        foreach (var told in user?.Tell() ?? [])
+            ended.Take((AccountEvent)told, time.GetUtcNow());
+        return (user, refusal);
+    }
 }

@@ -9,7 +9,7 @@ public static class ExpirationService
 {
     /// <summary>What the service is made of.</summary>
     public static Service Value { get; } = new Service("expiration")
-        .Publishes(Topics.Expiration).ReadBy("orders")
+        .Publishes(Topics.Expiration).ReadBy("orders").TellsActions()
         .Documents(OrderTimer.Documents, timer => timer.Tell())
         .On<OrderCreated, OrderTimer>(order => order.OrderId, OrderTimer.Set)
         // In case order.created was lost, and the order's state is told again.

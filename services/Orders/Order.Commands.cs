@@ -48,6 +48,7 @@ public sealed partial record Order
                     Venue = line.Ticket.Venue,
                     StartsAt = line.Ticket.StartsAt,
                     RefundableUntil = line.Ticket.RefundableUntil,
+                    SellerId = line.Ticket.SellerId,
                 }),
             ],
             Price = Money.Normalize(seats.Sum(line => line.Ticket.Price * line.Quantity)),

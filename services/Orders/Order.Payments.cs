@@ -35,6 +35,8 @@ public sealed partial record Order
     /// <summary>Its payment waits for the buyer, who has as long as the hold lasts. It is not prolonged for that.</summary>
     public static Decision<Order> ActionRequired(Order? order, PaymentRequiresAction payment) => order switch
     {
+        // Nobody else ends it, so it would wait for ever.
+        null => CancelUnknown(payment.OrderId, [], payment: payment),
         { Status: OrderStatus.PendingPayment } when !order.IsFor(payment) => order.Refuse(payment),
         { Status: OrderStatus.PendingPayment } => order.PaymentStopped(payment),
         _ => Decision<Order>.Nothing,

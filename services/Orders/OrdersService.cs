@@ -9,7 +9,7 @@ public static class OrdersService
 {
     /// <summary>What the service is made of.</summary>
     public static Service Value { get; } = new Service("orders")
-        .Publishes(Topics.Orders).ReadBy("tickets", "payments", "expiration")
+        .Publishes(Topics.Orders).ReadBy("tickets", "payments", "expiration", "notifications").TellsActions()
         .Documents(Order.Documents, order => order.Tell())
         .On<TicketReserved, Order>(answer => answer.OrderId, Order.Reserved)
         .On<TicketRejected, Order>(answer => answer.OrderId, Order.Rejected)

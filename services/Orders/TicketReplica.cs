@@ -10,15 +10,16 @@ namespace Ticketing.Orders;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Available">Seats that can be ordered.</param>
 /// <param name="Version">The ticket's version.</param>
-/// <param name="Title">What is sold; null in a replica of before Orders kept it.</param>
+/// <param name="Title">What is sold; null in a replica from before Orders kept it.</param>
 /// <param name="Venue">Where it is.</param>
 /// <param name="StartsAt">When it begins.</param>
 /// <param name="State">Whether it takes orders.</param>
 /// <param name="MaxPerBuyer">How many seats one buyer may have at most; no limit if null.</param>
 /// <param name="RefundableUntil">Until when buyers can give paid seats back.</param>
+/// <param name="SellerId">Who sells it; null in a replica from before Orders kept it.</param>
 public sealed record TicketReplica(
     string Id, decimal Price, string Currency, int Available, long Version, string? Title = null, string? Venue = null, DateTimeOffset? StartsAt = null,
-    SaleState State = SaleState.OnSale, int? MaxPerBuyer = null, DateTimeOffset? RefundableUntil = null)
+    SaleState State = SaleState.OnSale, int? MaxPerBuyer = null, DateTimeOffset? RefundableUntil = null, string? SellerId = null)
 {
     /// <summary>Replicas are found by the ticket's id only.</summary>
     public static DocumentType<TicketReplica> Documents { get; } = new("tickets", OrdersJson.Default.TicketReplica);
@@ -42,7 +43,7 @@ public sealed record TicketReplica(
             ? Decision<TicketReplica>.Nothing
             : new(new TicketReplica(
                 ticket.Id, ticket.Price, ticket.Currency, ticket.Quantity - ticket.Held - ticket.Sold, ticket.Version, ticket.Title, ticket.Venue,
-                ticket.StartsAt, ticket.State, ticket.MaxPerBuyer, ticket.RefundableUntil))
+                ticket.StartsAt, ticket.State, ticket.MaxPerBuyer, ticket.RefundableUntil, ticket.UserId))
             {
                 Warning = replica is not null && ticket.Version > replica.Version + 1
                     ? $"Version {ticket.Version} follows version {replica.Version}; it is taken over, as it has the whole state." : null,

@@ -39,6 +39,7 @@ public sealed partial record OrderPayment
             OrderStatus = isNews ? order.Status : followed.OrderStatus,
             OrderVersion = Math.Max(followed.OrderVersion, order.Version),
             Refund = Math.Max(followed.Refund, order.Refund),
+            SellerIds = followed.SellerIds ?? SellersOf(order),
             // A hold is prolonged for a payment that began, and not for another one.
             ExpiresAt = followed.ExpiresAt ?? order.ExpiresAt,
         };
@@ -141,6 +142,9 @@ public sealed partial record OrderPayment
         return new(next, next.ToEvent());
     }
 
+    private static string[]? SellersOf(OrderEvent order) =>
+        order.AllLines.Select(line => line.SellerId).OfType<string>().Distinct().ToArray() is { Length: > 0 } sellers ? sellers : null;
+
     /// <summary>The event that tells of the payment's state as it is.</summary>
     private IEvent ToEvent() => Payment! switch
     {
@@ -148,7 +152,7 @@ public sealed partial record OrderPayment
         { Status: PaymentStatus.RequiresAction } => ToEvent<PaymentRequiresAction>(),
         { IsDisputeNews: true } => ToEvent<PaymentDisputed>() with { Refunded = AmountRefunded },
         { Status: PaymentStatus.Failed, AttemptsLeft: var left } => ToEvent<PaymentFailed>() with { AttemptsLeft = left },
-        { RefundFailure: { } reason } => ToEvent<PaymentRefundFailed>() with { Refunded = AmountRefunded, Reason = reason },
+        { RefundFailure: { } reason } => ToEvent<PaymentRefundFailed>() with { Refunded = AmountRefunded, Failed = AmountFailed, SellerIds = SellerIds, Reason = reason },
         _ when AmountRefunded >= Price => ToEvent<PaymentRefunded>(),
         _ when AmountRefunded > 0 => ToEvent<PaymentPartiallyRefunded>() with { Refunded = AmountRefunded },
         _ => ToEvent<PaymentSucceeded>(),

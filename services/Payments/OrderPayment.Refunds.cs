@@ -54,6 +54,8 @@ public sealed partial record OrderPayment
     private IReadOnlyList<MadeRefund> AllRefunds => Payment!.MadeRefunds
         ?? (AmountRefunded == 0 ? [] : [new($"{Payment.Id}/refund", null, AmountRefunded, RefundStatus.Succeeded, null, Payment.DecidedAt ?? DateTimeOffset.UnixEpoch)]);
 
+    private decimal AmountFailed => AllRefunds.Where(refund => refund.Status == RefundStatus.Failed).Sum(refund => refund.Amount);
+
     /// <summary>With other refunds than before.</summary>
     private OrderPayment With(IReadOnlyList<MadeRefund> refunds, DateTimeOffset now)
     {

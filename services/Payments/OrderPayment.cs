@@ -48,6 +48,9 @@ public sealed partial record OrderPayment
     /// <summary>The part of the price to refund because seats were given back. It never becomes less. For a dead order, all of the price is refunded.</summary>
     public decimal Refund { get; init; }
 
+    /// <summary>Who sells the tickets of the order, each seller once; null if no event of the order named them.</summary>
+    public IReadOnlyList<string>? SellerIds { get; init; }
+
     /// <summary>When the hold ends; null if the order was stored before Payments kept that.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -86,9 +89,14 @@ public sealed partial record OrderPayment
         _ => GatewayCall.Ask,
     };
 
-    /// <summary>Names what its payer sees now. That a refund is due has no version of its own.</summary>
+    /// <summary>Names what its payer sees now. That a refund is due, or that an open charge has its name, has no version of its own.</summary>
     [JsonIgnore]
-    public string ETag => Payment is { Status: PaymentStatus.Refunding } ? $"\"{Payment.Version}-refunding\"" : Preconditions.ETag(Payment!.Version);
+    public string ETag => Payment switch
+    {
+        { Status: PaymentStatus.Refunding } => $"\"{Payment.Version}-refunding\"",
+        { Status: PaymentStatus.Processing, GatewayId: not null } => $"\"{Payment.Version}-named\"",
+        _ => Preconditions.ETag(Payment!.Version),
+    };
 
     private decimal WantedBack => IsOrderDead ? Price : Math.Min(Refund, Price);
 

@@ -9,7 +9,7 @@ public static class PaymentsService
 {
     /// <summary>What the service is made of.</summary>
     public static Service Value { get; } = new Service("payments")
-        .Publishes(Topics.Payments).ReadBy("orders")
+        .Publishes(Topics.Payments).ReadBy("orders", "notifications").TellsActions()
         .Documents(OrderPayment.Documents, payment => payment.Tell())
         .On<OrderCreated, OrderPayment>(order => order.OrderId, OrderPayment.Follow)
         .On<OrderPending, OrderPayment>(order => order.OrderId, OrderPayment.Follow)

@@ -13,7 +13,7 @@ public sealed partial record Ticket
     public static Decision<Ticket> List(
         string id, string userId, string title, decimal price, string currency, int quantity, TicketDetails details = default)
     {
-        if (details.BrokenRules(before: default) is { Count: > 0 } broken)
+        if (details.BrokenRules(before: default, quantity) is { Count: > 0 } broken)
             return Decision<Ticket>.RefuseFields(broken);
         var ticket = new Ticket
         {
@@ -27,7 +27,7 @@ public sealed partial record Ticket
             Details = details,
             Sales = Sales.None,
         };
-        return new(ticket, ticket.ToEvent<TicketCreated>());
+        return ticket.Listed();
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed partial record Ticket
         if (quantity < ticket.Held + ticket.Sold)
             return Decision<Ticket>.Refuse(RefusalKind.Conflict, $"{ticket.Held + ticket.Sold} seats are held or sold.");
         var details = changeDetails?.Invoke(ticket.Details) ?? ticket.Details;
-        if (details.BrokenRules(ticket.Details) is { Count: > 0 } broken)
+        if (details.BrokenRules(ticket.Details, quantity ?? ticket.Quantity) is { Count: > 0 } broken)
             return Decision<Ticket>.RefuseFields(broken);
         var changed = ticket with
         {
@@ -73,7 +73,7 @@ public sealed partial record Ticket
             Quantity = quantity ?? ticket.Quantity,
             Details = details,
         };
-        return changed == ticket ? Decision<Ticket>.Nothing : changed.Updated();
+        return changed == ticket ? Decision<Ticket>.Nothing : ticket.Become(changed);
     }
 
     /// <summary>It takes no orders until it is resumed.</summary>
@@ -101,7 +101,7 @@ public sealed partial record Ticket
             return Decision<Ticket>.Nothing;
         return ticket.WhyOver is { } over
             ? Decision<Ticket>.Refuse(RefusalKind.Conflict, $"The ticket is {over} for ever.")
-            : (ticket with { State = state }).Updated();
+            : ticket.Become(ticket with { State = state });
     }
 
     private static bool IsRefused([NotNullWhen(false)] Ticket? ticket, string userId, out Decision<Ticket> refused)
@@ -113,13 +113,6 @@ public sealed partial record Ticket
             _ => Decision<Ticket>.Nothing,
         };
         return ticket is null || refused.Refusal is not null;
-    }
-
-    /// <summary>As the next version.</summary>
-    private Decision<Ticket> Updated()
-    {
-        var next = this with { Version = Version + 1 };
-        return new(next, next.ToEvent<TicketUpdated>());
     }
 
     private T ToEvent<T>()
@@ -141,6 +134,7 @@ public sealed partial record Ticket
             LowStockAt = Details.LowStockAt,
             MaxPerBuyer = Details.MaxPerBuyer,
             RefundableUntil = Details.RefundableUntil,
+            Refill = Details.Refill is { } refill ? new() { Below = refill.Below, Amount = refill.Amount, UpTo = refill.UpTo, Released = refill.Released } : null,
             Version = Version,
         };
 }

@@ -30,9 +30,8 @@ public sealed partial record Ticket
         {
             Held = ticket.Held + line.Quantity,
             Holds = ticket.Holds.Add(order.OrderId, new(line.Quantity, order.UserId)),
-            Version = ticket.Version + 1,
         };
-        return new(next, next.ToEvent<TicketUpdated>(), next.Reserved(order.OrderId, line.Quantity));
+        return ticket.Become(next, reserved => reserved.Reserved(order.OrderId, line.Quantity));
     }
 
     /// <summary>An order is paid: its seats are sold, except for those that it has given back meanwhile. Or its buyer disputes the payment.</summary>
@@ -50,7 +49,7 @@ public sealed partial record Ticket
         if ((sold.Count, sold.Dispute) == (before.Count, before.Dispute))
             return Decision<Ticket>.Nothing;
         var next = ticket.Without(order.OrderId).With(order.OrderId, sold);
-        return sold.Count == before.Count ? new(next) : next.Updated();
+        return sold.Count == before.Count ? new(next) : ticket.Become(next);
     }
 
     /// <summary>An order is dead: its seats, held or sold, are free.</summary>
@@ -64,14 +63,17 @@ public sealed partial record Ticket
             Ended = ended.SetItem(order.OrderId, order.ExpiresAt),
             Revoked = ticket.Revoked?.Remove(order.OrderId),
         };
-        return next.Proceed(now).Updated();
+        return ticket.Become(next.Proceed(now));
     }
 
-    /// <summary>Its state, told again, and the answers to the orders that wait for their payment, as they may have been lost, too.</summary>
+    /// <summary>
+    /// Its state, told again, and the answers to the orders that wait for their payment and what was told of its stock, as they may have been lost, too.
+    /// </summary>
     public IReadOnlyList<IEvent> Tell() =>
     [
         Version == 1 ? ToEvent<TicketCreated>() : ToEvent<TicketUpdated>(),
         .. Holds.Select(hold => Reserved(hold.Key, hold.Value.Count)),
+        .. TellStock(),
     ];
 
     private OrderLine? LineOf(OrderEvent order) => order.AllLines.FirstOrDefault(line => line.TicketId == Id);

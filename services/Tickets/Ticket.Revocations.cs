@@ -21,7 +21,7 @@ public sealed partial record Ticket
             return refused;
         return ticket.State == SaleState.Cancelled
             ? Decision<Ticket>.Nothing
-            : (ticket with { State = SaleState.Cancelled, Revoked = null, RevokeAt = now, RevokedUpTo = null }).Updated();
+            : ticket.Become(ticket with { State = SaleState.Cancelled, Revoked = null, RevokeAt = now, RevokedUpTo = null });
     }
 
     /// <summary>The seller takes the seats of one order back.</summary>

@@ -83,6 +83,14 @@ public sealed partial record Ticket
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Revoking { get; init; }
 
+    /// <summary>The version with which it was told that the stock is low; null while it is not, or was not told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? LowStockSince { get; init; }
+
+    /// <summary>The same of being sold out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? SoldOutSince { get; init; }
+
     /// <summary>Seats that are neither held nor sold.</summary>
     [JsonIgnore]
     public int Available => Quantity - Held - Sold;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ticketing.Contracts;
 using Ticketing.Messaging;
 
 namespace Ticketing.Tickets;
@@ -37,6 +38,10 @@ public readonly record struct TicketDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? RefundableUntil { get; init; }
 
+    /// <summary>What is held back for later; null if nothing is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Refill? Refill { get; init; }
+
     /// <summary>Whether this is a time to sell: both ends belong to it.</summary>
     public bool IsSalesTime(DateTimeOffset now) => !(now < SalesFrom) && !(now > SalesUntil);
 
@@ -45,7 +50,8 @@ public readonly record struct TicketDetails
     /// that one.
     /// </summary>
     /// <param name="before">What the listing said until now.</param>
-    public IReadOnlyList<InvalidField> BrokenRules(TicketDetails before)
+    /// <param name="quantity">The seats that there are in all, without those that are held back.</param>
+    public IReadOnlyList<InvalidField> BrokenRules(TicketDetails before, int quantity)
     {
         var broken = new List<InvalidField>();
         if (SalesUntil <= SalesFrom)
@@ -53,7 +59,20 @@ public readonly record struct TicketDetails
         NotAfterStart(SalesFrom, before.SalesFrom, "salesFrom", broken);
         NotAfterStart(SalesUntil, before.SalesUntil, "salesUntil", broken);
         NotAfterStart(RefundableUntil, before.RefundableUntil, "refundableUntil", broken);
+        if (Refill is { } refill)
+            broken.AddRange(BrokenRules(refill, isChanged: refill != before.Refill, quantity));
         return broken;
+    }
+
+    private static IEnumerable<InvalidField> BrokenRules(Refill refill, bool isChanged, int quantity)
+    {
+        const string upTo = "refill.upTo";
+        if (refill.UpTo < refill.Amount)
+            yield return new(upTo, $"{upTo} must be at least refill.amount.");
+        if (refill.UpTo < refill.Released)
+            yield return new(upTo, $"{upTo} must be at least {refill.Released:N0}, as so many seats have been released.");
+        if (quantity + refill.Left > SeatsAttribute.Max)
+            yield return new(isChanged ? upTo : "quantity", $"quantity and the seats that refill holds back must be at most {SeatsAttribute.Max:N0} together.");
     }
 
     private void NotAfterStart(DateTimeOffset? time, DateTimeOffset? before, string field, List<InvalidField> broken)

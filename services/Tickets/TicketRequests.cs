@@ -24,6 +24,9 @@ public sealed record ChangeTicket(
 /// <summary>What both may say besides. Null takes back what was said.</summary>
 public abstract record DetailsRequest
 {
+    // Null is given, too. An Optional of an object would hide from errors which of its fields is wrong.
+    private readonly bool _isRefillGiven;
+
     /// <summary>When what is sold begins, with an offset.</summary>
     [Time]
     public Optional<string?> StartsAt { get; init; }
@@ -52,6 +55,9 @@ public abstract record DetailsRequest
     [Time]
     public Optional<string?> RefundableUntil { get; init; }
 
+    /// <summary>Seats that are held back and added to the quantity when few are available.</summary>
+    public RefillRequest? Refill { get; init => (field, _isRefillGiven) = (value, true); }
+
     /// <summary>What is asked for, as a change of what the listing says already.</summary>
     public TicketDetails Change(TicketDetails said) => new()
     {
@@ -62,11 +68,20 @@ public abstract record DetailsRequest
         LowStockAt = LowStockAt.Or(said.LowStockAt),
         MaxPerBuyer = MaxPerBuyer.IsGiven ? MaxPerBuyer.Value ?? TicketDetails.DefaultMaxPerBuyer : said.MaxPerBuyer,
         RefundableUntil = Time(RefundableUntil).Or(said.RefundableUntil),
+        Refill = !_isRefillGiven ? said.Refill : Refill is null ? null : new(Refill.Below!.Value, Refill.Amount!.Value, Refill.UpTo!.Value, said.Refill?.Released ?? 0),
     };
 
     private static Optional<DateTimeOffset?> Time(Optional<string?> given) =>
         given.IsGiven ? new(given.Value is null ? null : TimeAttribute.Read(given.Value)!.Value.ToUniversalTime()) : default;
 }
+
+/// <summary>Seats that are held back. When no more than <c>below</c> are available, <c>amount</c> are added, until <c>upTo</c> have been.</summary>
+/// <param name="Below">Some are added when no more seats than these are available: 0 to 10,000.</param>
+/// <param name="Amount">How many at a time, 1 to 10,000. The last time, it is what is left.</param>
+/// <param name="UpTo">How many in all: at least the amount. Those that are left and the quantity are at most 10,000 together.</param>
+/// <example>{"below":10,"amount":20,"upTo":100}</example>
+public sealed record RefillRequest(
+    [property: Seats(0, Required = true)] int? Below, [property: Seats(Required = true)] int? Amount, [property: Seats(Required = true)] int? UpTo);
 
 /// <summary>A ticket as callers see it.</summary>
 /// <param name="Id">Its id.</param>
@@ -115,7 +130,21 @@ public sealed record OwnTicketResponse : TicketResponse
     /// <summary>What the paid seats cost.</summary>
     public required decimal Revenue { get; init; }
 
+    /// <summary>Seats that are held back and added to the quantity when few are available; missing if there are none.</summary>
+    public RefillResponse? Refill { get; init; }
+
     /// <summary>What its seller sees of a ticket.</summary>
     public static new OwnTicketResponse Of(Ticket ticket) =>
-        new(TicketResponse.Of(ticket)) { Held = ticket.Held, Sold = ticket.Sold, Revenue = Money.Normalize(ticket.Revenue) };
+        new(TicketResponse.Of(ticket)) { Held = ticket.Held, Sold = ticket.Sold, Revenue = Money.Normalize(ticket.Revenue), Refill = RefillResponse.Of(ticket.Details.Refill) };
+}
+
+/// <summary>Seats that are held back, as their seller sees them.</summary>
+/// <param name="Below">Some are added when no more seats than these are available.</param>
+/// <param name="Amount">How many at a time. The last time, it is what is left.</param>
+/// <param name="UpTo">How many in all.</param>
+/// <param name="Released">How many have been added.</param>
+public sealed record RefillResponse(int Below, int Amount, int UpTo, int Released)
+{
+    /// <summary>What a seller sees of what is held back; null if nothing is.</summary>
+    public static RefillResponse? Of(Refill? refill) => refill is { } held ? new(held.Below, held.Amount, held.UpTo, held.Released) : null;
 }

@@ -9,7 +9,7 @@ public static class TicketsService
 {
     /// <summary>What the service is made of.</summary>
     public static Service Value { get; } = new Service("tickets")
-        .Publishes(Topics.Tickets).ReadBy("orders")
+        .Publishes(Topics.Tickets).ReadBy("orders", "notifications").TellsActions()
         .Documents(Ticket.Documents, ticket => ticket.Tell())
         .OnEach<OrderCreated, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Reserve(ticket, order, now))
         .OnEach<OrderCompleted, Ticket>(TicketsOf, (_, ticket, order, now) => Ticket.Sell(ticket, order, now))

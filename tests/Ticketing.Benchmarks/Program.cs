@@ -1,7 +1,11 @@
 using System.CommandLine;
+using Ticketing.Benchmarks.Activities;
 using Ticketing.Benchmarks.Contests;
+using Ticketing.Benchmarks.Logs;
+using Ticketing.Benchmarks.Outage;
 using Ticketing.Benchmarks.Runtime;
 using Ticketing.Benchmarks.Shops;
+using Ticketing.Benchmarks.Streams;
 using Ticketing.Benchmarks.Telemetry;
 using Ticketing.Benchmarks.Webhooks;
 using Ticketing.Testing.Brokers;
@@ -13,10 +17,14 @@ var root = new RootCommand("What the runtime and the whole shop do in a second. 
     Contestant.Command(),
     LatencyBenchmark.Command(),
     BookingsBenchmark.Command(),
+    LogsBenchmark.Command(),
     WebhooksBenchmark.Command(),
     WebhookSender.Command(),
+    StreamsBenchmark.Command(),
+    ActivityBenchmark.Command(),
+    OutageBenchmark.Command(),
 };
-if (args is not ["sink"] && !RealKafka.IsAvailable)
+if (args is not ["sink" or "activity", ..] && !RealKafka.IsAvailable)
 {
     Console.Error.WriteLine(RealKafka.Missing);
     return 1;

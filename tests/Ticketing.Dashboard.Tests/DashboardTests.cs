@@ -10,7 +10,7 @@ public sealed class DashboardTests
 {
     private const string Ordered = "orders: POST /api/orders";
 
-    private static readonly string[] Deciders = ["expiration", "orders", "payments", "tickets"];
+    private static readonly string[] Services = ["expiration", "notifications", "orders", "payments", "tickets"];
 
     private static readonly (string, string)[] PaidOrder =
     [
@@ -63,7 +63,7 @@ public sealed class DashboardTests
 
     private static void Shows((string Resource, string Name)[] steps, IReadOnlyList<SpanRow> spans)
     {
-        Assert.Equal(Deciders, spans.Select(span => span.Resource).Distinct().Order());
+        Assert.Equal(Services, spans.Select(span => span.Resource).Distinct().Order());
         var found = 0;
         foreach (var span in spans)
             if (found < steps.Length && Is(steps[found])(span))

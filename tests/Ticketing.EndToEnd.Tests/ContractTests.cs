@@ -59,6 +59,8 @@ public sealed class ContractTests(EmbeddedShop running) : IClassFixture<Embedded
     [InlineData("tickets")]
     [InlineData("orders")]
     [InlineData("payments")]
+    [InlineData("notifications")]
+    [InlineData("activity")]
     public async Task The_documents_in_the_repository_are_those_of_the_services(string service)
     {
         var file = SourceTree.PathOf("docs", "openapi", $"{service}.json");

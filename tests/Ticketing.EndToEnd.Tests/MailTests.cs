@@ -41,6 +41,8 @@ public sealed partial class MailTests : IDisposable
         (await PostAsync(shop, "password/reset", new { token = reset, newPassword = "short" })).IsInvalid("newPassword");
         (await PostAsync(shop, "password/reset", new { token = verification, newPassword = Next })).IsInvalid("token");
         (await PostAsync(shop, "password/reset", new { token = reset, newPassword = Next })).Is(HttpStatusCode.OK);
+        // Accounts itself need not hear it.
+        (await session.GetAsync("/api/users/currentuser")).IsProblem(HttpStatusCode.Unauthorized);
         (await PostAsync(shop, "password/reset", new { token = reset, newPassword = Next })).IsInvalid("token");
 
         (await SignInAsync(shop, email, Shop.Password)).IsProblem(HttpStatusCode.Unauthorized);

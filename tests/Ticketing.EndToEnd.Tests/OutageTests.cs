@@ -47,6 +47,13 @@ public sealed class OutageTests
         await kafka.RestartAsync(1);
         await buyer.WaitForStatusAsync(order.Id, Order.PendingPayment);
         await BecomesAsync(shop, "healthy", null);
+        // Notifications was cut off, too.
+        await Eventually.IsAsync(async () => (await ToldOfAsync(order)).Length > 0, () => "the buyer is not told of the order");
+        await shop.SettleAsync();
+        Assert.Equal(["order_received"], await ToldOfAsync(order));
+
+        async Task<string[]> ToldOfAsync(Order one) =>
+            [.. (await buyer.NotificationsAsync("?limit=100")).Items.Where(item => item.OrderId == one.Id).Select(item => item.Kind)];
     }
 
     /// <summary>An id that is too long for an index, and a price that overflows a total, become dead letters of their groups and stop nobody.</summary>
@@ -82,7 +89,7 @@ public sealed class OutageTests
         }));
         await buyer.BuyAsync(ticket);
         await shop.SettleAsync();
-        foreach (var (group, topic) in TheShop.Groups.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
+        foreach (var (group, topic) in Shop.Groups.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
             Assert.StartsWith(
                 "JsonException: An event's ", Assert.Single(await shop.Topics.ReadAsync(KafkaNames.DeadLetters(topic, group))).Headers["dead_error"],
                 StringComparison.Ordinal);

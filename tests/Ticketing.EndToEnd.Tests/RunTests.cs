@@ -16,7 +16,7 @@ public sealed class RunTests(ITestOutputHelper output)
     // Ten seconds on a machine that does nothing else.
     private static readonly TimeSpan StopPatience = 3 * AppHostProcess.StopLimit;
 
-    private static readonly string[] Programs = ["Accounts.dll", "Tickets.dll", "Orders.dll", "Payments.dll", "Expiration.dll", "StripeSimulator.dll", "EmbeddedBroker.dll"];
+    private static readonly string[] Programs = ["Accounts.dll", "Tickets.dll", "Orders.dll", "Payments.dll", "Expiration.dll", "Notifications.dll", "Activity.dll", "StripeSimulator.dll", "EmbeddedBroker.dll"];
 
     [Fact]
     public async Task In_memory_the_READMEs_calls_work_at_once_a_service_that_dies_is_named_and_Ctrl_C_stops_everything()
@@ -109,7 +109,7 @@ public sealed class RunTests(ITestOutputHelper output)
         Assert.Equal(order.Id, (await waiting).Read<Order>().Id);
         Assert.Equal(0, await apphost.ExitAsync(StopPatience));
         Assert.False(File.Exists(apphost.EndpointsFile), "endpoints.json is still there.");
-        Assert.Empty(await kafka.MembersOfAsync(TheShop.Groups.Select(group => group.Group)));
+        Assert.Empty(await kafka.MembersOfAsync(Shop.Groups.Select(group => group.Group)));
         await AllEndAsync(descendants);
     }
 

@@ -66,7 +66,9 @@ public abstract class RunningShop : IAsyncLifetime
     {
         var mongo = await MongoServer.StartAsync();
         _servers.Add(mongo);
-        return mongo.ConnectionString;
+        // The stand-in for MongoDB reads a whole collection for each document that it updates. On a busy machine, many orders at once took it longer
+        // than services wait by default.
+        return $"{mongo.ConnectionString}/?serverSelectionTimeoutMS=60000&connectTimeoutMS=60000&waitQueueTimeoutMS=60000&socketTimeoutMS=60000";
     }
 }
 

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Ticketing.Contracts;
+using Ticketing.Messaging;
+using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -15,7 +18,7 @@ public sealed partial class SecurityTests
 {
     private const string Password = "secret";
 
-    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts"];
+    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts", "notifications", "activity"];
 
     private static readonly string[] Secured =
     [
@@ -43,7 +46,9 @@ public sealed partial class SecurityTests
             ("Kafka__SaslUsername", program.ToLowerInvariant()), ("Kafka__SaslPassword", Password),
         ]);
         var shop = services.Shop;
-        var (seller, buyer, visitor) = (await shop.SellerAsync(), await shop.SignUpAsync(), await shop.SignUpAsync());
+        var (seller, buyer, visitor, leaver) = (await shop.SellerAsync(), await shop.SignUpAsync(), await shop.SignUpAsync(), await shop.SignUpAsync());
+        await Eventually.IsAsync(() => ToldOf(leaver).Contains(leaver.Session.Email, StringComparison.Ordinal), () => ToldOf(leaver));
+        (await leaver.PostAsync("/api/users/deletion", new { password = Shop.Password })).Is(HttpStatusCode.OK);
         var ticket = await seller.ListTicketAsync(quantity: 3);
         var bought = await buyer.BuyAsync(ticket);
         var declined = await buyer.ReserveAsync(ticket);
@@ -79,6 +84,29 @@ public sealed partial class SecurityTests
         }
         // Still well.
         await buyer.BuyAsync(await seller.ListTicketAsync());
+        // Nothing else is told in the partition, and the broker cleans as often as brokers do.
+        await Eventually.IsAsync(
+            () => ToldOf(leaver) is var told && told.Contains("account.deleted", StringComparison.Ordinal) && !told.Contains('@'), () => ToldOf(leaver));
+        Assert.Contains($"users/{leaver.Id}/", ToldOf(leaver), StringComparison.Ordinal);
+        Assert.All(services.Outputs, output => Assert.DoesNotContain(leaver.Session.Email, output, StringComparison.OrdinalIgnoreCase));
+
+        // What is in the log about a user, headers too.
+        string ToldOf(Caller user)
+        {
+            var config = As<ConsumerConfig>("broker", kafka);
+            (config.GroupId, config.EnablePartitionEof) = ("reader", true);
+            using var reader = new ConsumerBuilder<string, string>(config).Build();
+            reader.Assign(Enumerable.Range(0, KafkaNames.Partitions).Select(partition => new TopicPartitionOffset(Topics.Accounts, partition, Offset.Beginning)));
+            var told = new StringBuilder();
+            for (var ends = 0; ends < KafkaNames.Partitions;)
+            {
+                var record = reader.Consume(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException("The log is not read to its end.");
+                ends += record.IsPartitionEOF ? 1 : 0;
+                if (!record.IsPartitionEOF && record.Message.Key == user.Id)
+                    told.AppendLine(string.Join(' ', record.Message.Headers.Select(header => Encoding.UTF8.GetString(header.GetValueBytes())))).AppendLine(record.Message.Value);
+            }
+            return told.ToString();
+        }
 
         async Task<List<JsonElement>> LettersAsync() =>
             (await buyer.GetAsync(new Uri(shop.Endpoints.Orders, "/dead-letters"))).Read<List<JsonElement>>();

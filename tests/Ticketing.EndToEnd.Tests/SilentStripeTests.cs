@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Stripe;
+using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
 using Ticketing.Scenarios.Launching;
 using Ticketing.Testing;
@@ -68,6 +69,15 @@ public sealed class SilentStripeTests(SilentStripeTests.SilentShop stripe) : ICl
         // The card is as it was.
         await BecomesAsync(buyer, order, seen => Text(seen, "status") == "refund_failed" && seen.GetProperty("refunds").GetArrayLength() == 2);
         (await stripe.Operator.SendAsync(HttpMethod.Post, stripe.Failures("/none/retry"), null)).IsProblem(HttpStatusCode.NotFound);
+
+        // Its seller is told of each once, though the second one is published again.
+        (await stripe.Operator.SendAsync(HttpMethod.Post, new Uri(stripe.Shop.Endpoints.Payments, "/retell"), null)).Is(HttpStatusCode.Accepted);
+        await Eventually.IsAsync(
+            async () => (await stripe.Shop.Topics.ReadAsync(Topics.Payments)).Where(record => record.Key == order.Id).CountBy(record => record.Version).Any(same => same.Value > 1),
+            () => "its state is not told again");
+        await stripe.Shop.SettleAsync();
+        var told = (await (await stripe.Shop.SellerAsync()).NotificationsAsync("?after=0&limit=200")).Items;
+        Assert.Equal(2, told.Count(item => (item.Kind, item.OrderId) == ("refund_failed", order.Id)));
     }
 
     [Fact]

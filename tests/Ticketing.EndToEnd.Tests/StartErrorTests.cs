@@ -12,7 +12,9 @@ public sealed class StartErrorTests
     [Theory]
     [InlineData(3, "orders")]
     [InlineData(5, "expiration")]
-    [InlineData(6, "stripe")]
+    [InlineData(6, "notifications")]
+    [InlineData(7, "activity")]
+    [InlineData(8, "stripe")]
     public async Task A_port_that_is_in_use_is_named(int offset, string resource)
     {
         var portBase = AppHostProcess.FreePortBase();

@@ -2,6 +2,7 @@ using Ticketing.Contracts;
 using Ticketing.Expiration;
 using Ticketing.Faults.Tests.Broken;
 using Ticketing.Faults.Tests.Checking.Rules;
+using Ticketing.Notifications;
 using Ticketing.Orders;
 using Ticketing.Testing;
 using Ticketing.Tickets;
@@ -29,6 +30,11 @@ public sealed class BrokenRuntimeTests
     public async Task Committed_before_it_is_written_an_event_is_skipped() => Assert.Contains(
         await RunAsync("expiration", new(Breakage.WriteComesLast, "timers") { IsLost = state => state is OrderTimer { Status: TimerStatus.Set } }),
         IsA(nameof(ReplicasEqualSources)));
+
+    [Fact]
+    public async Task Committed_before_it_is_written_a_notification_is_missing() => Assert.Contains(
+        await RunAsync("notifications", new(Breakage.WriteComesLast, "inboxes") { IsLost = state => state is Inbox { Items: [.., { Kind: NotificationKind.OrderCancelled }] } }),
+        IsA(nameof(NotificationsAreTold)));
 
     [Fact]
     public async Task Told_again_after_the_broker_forgot_everything_nothing_is_found()

@@ -14,6 +14,15 @@ public sealed class CheckerTests
     {
         ["acknowledged order lost"] = (nameof(OrdersExist), Clean with { Acknowledged = [.. Clean.Acknowledged, "lost"] }),
         ["session good after it ended"] = (nameof(SessionsHaveEnded), Clean with { EndedSessions = [new("gone", []), new("here", [new("http://orders")])] }),
+        ["sign-up not told"] = (nameof(AccountsAreTold), WithoutAccount(e => e is { Id: "buyer", Version: 1 })),
+        ["sign-up told twice"] = (nameof(AccountsAreTold), SampleShop.Of(SampleShop.Log().Account("buyer", "created", 1, "buyer@shop.example"))),
+        ["sign-up told with another address"] = (nameof(AccountsAreTold), Clean with { People = [.. Clean.People, new("buyer", "else@shop.example", false)] }),
+        ["sign-up of which nothing is told"] = (nameof(AccountsAreTold), Clean with { People = [.. Clean.People, new("nobody", "nobody@shop.example", false)] }),
+        ["address forgotten"] = (nameof(AccountsAreTold), SampleShop.Of(SampleShop.Log().Account("buyer", "updated", 3))),
+        ["deletion not told"] = (nameof(AccountsAreTold), WithoutAccount(e => e is { Id: "left", Version: 2 })),
+        ["deletion revoked"] = (nameof(AccountsAreTold), SampleShop.Of(SampleShop.Log().Account("left", "updated", 3, "left@shop.example"))),
+        ["deletion that says whose"] = (nameof(AccountsAreTold), SampleShop.Of(SampleShop.Log().Account("left", "deleted", 3, "left@shop.example"))),
+        ["account's version left out"] = (nameof(VersionsFollow), SampleShop.Of(SampleShop.Log().Account("buyer", "updated", 4, "buyer@shop.example"))),
         ["order alive after its hold"] = (nameof(OrdersExist), Clean.Change("orders", "orders", "late", o => o["status"] = "pending_payment")),
         ["oversold on the way"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, 3, 1))),
         ["fewer than no seats held"] = (nameof(SeatsAreCounted), SampleShop.Of(SampleShop.Log().Ticket(8, -1, 1))),
@@ -126,6 +135,7 @@ public sealed class CheckerTests
     {
         ["orders not told again"] = (nameof(ChangesArePublished), NotTold("orders")),
         ["tickets not told again"] = (nameof(ChangesArePublished), NotTold("tickets")),
+        ["accounts not told again"] = (nameof(AccountsAreTold), NotTold("accounts")),
         ["payments not told again"] = (nameof(ChangesArePublished), NotTold("payments")),
         ["expirations not told again"] = (nameof(EventsAreAnswered), NotTold("expiration")),
         ["lost again, and not told again"] = (nameof(ChangesArePublished), NotTold("orders", Clean.Lose("orders"))),
@@ -235,6 +245,7 @@ public sealed class CheckerTests
     [InlineData("tickets")]
     [InlineData("payments")]
     [InlineData("expiration")]
+    [InlineData("accounts")]
     public void A_run_that_lost_a_log_and_told_everything_again_passes(string topic)
     {
         var lost = Clean.Lose(topic);
@@ -302,6 +313,9 @@ public sealed class CheckerTests
     {
         Log = [.. Clean.Log.Where(record => record.OrderId != orderId || (record.Type != type && record.Type != also))],
     };
+
+    private static Snapshot WithoutAccount(Func<LogRecord, bool> isLeftOut) =>
+        Clean with { Log = [.. Clean.Log.Where(record => record.Topic != "accounts" || !isLeftOut(record))] };
 
     private static Snapshot NotTold(string topic, Snapshot? before = null)
     {

@@ -42,11 +42,11 @@ public sealed class CleanStopTests(ITestOutputHelper output)
 
     private async Task StopFirstAsync(RunEnvironment environment)
     {
-        await using var first = new Instances(environment, 1, "Accounts", "Tickets", "Orders", "Payments", "Expiration");
+        await using var first = new Instances(environment, 1, "Accounts", "Tickets", "Orders", "Payments", "Expiration", "Notifications");
         await using var stripe = new StripeProcess(environment, first["Payments"]);
         await stripe.StartAsync();
         await stripe.Account.SetFaultAsync("delay", "00:00:20");
-        await using var second = new Instances(environment, 2, "Tickets", "Orders", "Payments", "Expiration");
+        await using var second = new Instances(environment, 2, "Tickets", "Orders", "Payments", "Expiration", "Notifications");
         await first.StartAsync(Settings);
         await second.StartAsync(Settings);
         await first.BecomeAsync("healthy");
@@ -58,7 +58,7 @@ public sealed class CleanStopTests(ITestOutputHelper output)
         var orders = new List<string>();
         for (var i = 0; i <= Paying; i++)
             orders.Add(await buyer.ReserveAsync(first["Tickets"], first["Orders"]));
-        await NothingInFlight.WaitAsync(environment.Kafka, TheShop.Groups, () => new(true));
+        await NothingInFlight.WaitAsync(environment.Kafka, WholeShop.Groups, () => new(true));
 
         var waiting = Enumerable.Range(0, Waiting)
             .Select(i => buyer.StatusAsync(HttpMethod.Get, first["Orders"], $"/api/orders/{orders[i % orders.Count]}?wait=60")).ToArray();

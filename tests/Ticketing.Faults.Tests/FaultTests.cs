@@ -55,9 +55,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         var result = await run.RunAsync();
         var (snapshot, _, logs) = result;
         var violations = Checker.Check(snapshot);
-        Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.GivenBack.Count} lines given back, {snapshot.EndedSessions.Count} sign-outs, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
+        Note($"{snapshot.Acknowledged.Count} orders acknowledged, {snapshot.GivenBack.Count} lines given back, {snapshot.EndedSessions.Count} sign-outs, {snapshot.People.Count} sign-ups, {snapshot.People.Count(person => person.IsDeleted)} deletions, {snapshot.Log.Count} records, {snapshot.Lost.Sum(lost => lost.Records.Count)} lost, {snapshot.Documents.Count} documents, "
             + $"{snapshot.Glances.Count} glances, {violations.Count} violations; faults: {result.Tally}");
         var records = snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).ToList();
+        Note($"{records.Count(record => record.Event is not null && record.Type == "ticket.low_stock")} times low, {records.Count(record => record.Event is not null && record.Type == "ticket.sold_out")} times sold out, {snapshot.Mails.Count} mails");
         Note($"{records.Count(e => e.Type == "ticket.revoked")} revocations, {records.Count(e => e.Type == "payment.partially_refunded")} partial refunds, "
             + $"{records.Count(e => e.Text("reason") == "limit_per_buyer")} rejections and ends by a limit");
         Note($"{Tell(snapshot.Stripe)}; {snapshot.Documents.Count(document => document.Type == "provider_events")} events of Stripe stored");

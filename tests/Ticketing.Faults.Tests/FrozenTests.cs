@@ -63,8 +63,8 @@ public sealed class FrozenTests(ITestOutputHelper output) : IDisposable
 
     private static string Broker() => EmbeddedBroker.Start(
         [
-            .. Topics.All.Select(topic => new TestTopic(topic)),
-            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
+            .. Topics.AllWritten.Select(topic => new TestTopic(topic)),
+            .. WholeShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]).BootstrapServers;
 
     private async Task FreezeAsync(RunEnvironment environment, string what, int port, params (string Name, string? Value)[] settings)

@@ -56,6 +56,7 @@ public sealed class MoneyCheckerTests
         ["failed refund that the gateway never had"] = (nameof(GatewayAgrees), "the payment is refund_failed", Failed.At(books => books with { Refunds = [] })),
         ["failed refund, and the payment says nothing"] = (nameof(MoneyMatchesOrders), "0 is owed, 10 was kept", Payment(Failed, "back", p => p["status"] = "succeeded")),
         ["failed refund told, and all is back"] = (nameof(ChangesArePublished), "of which 10 went back", Payment(Failed, "back", p => p["refunded"] = 10m)),
+        ["failed refund told with another amount"] = (nameof(ChangesArePublished), "refunds of 10 that failed; published is 20", SampleShop.WithFailedRefund(log => log.Payment("back", "refund_failed", 5, 10, failed: 20))),
         ["refund failed in part, and more is back than was"] = (nameof(MoneyMatchesOrders), "has got 11 of 10 back", SampleShop.WithFailedRefund(log => log.Payment("back", "refund_failed", 5, 10, 11))),
         ["less is back without a failure"] = (nameof(MoneyMatchesOrders), "has got 4 of 10 back, and before 10", SampleShop.Of(SampleShop.Log().Payment("back", "partially_refunded", 4, 10, 4))),
         ["the same sent back again without having been on its way"] = (nameof(MoneyMatchesOrders), "has got 10 of 10 back, and before 10", SampleShop.WithSlowRefund("pm_card_visa")),

@@ -45,16 +45,36 @@ public abstract class BroadcastTests(Brokers brokers)
         Assert.Equal(HealthStatus.Healthy, (await HealthAsync(service)).Status);
     }
 
-    private protected static async Task<TestService> StartAsync(Scenario scenario, Heard heard)
+    [Fact]
+    public async Task What_is_older_than_anybody_wants_is_not_read_where_the_broker_finds_records_by_their_time()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var heard = new Heard();
+        var ids = scenario.Ids(40);
+        foreach (var id in ids)
+            await scenario.Wire.SendAsync(scenario.Topic, id, Wire.Event(id, 1), null, DateTimeOffset.UtcNow.AddHours(-2));
+        // Most partitions have nothing else.
+        await scenario.Wire.SendAsync(scenario.Topic, (ids[0], Wire.Event(ids[0], 2)));
+        await StartAsync(scenario, heard, TimeSpan.FromHours(1));
+
+        await HearsAsync(heard, ids[..1], 1, from: 2);
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events(ids, 1, from: 3));
+        await HearsAsync(heard, ids, 1, from: 3);
+        Assert.Equal(FindsRecordsByTime ? 0 : ids.Length, ids.Count(id => heard.Of(new Noted(id, 1))));
+    }
+
+    private protected abstract bool FindsRecordsByTime { get; }
+
+    private protected static async Task<TestService> StartAsync(Scenario scenario, Heard heard, TimeSpan? since = null)
     {
         // Each instance has a list of its own, whatever the listener is.
-        var service = await scenario.StartAsync(service => service.OnEveryInstance<Noted, TimeProvider>((_, noted, at) => heard.Add(noted, at)));
+        var service = await scenario.StartAsync(service => service.OnEveryInstance<Noted, TimeProvider>((_, noted, at) => heard.Add(noted, at), since));
         await Eventually.IsAsync(async () => (await HealthAsync(service)).Status == HealthStatus.Healthy, () => service.Logs.Last);
         return service;
     }
 
-    private protected static Task HearsAsync(Heard heard, string[] ids, int versions) => Eventually.IsAsync(
-        () => ids.SelectMany(id => Enumerable.Range(1, versions).Select(version => new Noted(id, version))).All(heard.Of), () => $"{heard.At.Count} were heard.");
+    private protected static Task HearsAsync(Heard heard, string[] ids, int versions, int from = 1) => Eventually.IsAsync(
+        () => ids.SelectMany(id => Enumerable.Range(from, versions).Select(version => new Noted(id, version))).All(heard.Of), () => $"{heard.At.Count} were heard.");
 
     private static async Task<HealthReportEntry> HealthAsync(TestService service) =>
         (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"];
@@ -72,12 +92,17 @@ public abstract class BroadcastTests(Brokers brokers)
 }
 
 [Collection(On.EmbeddedBroker)]
-public sealed class BroadcastOnEmbeddedBroker(EmbeddedBrokers brokers) : BroadcastTests(brokers);
+public sealed class BroadcastOnEmbeddedBroker(EmbeddedBrokers brokers) : BroadcastTests(brokers)
+{
+    private protected override bool FindsRecordsByTime => false;
+}
 
 [Collection(On.RealKafka)]
 public sealed class BroadcastOnRealKafka(RealBroker broker) : BroadcastTests(broker)
 {
     private readonly RealBroker _broker = broker;
+
+    private protected override bool FindsRecordsByTime => true;
 
     [Fact]
     public async Task A_topic_that_is_deleted_and_made_again_is_read_from_its_beginning()

@@ -138,6 +138,25 @@ public sealed class RecentDocumentTests(EmbeddedBrokers brokers)
     }
 
     [Fact]
+    public async Task An_event_that_changes_nothing_costs_a_look_at_a_document_that_is_stored_as_this_process_knows_it()
+    {
+        await using var scenario = await OpenAsync();
+        var (id, looks, loads) = (scenario.Ids(1)[0], 0, 0);
+        await scenario.StartAsync();
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([id], 5));
+        await scenario.IdleAsync();
+        _database.Viewing = _ => looks++;
+        _database.Loading = _ => Task.FromResult(loads++);
+
+        // Read again.
+        await scenario.Wire.SendAsync(scenario.Topic, Wire.Events([id], 5));
+        await scenario.IdleAsync();
+
+        Assert.True(looks > 0);
+        Assert.Equal((0, 5), (loads, (await scenario.LedgerAsync(id))!.Last));
+    }
+
+    [Fact]
     public async Task What_another_instance_left_unpublished_goes_before_what_this_one_adds()
     {
         await using var scenario = await OpenAsync();

@@ -114,13 +114,21 @@ public sealed class SecurityTests
         await Eventually.IsAsync(async () => (await scenario.LedgerAsync("a"))?.Last == 1, () => service.Logs.Last);
         Assert.Equal("poison", Assert.Single((await service.Get<DeadLetterLog>().ListAsync(50, null, TestContext.Current.CancellationToken)).Letters).Value);
 
-        async Task BecomesAsync(HealthStatus status, string why)
+        // A topic that it may not see or change, and which must be compacted.
+        var teller = await scenario.StartAsync(
+            _ => new Service("teller").PublishesState(Told.TopicName), [.. Account, ("Kafka:SaslPassword", "tickets"), ("Messaging:MaxBackoff", "00:00:00.100")]);
+        await BecomesAsync(HealthStatus.Degraded, $"Whether {scenario.OutTopic} is compacted is not known, or it cannot be made so: ", teller);
+        Assert.Equal(1, teller.Logs.Count($"{scenario.OutTopic} must be compacted"));
+        await AllowAsync(admin, ResourceType.Topic, AclOperation.DescribeConfigs, AclOperation.AlterConfigs);
+        await BecomesAsync(HealthStatus.Healthy, "", teller);
+
+        async Task BecomesAsync(HealthStatus status, string why, TestService? of = null)
         {
             var health = default(HealthReportEntry);
             await Eventually.IsAsync(
-                async () => (health = (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"]).Status == status
+                async () => (health = (await (of ?? service).Get<HealthCheckService>().CheckHealthAsync()).Entries["kafka"]).Status == status
                     && (health.Description ?? "").StartsWith(why, StringComparison.Ordinal),
-                () => $"{health.Status}: {health.Description}{service.Logs.Last}", TimeSpan.FromSeconds(60));
+                () => $"{health.Status}: {health.Description}{(of ?? service).Logs.Last}", TimeSpan.FromSeconds(60));
         }
     }
 

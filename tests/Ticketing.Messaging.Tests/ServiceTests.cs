@@ -42,6 +42,7 @@ public sealed class ServiceTests
         { "same due", "broken has two kinds of work due on its Timed documents by 'due'. Remove one .WhenDue(…)." },
         { "same event", "broken routes 'test.noted' twice. An event changes documents of one type: remove one .On<…>(…)." },
         { "same broadcast", "broken takes 'test.noted' on every instance twice. Remove one .OnEveryInstance<…>(…)." },
+        { "same sink", "broken reads in in the group broken-all twice. Remove one .Appends<…>(…)." },
         { "unknown due", "broken does not keep Timed documents. It has work due on them, so add .Documents(…) with their type." },
         { "unknown index", "broken has work due by 'later', which is no index of its Timed documents." },
     };
@@ -56,6 +57,7 @@ public sealed class ServiceTests
             "no name" => new Service(""),
             "unknown document" => service.On<Noted, Ledger>(e => e.Id, Ledger.Take),
             "same documents" => service.Documents(Ledger.Type).Documents(Ledger.Type),
+            "same sink" => service.Appends<TimeProvider>("all", [new("in"), new("in")], (_, _, _) => Task.CompletedTask),
             "same state" => service.Documents(Ledger.Type).Documents(new DocumentType<Ledger>("others", Ledger.Type.Json)),
             "same due" => service.Documents(Timed.Type).WhenDue<Timed>("due", timed => new(timed)).WhenDue<Timed>("due", timed => new(timed)),
             "same broadcast" => service.OnEveryInstance<Noted, TimeProvider>((_, _, _) => { }).OnEveryInstance<Noted, TimeProvider>((_, _, _) => { }),
@@ -65,6 +67,12 @@ public sealed class ServiceTests
         };
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => Add(service)).Message);
     }
+
+    [Fact]
+    public void What_is_derived_from_events_goes_to_one_topic() => Assert.Equal(
+        "broken publishes to 'derived' what is derived from its events. Remove one .AlsoPublishes(…).",
+        Assert.Throws<InvalidOperationException>(
+            () => new Service("broken").AlsoPublishes("derived", "testing.derived", _ => null).AlsoPublishes("others", "testing.derived", _ => null)).Message);
 
     private static void Add(Service service)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Messaging.Tests;
@@ -36,6 +37,17 @@ public sealed class SettingsTests
         await using var scenario = await Scenario.OpenAsync(new EmbeddedBrokers());
         await scenario.StartAsync(settings: (name, value));
     }
+
+    [Theory]
+    [InlineData(15_000, "Classic", null)]
+    // Its place is kept for it, and the client's default is longer.
+    [InlineData(null, "Classic", "shop-1")]
+    // The broker decides it.
+    [InlineData(null, "Consumer", null)]
+    public void After_an_outage_a_group_waits_for_its_former_members_for_fifteen_seconds(int? milliseconds, string protocol, string? member) => Assert.Equal(
+        milliseconds,
+        new KafkaSettings(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("ConnectionStrings:kafka", "127.0.0.1:1"), new("Kafka:GroupProtocol", protocol), new("Kafka:GroupInstanceId", member)]).Build()).Consumer("group").SessionTimeoutMs);
 
     /// <summary>Without settings of its own.</summary>
     private sealed class PlainBroker : Brokers

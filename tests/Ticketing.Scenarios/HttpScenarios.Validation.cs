@@ -40,6 +40,7 @@ public abstract partial class HttpScenarios
     [InlineData("/api/tickets", """{"title":"x","price":1,"salesFrom":"soon","salesUntil":"2026-07-01","refundableUntil":"x"}""", "salesFrom", "salesUntil", "refundableUntil")]
     [InlineData("/api/tickets", """{"title":"x","price":1,"salesFrom":"2026-07-01T20:00Z","salesUntil":"2026-07-01T20:00Z"}""", "salesUntil")]
     [InlineData("/api/tickets", """{"title":"x","price":1,"startsAt":"2026-07-01T20:00Z","salesUntil":"2026-07-01T21:00Z","refundableUntil":"2026-07-02T20:00Z"}""", "salesUntil", "refundableUntil")]
+    [InlineData("/api/tickets", """{"title":"x","price":1,"refill":{"below":-1,"amount":0,"upTo":10001}}""", "refill.below", "refill.amount", "refill.upTo")]
     [InlineData("/api/tickets", """{"title":"x",""", "$")]
     [InlineData("/api/tickets", """[]""", "$")]
     [InlineData("/api/tickets", null, "$")]
@@ -78,6 +79,9 @@ public abstract partial class HttpScenarios
     [InlineData("POST", "/api/orders", """{"lines":[{"ticketId":"x","row":1}]}""", "lines[0].row", "lines[0].row is not a field of this request.")]
     [InlineData("POST", "/api/orders", """{"ticketId":"x","quantity":1.5}""", "quantity", "quantity must be a whole number of at most 32 bits.")]
     [InlineData("POST", "/api/tickets", "[]", "$", "The body must be a valid JSON object.")]
+    [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"refill":{"below":"few","amount":1,"upTo":1}}""", "refill.below", "refill.below must be a whole number of at most 32 bits.")]
+    [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"refill":{"below":0,"amount":1}}""", "refill.upTo", "refill.upTo must be a whole number from 1 to 10,000.")]
+    [InlineData("POST", "/api/tickets", """{"title":"x","price":1,"refill":{"below":0,"amount":2,"upTo":1}}""", "refill.upTo", "refill.upTo must be at least refill.amount.")]
     public async Task A_field_that_is_not_read_is_refused_with_the_rule(string method, string path, string body, string field, string message)
     {
         var answer = await (await Shop.SellerAsync()).SendAsync(new(method), path, body);

@@ -84,7 +84,7 @@ public abstract partial class ShopScenarios
 
     private async Task AssertNoDeadLettersAsync()
     {
-        foreach (var (group, topic) in TheShop.Groups)
+        foreach (var (group, topic) in Client.Shop.Groups)
             Assert.Empty(await Shop.Topics.ReadAsync(KafkaNames.DeadLetters(topic, group)));
     }
 }

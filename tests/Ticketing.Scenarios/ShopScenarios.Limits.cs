@@ -18,7 +18,9 @@ public abstract partial class ShopScenarios
 
         var held = orders.Where(order => order.Status == Order.PendingPayment).ToList();
         Assert.Equal(3, held.Count);
-        Assert.All(orders.Except(held), order => Assert.Equal((Order.Cancelled, Reasons.LimitPerBuyer), (order.Status, order.Reason)));
+        // On a busy machine the hold of one may end before Tickets refuses it.
+        Assert.All(orders.Except(held), order => Assert.Equal(Order.Cancelled, order.Status));
+        Assert.All(orders.Except(held), order => Assert.Contains(order.Reason, (string[])[Reasons.LimitPerBuyer, Reasons.Expired]));
         // What is bought counts as what is held; what was given up does not.
         await buyer.PayAsync(held[0]);
         await buyer.WaitForStatusAsync(held[0].Id, Order.Completed);

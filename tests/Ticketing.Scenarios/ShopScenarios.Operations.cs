@@ -30,6 +30,9 @@ public abstract partial class ShopScenarios
     [InlineData("orders", "/api/orders", "/api/orders/{id}")]
     [InlineData("payments", "/api/payments", "/api/payments/{orderId}", "/refund-failures", "/refund-failures/{orderId}/retry")]
     [InlineData("expiration")]
+    [InlineData("notifications", "/api/notifications", "/api/notifications/read", "/api/notifications/stream", "/api/notifications/preferences", "/notification-failures",
+        "/notification-failures/{id}/retry")]
+    [InlineData("activity", "/api/activity", "/api/activity/counts", "/api/activity/stream")]
     public async Task Every_service_describes_its_calls(string service, params string[] paths)
     {
         var url = Shop.Endpoints.Services.Single(s => s.Name == service).Url;

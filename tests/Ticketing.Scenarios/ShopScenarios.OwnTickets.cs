@@ -1,3 +1,4 @@
+using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
 
 namespace Ticketing.Scenarios;
@@ -34,17 +35,44 @@ public abstract partial class ShopScenarios
     }
 
     [Fact]
+    public async Task Seats_that_are_held_back_are_added_when_none_is_left_and_low_stock_and_sold_out_are_told()
+    {
+        var (seller, buyer) = (await Shop.SignUpAsync(), await Shop.SignUpAsync());
+        var listing = new { title = "Opera", price = 10, quantity = 2, lowStockAt = 1, refill = new { below = 0, amount = 5, upTo = 5 } };
+        var ticket = (await seller.PostAsync("/api/tickets", listing)).Read<Ticket>(Created);
+        Assert.Equal((2, 2, null), (ticket.Quantity, ticket.Available, ticket.Refill));
+        (await seller.PutAsync($"/api/tickets/{ticket.Id}", new { quantity = 9_996 })).IsInvalid("quantity");
+        (await seller.PutAsync($"/api/tickets/{ticket.Id}", new { refill = new { below = 0, amount = 2, upTo = 2 } })).Is(OK);
+
+        foreach (var seats in (int[])[2, 1, 1])
+            await buyer.BuyAsync(ticket, seats);
+        await Shop.SettleAsync();
+
+        var mine = await MineAsync();
+        Assert.Equal((9, 4, 4, new Refill(0, 2, 2, 2)), (mine.Version, mine.Quantity, mine.Sold, mine.Refill));
+        Assert.Equal(
+            ["ticket.created", "ticket.reserved", "ticket.reserved", "ticket.low_stock", "ticket.reserved", "ticket.sold_out"],
+            (await ShopsOwnAsync(Topics.Tickets)).FindAll(record => record.Key == ticket.Id && record.Type != "ticket.updated").DistinctBy(record => record.CloudEventId)
+                .Select(record => record.Type));
+        (await seller.PutAsync($"/api/tickets/{ticket.Id}", new { refill = (object?)null })).Is(OK);
+        Assert.Null((await MineAsync()).Refill);
+
+        async Task<Ticket> MineAsync() => Assert.Single((await seller.GetAsync("/api/tickets/mine")).Read<Ticket[]>());
+    }
+
+    [Fact]
     public async Task Nobody_else_sees_what_a_seller_earned()
     {
         var (seller, buyer) = (await Shop.SignUpAsync(), await Shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync();
+        (await seller.PutAsync($"/api/tickets/{ticket.Id}", new { refill = new { below = 0, amount = 1, upTo = 1 } })).Is(OK);
 
         (await Shop.Anyone.GetAsync("/api/tickets/mine")).IsProblem(Unauthorized);
         Assert.Empty((await buyer.GetAsync("/api/tickets/mine")).Read<Ticket[]>());
         foreach (var path in (string[])[$"/api/tickets/{ticket.Id}", "/api/tickets?limit=200"])
         {
             var body = (await buyer.GetAsync(path)).Body;
-            Assert.All((string[])["held", "sold", "revenue"], field => Assert.DoesNotContain($"\"{field}\"", body, StringComparison.OrdinalIgnoreCase));
+            Assert.All((string[])["held", "sold", "revenue", "refill"], field => Assert.DoesNotContain($"\"{field}\"", body, StringComparison.OrdinalIgnoreCase));
         }
     }
 }

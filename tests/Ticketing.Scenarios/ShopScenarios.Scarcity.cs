@@ -55,18 +55,20 @@ public abstract partial class ShopScenarios
         var orders = await Task.WhenAll(buyers.Zip(answers).Where(pair => pair.Second.Status == Created)
             .Select(pair => pair.First.WaitForAsync(pair.Second.Read<Order>(Created).Id, order => order.Status != Order.Created)));
 
-        // On a machine that stood still meanwhile, a hold may be over before anyone looked.
-        var reserved = orders.Where(order => order.Status == Order.PendingPayment || order.Reason == Reasons.Expired).ToList();
-        Assert.Equal(Seats, reserved.Count);
-        Assert.All(
-            orders.Except(reserved), order => Assert.Equal((Order.Cancelled, Reasons.SoldOut), (order.Status, order.Reason)));
+        // On a slow machine, holds end while others still wait for an answer, who then get these seats.
+        Assert.All(orders, order => Assert.True(
+            order.Status == Order.PendingPayment || order is { Status: Order.Cancelled, Reason: Reasons.SoldOut or Reasons.Expired }, $"{order}"));
+        Assert.InRange(orders.Count(order => order.Reason != Reasons.SoldOut), Seats, orders.Length);
         await SeatsBecomeAsync(ticket, Seats);
         await end.CancelAsync();
         Assert.Equal(0, await fewest);
         await Shop.SettleAsync();
+        var told = (await Shop.Topics.ReadAsync(Topics.Tickets)).Where(record => record.Key == ticket.Id).DistinctBy(record => record.CloudEventId).ToList();
+        var held = told.Where(record => record.Type == "ticket.updated").Select(record => record.Number("held")).ToList();
+        Assert.All(held, seats => Assert.InRange(seats, 0, Seats));
         var events = (await Shop.Topics.ReadAsync(Topics.Orders)).Where(record => record.Text("ticketId") == ticket.Id)
             .DistinctBy(record => record.CloudEventId).ToList();
-        Assert.Equal(Seats, events.Count(record => record.Type == "order.pending"));
+        Assert.InRange(events.Count(record => record.Type == "order.pending"), 1, told.Count(record => record.Type == "ticket.reserved"));
         // Those that were refused share the orders of a few.
         Assert.InRange(events.Where(record => record.Type == "order.cancelled").DistinctBy(record => record.Key).Count(), orders.Length, Buyers);
     }

@@ -36,12 +36,15 @@ public abstract partial class ShopScenarios
         var (seller, buyer) = await PeopleAsync();
         await buyer.BuyAsync(await seller.ListTicketAsync());
         await Shop.Topics.ProduceAsync(Topics.Expiration, ("x", new { type = "expiration.expired", id = "x", orderId = "x", version = 1 }));
+        await Shop.Topics.ProduceAsync(Topics.Activity, ("x", new { type = "other" }));
         await Shop.SettleAsync();
 
         foreach (var (group, topic) in new[]
         {
             ("tickets-orders", "orders"), ("orders-tickets", "tickets"), ("orders-payments", "payments"), ("orders-expiration", "expiration"),
             ("payments-orders", "orders"), ("expiration-orders", "orders"),
+            ("notifications-orders", "orders"), ("notifications-tickets", "tickets"), ("notifications-payments", "payments"), ("notifications-accounts", "accounts"),
+            ("activity-all", "activity"),
         })
             Assert.NotEmpty(await Shop.Topics.CommittedAsync(group, topic));
     }

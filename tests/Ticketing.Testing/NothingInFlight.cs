@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Testing;
 
@@ -78,7 +79,7 @@ internal sealed class GroupOffsets : IDisposable
         var ends = new List<(TopicPartition, long, long)>();
         foreach (var (consumer, partition) in _groups.SelectMany(g => g.Partitions.Select(p => (g.Consumer, p))).DistinctBy(pair => pair.p))
         {
-            var offsets = consumer.QueryWatermarkOffsets(partition, Timeout);
+            var offsets = consumer.Ends(partition);
             ends.Add((partition, offsets.Low, offsets.High));
         }
         return ends;

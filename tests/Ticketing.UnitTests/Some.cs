@@ -28,10 +28,10 @@ internal static class Some
         Ticketing.Tickets.Ticket.Sell(HeldTicket(quantity, seats), Of(Is<OrderCompleted>(3), ("t", seats)), Noon).State!;
 
     /// <summary>What Orders knows of <see cref="Ticket"/>.</summary>
-    public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1, "Front row");
+    public static TicketReplica Replica(int available = 10) => new("t", 10, "USD", available, 1, "Front row", SellerId: Seller);
 
     /// <summary>So many seats of <see cref="Ticket"/>.</summary>
-    public static OrderLine Line(int seats = 2, string ticketId = "t") => new() { TicketId = ticketId, Quantity = seats, UnitPrice = 10, Title = "Front row" };
+    public static OrderLine Line(int seats = 2, string ticketId = "t") => new() { TicketId = ticketId, Quantity = seats, UnitPrice = 10, Title = "Front row", SellerId = Seller };
 
     /// <summary>Order <c>o</c> for two seats of ticket <c>t</c> and one of <c>u</c>.</summary>
     public static Order TwoTickets() =>

@@ -19,6 +19,7 @@ internal sealed partial class EventProducer : IDisposable
     private readonly ProducerConfig _config;
     private readonly ILogger _logger;
     private readonly ProducerQueue _queue;
+    private readonly ErrorNews _errors = new(TimeProvider.System);
 
     // What no client has told the fate of.
     private readonly HashSet<Sent> _sent = [];
@@ -185,8 +186,7 @@ internal sealed partial class EventProducer : IDisposable
     {
         if (error.IsFatal)
             _ = ReplaceAsync(producer, error);
-        // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
-        else if (error.Code != ErrorCode.Local_AllBrokersDown)
+        else if (_errors.IsNews(error))
             LogError(error.Code, error.Reason);
     }
 

@@ -92,6 +92,10 @@ public sealed class KafkaSettings(IConfiguration configuration)
             // With a heartbeat a member learns that others join or leave, and partitions on their way from one to the other wait for that. A
             // member that leaves is replaced within little more than this (measured); more often costs an idle shop more than anything else.
             config.HeartbeatIntervalMs ??= 1000;
+            // How long a group waits for a member that died. After a longer outage of the broker, all members join as new ones, and the group waits this long
+            // for the old ones. A static member may be away for a restart, so it keeps the client's default of 45 s.
+            if (config.GroupInstanceId is null)
+                config.SessionTimeoutMs ??= 15_000;
         }
         config.GroupId = group;
         // Where nothing numbers the instances, each has the name of its host: shop-%HOSTNAME%.

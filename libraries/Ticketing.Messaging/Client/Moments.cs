@@ -26,6 +26,12 @@ public static class Moments
     /// <summary>What the payment provider told by itself is stored; it is not handled yet, nor acknowledged.</summary>
     public const string NewsStored = nameof(NewsStored);
 
+    /// <summary>A mail is claimed; it is not sent yet.</summary>
+    public const string MailClaimed = nameof(MailClaimed);
+
+    /// <summary>A mail is sent; that is not recorded yet.</summary>
+    public const string MailSent = nameof(MailSent);
+
     private static readonly DiagnosticListener Listener = new("Ticketing.Messaging");
 
     /// <summary>This point is reached now.</summary>

@@ -9,7 +9,7 @@ internal sealed partial class BatchWorker(
     IConsumer<byte[]?, byte[]?> consumer, ChannelReader<Received> buffer, Assignments assignments, GroupContext context) : IDisposable
 {
     private readonly ILogger _logger = context.Logger;
-    private readonly EventBatch _batch = new(context);
+    private readonly IBatch _batch = context.Sink is { } sink ? new SinkBatch(context, sink) : new EventBatch(context);
     private readonly List<Received> _records = new(context.Options.MaxBatchSize);
     private readonly CancellationTokenSource _stop = new();
 

@@ -7,14 +7,16 @@ namespace Ticketing.Messaging;
 /// <summary>What every instance does on one type of event.</summary>
 /// <param name="Event">The type of event.</param>
 /// <param name="Take">Takes an event, with the time at which its producer sent it. The same event may come again.</param>
-internal sealed record Broadcast(EventType Event, Action<IServiceProvider, IEvent, DateTimeOffset> Take);
+/// <param name="Since">How old an event is at most that matters; null if all do.</param>
+internal sealed record Broadcast(EventType Event, Action<IServiceProvider, IEvent, DateTimeOffset> Take, TimeSpan? Since);
 
 /// <summary>
-/// Reads a whole topic in every instance, and goes on with what comes. It belongs to no group and commits nothing, so each instance gets every event,
-/// and gets it again after a restart.
+/// Reads a topic in every instance, from its beginning or as far back as anybody wants, and goes on with what comes. It belongs to no group and commits
+/// nothing, so each instance gets every event, and gets it again after a restart.
 /// </summary>
 internal sealed partial class BroadcastConsumer(
-    string topic, IReadOnlyList<Broadcast> broadcasts, KafkaSettings settings, IServiceProvider services, ILogger<BroadcastConsumer> logger) : BackgroundService
+    string topic, IReadOnlyList<Broadcast> broadcasts, KafkaSettings settings, IServiceProvider services, TimeProvider time, ILogger<BroadcastConsumer> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -26,6 +28,10 @@ internal sealed partial class BroadcastConsumer(
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, Broadcast> _broadcasts = broadcasts.ToDictionary(broadcast => broadcast.Event.Name);
+
+    // Null if any of them wants all.
+    private readonly TimeSpan? _since = broadcasts.Any(broadcast => broadcast.Since is null) ? null : broadcasts.Max(broadcast => broadcast.Since);
+
     private volatile bool _isCaughtUp;
     private volatile bool _startOver;
 
@@ -35,7 +41,7 @@ internal sealed partial class BroadcastConsumer(
     /// <summary>Why not everything is known that was told; null if it is.</summary>
     public string? Problem => _isCaughtUp ? null : $"Topic {Topic} is not read to its end yet.";
 
-    /// <summary>The topic was deleted and made again: it is read from its beginning.</summary>
+    /// <summary>The topic was deleted and made again: it is read anew.</summary>
     public void StartOver() => _startOver = true;
 
     // The client's calls block.
@@ -84,7 +90,7 @@ internal sealed partial class BroadcastConsumer(
                 var found = admin.GetMetadata(Topic, Timeout).Topics.Find(one => one.Topic == Topic && !one.Error.IsError)?.Partitions.Count ?? 0;
                 if (found == 0)
                     throw new KafkaException(ErrorCode.UnknownTopicOrPart);
-                consumer.IncrementalAssign(Enumerable.Range(partitions, Math.Max(0, found - partitions)).Select(p => new TopicPartitionOffset(Topic, p, Offset.Beginning)));
+                consumer.IncrementalAssign(Begin(consumer, [.. Enumerable.Range(partitions, Math.Max(0, found - partitions)).Select(p => new TopicPartition(Topic, p))]));
                 partitions = Math.Max(partitions, found);
             }
             stop.ThrowIfCancellationRequested();
@@ -96,6 +102,11 @@ internal sealed partial class BroadcastConsumer(
                 Take(result);
         }
     }
+
+    /// <summary>Where the partitions are read from.</summary>
+    private IEnumerable<TopicPartitionOffset> Begin(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions) => _since is { } since
+        ? consumer.FindSince(time.GetUtcNow() - since, partitions).Select(found => new TopicPartitionOffset(found.Key, found.Value))
+        : partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning));
 
     private void Take(ConsumeResult<byte[]?, byte[]?> result)
     {

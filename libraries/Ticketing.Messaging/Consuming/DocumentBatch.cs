@@ -91,6 +91,7 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
         var now = context.Time.GetUtcNow();
         var changes = new List<DocumentChange<T>>(documents.Length);
         var settled = new List<EventsOfDocument>();
+        var unsure = new List<EventsOfDocument>();
         foreach (var document in documents)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -100,7 +101,12 @@ internal sealed partial class DocumentBatch<T>(Repository<T> repository, GroupCo
                 changes.Add(change);
             else if (!known.Contains(document.Id))
                 settled.Add(document);
+            else if (document.Failed is null)
+                unsure.Add(document);
         }
+        // Nothing is to be written, so a look says as much as loading and deciding again.
+        var current = await repository.Reads.FindCurrentAsync([.. unsure.Select(document => stored[document.Id])], cancellation);
+        settled.AddRange(unsure.Where(document => current.Contains(document.Id)));
         if (changes.Count > 0)
         {
             var (written, handedOver) = await repository.Writes.WriteManyAsync(changes, cancellation);

@@ -9,7 +9,7 @@ namespace Ticketing.Messaging;
 /// Events that are handled together: each document that they concern is read once and written once, however many of them it takes.
 /// One group handles one batch at a time.
 /// </summary>
-internal sealed class EventBatch(GroupContext context)
+internal sealed class EventBatch(GroupContext context) : IBatch
 {
     private readonly Dictionary<string, (Route Route, HandlerTelemetry Telemetry)> _routes = context.Routes.ToDictionary(
         route => route.Event.Name, route => (route, new HandlerTelemetry(context.Group, context.Topic, route.Event.Name)));

@@ -16,7 +16,7 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     private readonly ILogger _logger = context.Logger;
     private readonly RecentTrouble _trouble = new(context.Time);
     private readonly NewLogs _newLogs = new(context.Time);
-    private readonly ConsumerConfig _config = settings.Consumer(context.Group);
+    private readonly ConsumerConfig _config = Configure(settings, context);
 
     // Begins with the service's stop and not when its turn comes: the other members need not wait for slow callers of this one.
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping);
@@ -27,6 +27,9 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     public string Group => context.Group;
 
     public string Topic => context.Topic;
+
+    /// <summary>Whether it puts elsewhere what it cannot handle.</summary>
+    public bool HasDeadLetters => context.Sink is null;
 
     /// <summary>How long the batch in hand has been in hand; nothing if there is none.</summary>
     public TimeSpan BatchAge => _member?.BatchAge ?? TimeSpan.Zero;
@@ -70,6 +73,15 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
             return;
         _stop.Dispose();
         _member?.Dispose();
+    }
+
+    private static ConsumerConfig Configure(KafkaSettings settings, GroupContext context)
+    {
+        var config = settings.Consumer(context.Group);
+        // A group of several topics has a member for each in this instance.
+        if (context.Sink is not null && config.GroupInstanceId is { } member)
+            config.GroupInstanceId = $"{member}-{context.Topic}";
+        return config;
     }
 
     private void Run()

@@ -23,7 +23,7 @@ internal sealed partial class GroupMember : IDisposable
     private readonly Channel<Received> _buffer;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly Positions _positions;
-    private readonly OtherShops _others;
+    private readonly OtherShops? _others;
     private readonly BatchWorker _worker;
 
     // Beginnings of new logs that the group is to commit, although it was further in the old ones.
@@ -46,7 +46,9 @@ internal sealed partial class GroupMember : IDisposable
             .SetPartitionsRevokedHandler((_, partitions) => GiveUp(partitions, lost: false))
             .SetPartitionsLostHandler((_, partitions) => GiveUp(partitions, lost: true))
             .Build();
-        (_positions, _others) = (new(_consumer, context), new(context));
+        _positions = new(_consumer, context);
+        // What is only appended may come from anywhere.
+        _others = context.Sink is null ? new(context) : null;
         _worker = new BatchWorker(_consumer, _buffer.Reader, _assignments, context);
     }
 
@@ -172,7 +174,7 @@ internal sealed partial class GroupMember : IDisposable
                     return null;
                 }
             }
-            if (_others.See(result) is { } mixed)
+            if (_others?.See(result) is { } mixed)
             {
                 LogMixed(_context.Group, mixed);
                 _trouble.Tell(mixed, isOver: false);
@@ -189,7 +191,10 @@ internal sealed partial class GroupMember : IDisposable
 
     private void Lost(string what)
     {
-        LogLost(_context.Group, what);
+        if (_context.Sink is null)
+            LogLost(_context.Group, what);
+        else
+            LogMissed(_context.Group, what);
         MessagingMetrics.LogLosses.Add(
             1, new("messaging.consumer.group.name", _context.Group), new("messaging.destination.name", _context.Topic));
         _trouble.Tell(what, isOver: true);
@@ -227,8 +232,7 @@ internal sealed partial class GroupMember : IDisposable
     {
         if (error.IsFatal)
             (_fatal, _isMember) = (error, false);
-        // That no broker is left comes with every attempt, many a second; why each was lost, which is news, comes once.
-        else if (error.Code != ErrorCode.Local_AllBrokersDown)
+        else if (_context.Errors.IsNews(error))
             LogError(_context.Group, error.Code, error.Reason);
     }
 
@@ -271,6 +275,9 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(LogLevel.Error, "{Group}: {What} Its publisher can tell the state of its documents again (POST /retell).")]
     private partial void LogLost(string group, string what);
+
+    [LoggerMessage(LogLevel.Error, "{Group}: {What}")]
+    private partial void LogMissed(string group, string what);
 
     [LoggerMessage(LogLevel.Error, "{Group}: {What}")]
     private partial void LogMixed(string group, string what);

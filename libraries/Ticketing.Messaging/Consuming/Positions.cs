@@ -99,7 +99,7 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
             var partition = new TopicPartition(context.Topic, result.Partition);
             return result.Offset.Value < next.Value && consumer.FindEnd(partition) < next.Value
                 ? $"partition {result.Partition.Value} has lost records: {next.Value} was to come, and {result.Offset.Value} comes."
-                : result.Offset.Value > next.Value && consumer.Find(Offset.Beginning, [partition])[partition] > next.Value
+                : result.Offset.Value > next.Value && !IsCleaned(partition, next) && consumer.FindStart(partition) > next.Value
                 ? $"records {next.Value} to {result.Offset.Value - 1} of partition {result.Partition.Value} are gone, and were not read."
                 : null;
         }
@@ -109,6 +109,10 @@ internal sealed partial class Positions(IConsumer<byte[]?, byte[]?> consumer, Gr
             return null;
         }
     }
+
+    // A compacted log is full of gaps. Where it began, the fetch of what comes has said, which costs no request.
+    private bool IsCleaned(TopicPartition partition, Offset next) =>
+        consumer.GetWatermarkOffsets(partition).Low is { IsSpecial: false } beginning && beginning.Value <= next.Value;
 
     [LoggerMessage(LogLevel.Warning, "{Group}: whether records are lost is not known: {Code}: {Reason}")]
     private partial void LogUnknown(string group, ErrorCode code, string reason);

@@ -77,7 +77,8 @@ internal sealed class DocumentChange<T>(DocumentType<T> type, PublishedTopics to
         if (State is null)
             throw new InvalidOperationException($"'{@event.Type.Name}' was decided on a {type.Name} that does not exist.");
         _events ??= ImmutableArray.CreateBuilder<OutboxEvent>();
-        var (eventType, eventId) = (@event.Type, $"{type.Name}/{id}/{_revision}.{_events.Count}");
+        // By the key, as everybody may see it. Only the service itself needs the document's id, which may be made of something personal.
+        var (eventType, eventId) = (@event.Type, $"{type.Name}/{@event.Key}/{_revision}.{_events.Count}");
         var topic = topics.NameOf(eventType);
         var activity = origin.IsTraced && MessagingMetrics.Source.HasListeners()
             ? EventTelemetry.Of(eventType.Name, topic).StartCreate(eventId, @event.Key, origin)

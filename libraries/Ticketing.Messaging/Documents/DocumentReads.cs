@@ -64,6 +64,15 @@ internal sealed class DocumentReads<T>(DocumentType<T> type, IDocumentStore<T> s
         return (documents, known);
     }
 
+    /// <summary>The ids of those of these documents that are stored as they are here. A look reads no parts, which may be most of a document.</summary>
+    public async ValueTask<IReadOnlySet<string>> FindCurrentAsync(IReadOnlyCollection<Document<T>> documents, CancellationToken cancellation)
+    {
+        if (documents.Count == 0)
+            return FrozenSet<string>.Empty;
+        var views = await store.ViewManyAsync([.. documents.Select(document => document.Id)], cancellation);
+        return documents.Where(document => views.GetValueOrDefault(document.Id)?.Revision == document.Revision).Select(document => document.Id).ToHashSet();
+    }
+
     /// <summary>A document was written by this process.</summary>
     public void Written(Document<T> document) => _recent?.Written(document);
 

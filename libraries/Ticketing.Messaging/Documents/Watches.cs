@@ -3,14 +3,17 @@ using Ticketing.Documents;
 namespace Ticketing.Messaging;
 
 /// <summary>
-/// Documents that somebody waits for. This process tells of its own writes; what other instances write is found by one look at all of
+/// Documents that somebody waits for. This process tells of its own writes; what other instances write is found by one look at so many of
 /// them at once, now and then, however many callers wait.
 /// </summary>
-internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, TimeProvider time)
+internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, int atATime, TimeProvider time)
     where T : class
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Watch<T>> _watches = [];
+
+    // Whose turn it is to be looked at; also those that nobody waits for any more, until it is theirs.
+    private readonly Queue<Watch<T>> _turns = [];
     private bool _isPolling;
 
     /// <summary>See <see cref="Repository{T}.WaitAsync"/>.</summary>
@@ -59,7 +62,10 @@ internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, T
         lock (_lock)
         {
             if (!_watches.TryGetValue(id, out var watch))
+            {
                 _watches[id] = watch = new Watch<T>(id);
+                _turns.Enqueue(watch);
+            }
             watch.Watchers++;
             if (!_isPolling)
             {
@@ -100,13 +106,20 @@ internal sealed class Watches<T>(IDocumentStore<T> store, TimeSpan pollPeriod, T
         while (true)
         {
             await Task.Delay(pollPeriod, time);
-            string[] ids;
+            var ids = new List<string>();
             lock (_lock)
             {
-                ids = [.. _watches.Keys];
-                _isPolling = ids.Length > 0;
+                for (var left = _turns.Count; left > 0 && ids.Count < atATime; left--)
+                {
+                    var watch = _turns.Dequeue();
+                    if (watch.Watchers == 0)
+                        continue;
+                    ids.Add(watch.Id);
+                    _turns.Enqueue(watch);
+                }
+                _isPolling = ids.Count > 0;
             }
-            if (ids.Length == 0)
+            if (ids.Count == 0)
                 return;
             try
             {

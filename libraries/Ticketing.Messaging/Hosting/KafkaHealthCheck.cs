@@ -8,7 +8,7 @@ namespace Ticketing.Messaging;
 /// member of its group and makes progress. A loss that is mended is told, and does not make the service less healthy.
 /// </summary>
 internal sealed class KafkaHealthCheck(
-    EventProducer producer, TopicCreation topics, PublishedLogs logs, IEnumerable<GroupConsumer> consumers, IEnumerable<BroadcastConsumer> broadcasts) : IHealthCheck
+    EventProducer producer, TopicCreation topics, CompactedTopics compacted, PublishedLogs logs, IEnumerable<GroupConsumer> consumers, IEnumerable<BroadcastConsumer> broadcasts) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
@@ -20,7 +20,7 @@ internal sealed class KafkaHealthCheck(
             try
             {
                 var missing = topics.Look(producer.Ping(Timeout));
-                return Join(consumers.Select(consumer => consumer.Problem).Concat(broadcasts.Select(broadcast => broadcast.Problem)).Prepend(logs.Problem).Prepend(missing)) is { } problems
+                return Join(consumers.Select(consumer => consumer.Problem).Concat(broadcasts.Select(broadcast => broadcast.Problem)).Prepend(logs.Problem).Prepend(compacted.Problem).Prepend(missing)) is { } problems
                     ? new HealthCheckResult(context.Registration.FailureStatus, problems)
                     : HealthCheckResult.Healthy(Join(consumers.Select(consumer => consumer.Notice).Prepend(logs.Notice)));
             }

@@ -28,11 +28,12 @@ public static class MessagingExtensions
         services.AddSingleton(p => p.GetRequiredService<IOptions<MessagingOptions>>().Value);
         services.AddSingleton(service);
         services.AddSingleton(settings);
-        services.AddSingleton(new EventMessages($"/{service.Name}"));
+        services.AddSingleton(new EventMessages($"/{service.Name}", service.Derived));
         services.AddSingleton(new PublishedTopics(service.Name, service.PublishedTopics, settings));
         services.AddSingleton<EventProducer>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             HealthCheck, p => ActivatorUtilities.CreateInstance<KafkaHealthCheck>(p), HealthStatus.Degraded, tags: null));
+        services.AddSingleton(p => new CompactedTopics(settings, service, p.GetRequiredService<ILogger<CompactedTopics>>()));
         services.AddHosted<TopicCreation>();
         services.AddHosted(p => new PublishedLogs(
             settings, service.PublishedTopics, p.GetServices<IRetold>(), p.GetRequiredService<IDocumentDatabase>(), p.GetRequiredService<EventMessages>(),
@@ -57,7 +58,9 @@ public static class MessagingExtensions
 
     private static void AddGroup(this IServiceCollection services, Service service, string group, string topic)
     {
-        services.AddKeyedSingleton(group, (p, _) =>
+        // A group that appends has a member for each of its topics.
+        var key = (group, topic);
+        services.AddKeyedSingleton(key, (p, _) =>
         {
             var (settings, options) = (p.GetRequiredService<KafkaSettings>(), p.GetRequiredService<MessagingOptions>());
             var (time, logger) = (p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GroupConsumer>>());
@@ -65,10 +68,13 @@ public static class MessagingExtensions
             var deadLetters = new DeadLetterQueue(group, name, p.GetRequiredService<EventProducer>(), options, time, logger);
             return new GroupConsumer(settings, new GroupContext(
                 group, name, [.. service.Routes.Where(route => route.Event.Topic == topic)], p, deadLetters, options, time, logger,
-                p.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+                p.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+                service.Sinks.FirstOrDefault(sink => settings.Name(sink.Group) == group && sink.Topics.Any(one => one.Name == topic)) is { } sink
+                    ? sink with { Topics = [.. sink.Topics.Where(one => one.Name == topic)] }
+                    : null));
         });
-        services.AddSingleton(p => p.GetRequiredKeyedService<GroupConsumer>(group));
-        services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<GroupConsumer>(group));
+        services.AddSingleton(p => p.GetRequiredKeyedService<GroupConsumer>(key));
+        services.AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<GroupConsumer>(key));
     }
 
     private static void AddBroadcasts(this IServiceCollection services, string topic, Broadcast[] broadcasts)

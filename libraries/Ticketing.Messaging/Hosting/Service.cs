@@ -15,15 +15,21 @@ public sealed record Service(string Name)
     /// <summary>The topics that it publishes to, without a shop's prefix.</summary>
     public ImmutableArray<string> PublishedTopics { get; private init; } = [];
 
+    /// <summary>Those of them that keep the newest event of each key only.</summary>
+    public ImmutableArray<string> StateTopics { get; private init; } = [];
+
     /// <summary>The services that consume what it publishes.</summary>
     public ImmutableArray<string> Readers { get; private init; } = [];
 
     /// <summary>What it does on which event.</summary>
     public ImmutableArray<Route> Routes { get; private init; } = [];
 
-    /// <summary>Its consumer groups, each with the one topic that it consumes.</summary>
+    /// <summary>Its consumer groups, each with the topic that it consumes. One that appends has several.</summary>
     public IEnumerable<(string Group, string Topic)> Groups =>
-        Routes.Select(route => route.Event.Topic).Distinct().Select(topic => (KafkaNames.Group(Name, topic), topic));
+    [
+        .. Routes.Select(route => route.Event.Topic).Distinct().Select(topic => (KafkaNames.Group(Name, topic), topic)),
+        .. Sinks.SelectMany(sink => sink.Topics.Select(topic => (sink.Group, topic.Name))),
+    ];
 
     /// <summary>The groups whose lag it tells: its own, and those of its readers, since a consumer that is stopped cannot tell of itself.</summary>
     internal IEnumerable<(string Group, string Topic)> WatchedGroups => Groups.Union(
@@ -31,17 +37,45 @@ public sealed record Service(string Name)
         from reader in Readers
         select (KafkaNames.Group(reader, topic), topic));
 
+    internal DerivedRecords? Derived { get; private init; }
+
+    /// <summary>Every topic that it writes to, but for the dead letters'.</summary>
+    public IEnumerable<string> WrittenTopics => Derived is null ? PublishedTopics : PublishedTopics.Append(Derived.Topic);
+
     internal ImmutableArray<DocumentsOfService> DocumentTypes { get; private init; } = [];
 
     internal ImmutableArray<DueWork> Due { get; private init; } = [];
 
     internal ImmutableArray<Broadcast> Broadcasts { get; private init; } = [];
 
+    internal ImmutableArray<Sink> Sinks { get; private init; } = [];
+
+    internal IEnumerable<AppendedTopic> AppendedTopics => Sinks.SelectMany(sink => sink.Topics);
+
     /// <summary>The topics that every instance reads.</summary>
     internal IEnumerable<string> BroadcastTopics => Broadcasts.Select(broadcast => broadcast.Event.Topic).Distinct();
 
     /// <summary>It publishes to these topics. They are created where the broker lacks them, as are those that it consumes and their dead letters'.</summary>
     public Service Publishes(params IReadOnlyList<string> topics) => this with { PublishedTopics = [.. PublishedTopics.Union(topics)] };
+
+    /// <summary>
+    /// It publishes to these topics, and each event on them tells the whole state. They are compacted (<see cref="CompactedTopics"/>): the newest event of
+    /// each key is kept without end, and earlier ones are gone soon.
+    /// </summary>
+    public Service PublishesState(params IReadOnlyList<string> topics) => Publishes(topics) with { StateTopics = [.. StateTopics.Union(topics)] };
+
+    /// <summary>
+    /// With each event that it publishes, it publishes to this topic what is derived from the event. An event is published when the broker has acknowledged
+    /// both, so none lacks its record. The record has the key, the id and the trace of its event; an event that is published twice has it twice.
+    /// Nothing of it is stored, and what this topic loses is not told again.
+    /// </summary>
+    /// <param name="topic">The topic, without a shop's prefix. It is created where the broker lacks it.</param>
+    /// <param name="type">CloudEvents <c>type</c> of these records.</param>
+    /// <param name="derive">Pure: makes the record's value of an event as it goes over the wire; null if the event has none.</param>
+    /// <exception cref="InvalidOperationException">It has such a topic already.</exception>
+    public Service AlsoPublishes(string topic, string type, Func<OutboxEvent, byte[]?> derive) => Derived is null
+        ? this with { Derived = new(topic, type, derive) }
+        : throw new InvalidOperationException($"{Name} publishes to '{Derived.Topic}' what is derived from its events. Remove one .AlsoPublishes(…).");
 
     /// <summary>These services consume what it publishes, so it tells the lag of their groups.</summary>
     public Service ReadBy(params IReadOnlyList<string> services) => this with { Readers = [.. Readers.Union(services)] };
@@ -84,19 +118,31 @@ public sealed record Service(string Name)
             EventType.Of<TEvent>(), @event => documentIds((TEvent)@event), (id, state, @event, now) => decide(id, state, (TEvent)@event, now)));
 
     /// <summary>
-    /// Every instance hears of every event of this type, and after a restart of all that the topic still has. For what an instance keeps in memory, such
+    /// Every instance hears of every event of this type, and after a restart of those that the topic still has. For what an instance keeps in memory, such
     /// as which sessions have ended. It must not mind hearing of an event again.
     /// </summary>
     /// <typeparam name="TEvent">The event.</typeparam>
     /// <typeparam name="TListener">A registered singleton that takes it.</typeparam>
     /// <param name="take">Takes the event, with the time at which its producer sent it.</param>
-    public Service OnEveryInstance<TEvent, TListener>(Action<TListener, TEvent, DateTimeOffset> take)
+    /// <param name="since">Events that were sent longer before the start than this need not be heard of. Null: all of them are.</param>
+    public Service OnEveryInstance<TEvent, TListener>(Action<TListener, TEvent, DateTimeOffset> take, TimeSpan? since = null)
         where TEvent : class, IEvent<TEvent>
         where TListener : notnull => this with
         {
             Broadcasts = Broadcasts.Add(new(
-            EventType.Of<TEvent>(), (services, @event, at) => take(services.GetRequiredService<TListener>(), (TEvent)@event, at))),
+            EventType.Of<TEvent>(), (services, @event, at) => take(services.GetRequiredService<TListener>(), (TEvent)@event, at), since)),
         };
+
+    /// <summary>
+    /// What comes on these topics is appended somewhere as it is, in batches, whether it is an event or not. Their offsets follow when all of a batch is
+    /// stored. While that fails it is tried again; nothing is a dead letter. After a crash some records come again: topic, partition and offset tell which.
+    /// </summary>
+    /// <typeparam name="TSink">A registered service that takes them.</typeparam>
+    /// <param name="name">The group is called <c>service-name</c>.</param>
+    /// <param name="topics">The topics.</param>
+    /// <param name="appendAsync">Returns when these records, all of one topic and in the order of each partition, are stored. Batches of two topics may come at once.</param>
+    public Service Appends<TSink>(string name, IReadOnlyList<AppendedTopic> topics, Func<TSink, IReadOnlyList<RawRecord>, CancellationToken, Task> appendAsync)
+        where TSink : notnull => this with { Sinks = Sinks.Add(Sink.To(KafkaNames.Group(Name, name), topics, appendAsync)) };
 
     /// <summary>What is decided on documents when they fall due.</summary>
     /// <param name="index">The index whose key is the time (<see cref="IndexQuery.Key(DateTimeOffset)"/>); a document without a key is never due.</param>
@@ -138,6 +184,8 @@ public sealed record Service(string Name)
             throw new InvalidOperationException($"{Name} routes '{twice}' twice. An event changes documents of one type: remove one .On<…>(…).");
         foreach (var twice in Repeated(Broadcasts.Select(broadcast => broadcast.Event.Name)))
             throw new InvalidOperationException($"{Name} takes '{twice}' on every instance twice. Remove one .OnEveryInstance<…>(…).");
+        foreach (var twice in Repeated(Groups.Select(group => $"{group.Topic} in the group {group.Group}")))
+            throw new InvalidOperationException($"{Name} reads {twice} twice. Remove one .Appends<…>(…).");
         foreach (var route in Routes)
             Require(route.State, $"It handles '{route.Event.Name}' on");
         foreach (var work in Due)

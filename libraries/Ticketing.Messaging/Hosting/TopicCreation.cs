@@ -8,19 +8,19 @@ namespace Ticketing.Messaging;
 
 /// <summary>
 /// Creates the topics that the service needs and the broker lacks, before its consumers ask for them, and again when one is deleted:
-/// <c>Kafka:ReplicationFactor</c> copies, the broker's default if not set. Existing topics are left alone; one with fewer partitions than the
-/// design's is reported.
+/// <c>Kafka:ReplicationFactor</c> copies, the broker's default if not set. Existing topics are left alone, but those that must be compacted are made so;
+/// one with fewer partitions than the design's is reported.
 /// </summary>
 internal sealed partial class TopicCreation(
     KafkaSettings settings, Service service, EventProducer producer, IEnumerable<GroupConsumer> consumers, IEnumerable<BroadcastConsumer> broadcasts,
-    MessagingOptions options, ILogger<TopicCreation> logger) : BackgroundService
+    CompactedTopics compacted, MessagingOptions options, ILogger<TopicCreation> logger) : BackgroundService
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IdPeriod = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, int> _wanted = service.PublishedTopics.Union(service.Groups.Select(group => group.Topic)).Union(service.BroadcastTopics)
-        .Select(topic => (Name: settings.Name(topic), settings.Partitions))
-        .Concat(consumers.Select(consumer => (Name: KafkaNames.DeadLetters(consumer.Topic, consumer.Group), Partitions: 1)))
+    private readonly Dictionary<string, int> _wanted = service.WrittenTopics.Union(service.Groups.Select(group => group.Topic)).Union(service.BroadcastTopics)
+        .Select(topic => (Name: settings.Name(topic), Partitions: service.AppendedTopics.FirstOrDefault(appended => appended.Name == topic)?.Partitions ?? settings.Partitions))
+        .Concat(consumers.Where(consumer => consumer.HasDeadLetters).Select(consumer => (Name: KafkaNames.DeadLetters(consumer.Topic, consumer.Group), Partitions: 1)))
         .ToDictionary(topic => topic.Name, topic => topic.Partitions);
 
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,9 +80,11 @@ internal sealed partial class TopicCreation(
             try
             {
                 // The client's call blocks.
-                if (await CreateAsync(admin, await Task.Run(() => admin.GetMetadata(Attempt), stoppingToken)))
-                    attempt = 0;
+                var isComplete = await CreateAsync(admin, await Task.Run(() => admin.GetMetadata(Attempt), stoppingToken));
                 _refused = [];
+                _tried.TrySetResult();
+                if (isComplete && await compacted.EnsureAsync(admin, stoppingToken))
+                    attempt = 0;
             }
             catch (KafkaException e)
             {
@@ -113,6 +115,7 @@ internal sealed partial class TopicCreation(
             Name = topic.Name,
             NumPartitions = _wanted[topic.Name],
             ReplicationFactor = settings.ReplicationFactor,
+            Configs = compacted.SettingsOf(topic.Name) ?? RetentionOf(topic.Name),
         }).ToList();
         if (missing.Count == 0)
             return true;
@@ -126,6 +129,9 @@ internal sealed partial class TopicCreation(
         }
         return false;
     }
+
+    private Dictionary<string, string>? RetentionOf(string topic) =>
+        service.AppendedTopics.FirstOrDefault(appended => settings.Name(appended.Name) == topic)?.Retention is { } retention ? new() { ["retention.ms"] = $"{retention.TotalMilliseconds:F0}" } : null;
 
     /// <summary>How many partitions each of the topics has; 0 if it is missing.</summary>
     private IEnumerable<(string Name, int Partitions)> Partitions(Metadata metadata)
@@ -155,7 +161,7 @@ internal sealed partial class TopicCreation(
     /// <summary>Notices topics that were deleted and made again between two looks. The embedded broker tells no ids.</summary>
     private async Task CompareIdsAsync(IAdminClient admin, CancellationToken stoppingToken)
     {
-        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Union(service.PublishedTopics.Union(service.BroadcastTopics).Select(settings.Name))];
+        string[] topics = [.. consumers.Select(consumer => consumer.Topic).Union(service.WrittenTopics.Union(service.BroadcastTopics).Select(settings.Name))];
         while (topics.Length > 0 && !stoppingToken.IsCancellationRequested)
         {
             try
@@ -199,12 +205,14 @@ internal sealed partial class TopicCreation(
 
     private void StartOver(string topic)
     {
+        // Whoever made it again may not know that it must be compacted.
+        _missingAny.Writer.TryWrite(true);
         foreach (var consumer in consumers.Where(consumer => consumer.Topic == topic))
             consumer.StartOver();
         foreach (var broadcast in broadcasts.Where(broadcast => broadcast.Topic == topic))
             broadcast.StartOver();
         // The service writes to what it publishes, and to the dead letters' topics, which it does not consume.
-        if (service.PublishedTopics.Any(published => settings.Name(published) == topic)
+        if (service.WrittenTopics.Any(published => settings.Name(published) == topic)
             || !(consumers.Any(consumer => consumer.Topic == topic) || broadcasts.Any(broadcast => broadcast.Topic == topic)))
             producer.Renew(topic);
     }

@@ -25,7 +25,7 @@ internal abstract class Outbox : BackgroundService
 }
 
 /// <summary>
-/// Publishes the events that writes left in their documents, and removes them from there once the broker has acknowledged them.
+/// Publishes the events that writes left in their documents, and removes them from there once the broker has acknowledged them and what is derived from them.
 /// At most one wave of a document is on its way; a failed one stalls its own document only and is sent again.
 /// </summary>
 internal sealed partial class Outbox<T>(
@@ -111,6 +111,7 @@ internal sealed partial class Outbox<T>(
     {
         await producer.Ends.AreKnown;
         wave.Begin();
+        var answers = OutboxWave.AnswersTo(wave.To - wave.From);
         for (var (i, end) = (wave.From, wave.To); i < end; i++)
         {
             var @event = wave.Events[i];
@@ -119,12 +120,20 @@ internal sealed partial class Outbox<T>(
             try
             {
                 await producer.ProduceAsync(new(topic, Partition.Any), messages.Of(@event), wave.OnDelivered(span));
+                answers--;
+                if (messages.DerivedFrom(@event) is { } derived)
+                    await producer.ProduceAsync(new(settings.Name(derived.Topic), Partition.Any), derived.Message, wave.OnDelivered(span: null));
+                else
+                    wave.Settle(1, null);
+                answers--;
             }
             catch (KafkaException e)
             {
-                span?.SetTag("error.type", e.Error.Code.ToString()).SetStatus(ActivityStatusCode.Error, e.Error.Reason).Stop();
+                // If it is the derived record that cannot be sent, the producer ends the event's span.
+                if (answers % 2 == 0)
+                    span?.SetTag("error.type", e.Error.Code.ToString()).SetStatus(ActivityStatusCode.Error, e.Error.Reason).Stop();
                 // Nothing behind it is sent either: it would overtake this one.
-                wave.Settle(end - i, e.Error);
+                wave.Settle(answers, e.Error);
                 return;
             }
         }
@@ -173,7 +182,7 @@ internal sealed partial class Outbox<T>(
     private async Task SendLaterAsync(OutboxWave wave, Error error, CancellationToken stopping)
     {
         wave.Fail();
-        LogFailed(type.Name, wave.Id, error.Code, error.Reason, wave.Failures);
+        LogFailed(type.Name, wave.Events[0].Key, error.Code, error.Reason, wave.Failures);
         await Task.Delay(options.BackoffBefore(wave.Failures), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCancellationRequested)
             await SendAsync(wave);
@@ -182,8 +191,8 @@ internal sealed partial class Outbox<T>(
     private static ImmutableArray<OutboxEvent> After(ImmutableArray<OutboxEvent> events, long revision) =>
         revision == 0 ? events : events.RemoveAll(e => e.Revision <= revision);
 
-    [LoggerMessage(LogLevel.Error, "Publishing events of {Type} {Id} failed {Failures} times, they wait: {Code}: {Reason}")]
-    private partial void LogFailed(string type, string id, ErrorCode code, string reason, int failures);
+    [LoggerMessage(LogLevel.Error, "Publishing events of {Type} {Key} failed {Failures} times, they wait: {Code}: {Reason}")]
+    private partial void LogFailed(string type, string key, ErrorCode code, string reason, int failures);
 
     [LoggerMessage(LogLevel.Warning, "The store of {Type} does not answer; trying again")]
     private partial void LogStore(Exception exception, string type);

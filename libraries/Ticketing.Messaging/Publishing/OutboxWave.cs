@@ -62,7 +62,7 @@ internal sealed class OutboxWave
     /// <summary>From <see cref="Begin"/> until the last answer.</summary>
     public TimeSpan Duration => Stopwatch.GetElapsedTime(_begun, _answered);
 
-    /// <summary>How the producer answers for one of the events, which ends the event's span.</summary>
+    /// <summary>How the producer answers for one of the events, which ends the event's span, or for a record that is derived from it, which has none.</summary>
     public Action<DeliveryReport<byte[]?, byte[]?>> OnDelivered(Activity? span) => span is null ? _onDelivered : report =>
     {
         if (report.Error.IsError)
@@ -71,6 +71,9 @@ internal sealed class OutboxWave
         _onDelivered(report);
     };
 
+    /// <summary>Each event has two answers: its own, and that of the record that is derived from it.</summary>
+    public static int AnswersTo(int events) => 2 * events;
+
     /// <summary>Chooses the events that are sent now.</summary>
     public void Begin()
     {
@@ -78,7 +81,7 @@ internal sealed class OutboxWave
         To = From + 1;
         while (!_failedBefore && To < Events.Length && Events[To - 1].Data.Length < SafeSize)
             To++;
-        (Error, _outstanding) = (null, To - From);
+        (Error, _outstanding) = (null, AnswersTo(To - From));
     }
 
     /// <summary>Takes note of so many answers; the last of them settles what was sent.</summary>

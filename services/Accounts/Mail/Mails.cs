@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using MimeKit;
 using Ticketing.Documents;
+using Ticketing.Mail;
 using Ticketing.Messaging;
 
 namespace Ticketing.Accounts.Mail;
@@ -10,7 +11,7 @@ namespace Ticketing.Accounts.Mail;
 /// <c>Message-ID</c>. Its token is made now, so that the store never has more of it than a hash; each try has another one, and all of them are good.
 /// </summary>
 public sealed partial class Mails(
-    Repository<User> users, IMailTransport transport, IOptions<MailOptions> options, TimeProvider time, ILogger<Mails> logger)
+    Repository<User> users, IMailTransport transport, IOptions<AccountMailOptions> options, TimeProvider time, ILogger<Mails> logger)
 {
     private const int AtATime = 8;
 
@@ -40,7 +41,8 @@ public sealed partial class Mails(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            LogFailed(e, mail.Kind, user!.Id);
+            // Mail servers repeat the address in their answers.
+            LogFailed(mail.Kind, user!.Id, $"{e}".Replace(user.Email, "the address", StringComparison.OrdinalIgnoreCase));
         }
     }
 
@@ -61,6 +63,6 @@ public sealed partial class Mails(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "A mail ({Kind}) to user {UserId} could not be sent; it is tried again")]
-    private partial void LogFailed(Exception exception, MailKind kind, string userId);
+    [LoggerMessage(LogLevel.Warning, "A mail ({Kind}) to user {UserId} could not be sent; it is tried again: {Error}")]
+    private partial void LogFailed(MailKind kind, string userId, string error);
 }

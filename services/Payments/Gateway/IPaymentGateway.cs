@@ -78,10 +78,9 @@ public sealed record RefundResult(string? Id, RefundStatus Status, string? Reaso
 /// <param name="Attempt">Which try this is.</param>
 /// <param name="Method">The payment method; null if it is not known any more.</param>
 /// <param name="Captured">How much was captured.</param>
-/// <param name="Currency">ISO 4217 code.</param>
 /// <param name="CreatedAt">When it began.</param>
 /// <param name="Refunds">Its refunds, the oldest first.</param>
 /// <param name="Disputes">Its disputes, the oldest first.</param>
 public sealed record ProviderCharge(
-    ChargeResult Result, string? OrderId, string? PaymentId, int Attempt, string? Method, decimal Captured, string Currency, DateTimeOffset CreatedAt,
+    ChargeResult Result, string? OrderId, string? PaymentId, int Attempt, string? Method, decimal Captured, DateTimeOffset CreatedAt,
     IReadOnlyList<MadeRefund> Refunds, IReadOnlyList<Dispute> Disputes);

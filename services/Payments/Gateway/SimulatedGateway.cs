@@ -18,13 +18,8 @@ public sealed class SimulatedGateway(IOptions<PaymentOptions> options, TimeProvi
     {
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(charge.IdempotencyKey));
         var id = $"ch_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}";
-        var result = new ChargeResult(id, TestCards.Declines[charge.Method] switch
-        {
-            null => null,
-            // The error's own code says as much, and is what this gateway has always said.
-            { DeclineCode: null or "generic_decline" } declined => declined.Code,
-            { DeclineCode: var code } => code,
-        });
+        var declined = TestCards.Declines[charge.Method];
+        var result = new ChargeResult(id, declined?.DeclineCode ?? declined?.Code);
         // The money has moved; its answer is under way.
         await Task.Delay(options.Value.GatewayLatency, time, cancellation);
         return result;

@@ -148,7 +148,7 @@ public sealed partial class StripeGateway : IPaymentGateway
         return new(
             ResultOf(intent), intent.Metadata.GetValueOrDefault(OrderInMetadata), intent.Metadata.GetValueOrDefault(PaymentInMetadata),
             int.TryParse(intent.Metadata.GetValueOrDefault(AttemptInMetadata), CultureInfo.InvariantCulture, out var attempt) ? attempt : 0,
-            intent.PaymentMethodId, StripeAmount.From(intent.AmountReceived, currency), currency, intent.Created, refunds, disputes);
+            intent.PaymentMethodId, StripeAmount.From(intent.AmountReceived, currency), intent.Created, refunds, disputes);
     }
 
     /// <inheritdoc/>
@@ -196,9 +196,10 @@ public sealed partial class StripeGateway : IPaymentGateway
     private static ChargeResult ResultOf(PaymentIntent intent) => intent switch
     {
         { Status: "succeeded" } => new(intent.Id),
-        { Status: "canceled" } => new(intent.Id, "canceled"),
         { Status: "requires_action", NextAction: { } action } => new(intent.Id, Action: new(action.Type, action.RedirectToUrl?.Url, intent.ClientSecret)),
-        { Status: "requires_payment_method", LastPaymentError: { } error } => new(intent.Id, DeclineCodeOf(error) ?? error.Code ?? error.Type),
+        // One that was declined and then canceled, so that no other card can confirm it, stays declined.
+        { Status: "requires_payment_method" or "canceled", LastPaymentError: { } error } => new(intent.Id, DeclineCodeOf(error) ?? error.Code ?? error.Type),
+        { Status: "canceled" } => new(intent.Id, "canceled"),
         _ => new(intent.Id) { IsUndecided = true },
     };
 

@@ -28,6 +28,9 @@ internal sealed class BookedShop : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>Its broker.</summary>
+    public string Kafka => _running.Shop.Endpoints.Kafka;
+
     /// <summary>Starts a shop on a store. Says how long that took, and what its first bookings are like.</summary>
     public static async Task<BookedShop> StartAsync(string store, int ticketCount)
     {

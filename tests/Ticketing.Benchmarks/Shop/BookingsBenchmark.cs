@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Ticketing.Benchmarks.Shops;
 
 /// <summary>
-/// Completed bookings per second through HTTP and all five services (order, reserved, paid, completed), and the processor time that each costs;
+/// Completed bookings per second through HTTP and all services (order, reserved, paid, completed), and the processor time that each costs;
 /// cold, and warm.
 /// </summary>
 internal static class BookingsBenchmark
@@ -21,7 +21,7 @@ internal static class BookingsBenchmark
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 15, Description = "How long each load lasts." };
         var store = Store.Option();
         var coldOnly = new Option<bool>("--cold-only") { Description = "Only a shop's start, and its first bookings." };
-        var command = new Command("bookings", "Completed bookings per second through all five services, and what each costs.") { seconds, store, coldOnly };
+        var command = new Command("bookings", "Completed bookings per second through all services, and what each costs.") { seconds, store, coldOnly };
         command.SetAction((arguments, _) => RunAsync(
             TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)), arguments.GetRequiredValue(store), arguments.GetValue(coldOnly)));
         return command;

@@ -7,7 +7,8 @@ namespace Ticketing.Benchmarks.Shops;
 /// <summary>The processor time of a running shop, by process: its services, its PostgreSQL if it has one, its broker.</summary>
 internal sealed class ProcessorTimes
 {
-    private static readonly string[] Services = ["Accounts", "Tickets", "Orders", "Payments", "Expiration"];
+    /// <summary>The services that a shop has.</summary>
+    public static readonly string[] Services = ["Accounts", "Tickets", "Orders", "Payments", "Expiration", "Notifications", "Activity"];
 
     private readonly (string Name, int Id)[] _processes;
 

@@ -6,7 +6,7 @@ using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Benchmarks.Shops;
 
-/// <summary>A real Kafka and the five services as processes, started as a user starts them.</summary>
+/// <summary>A real Kafka and the services as processes, started as a user starts them.</summary>
 internal sealed class RunningShop(RealKafka kafka, AppHostProcess apphost, Shop shop, TimeSpan start) : IAsyncDisposable
 {
     public Shop Shop => shop;

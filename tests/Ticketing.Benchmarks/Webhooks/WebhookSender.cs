@@ -8,7 +8,7 @@ namespace Ticketing.Benchmarks.Webhooks;
 
 /// <summary>What a <see cref="WebhookSender"/> saw.</summary>
 /// <param name="Accepted">How many were answered 200.</param>
-/// <param name="Milliseconds">How long each took, from the time at which it should have been sent.</param>
+/// <param name="Milliseconds">How long each measured one took, from the time at which it should have been sent.</param>
 internal sealed record SentWebhooks(int Accepted, double[] Milliseconds);
 
 /// <summary>Sends webhooks at a rate, whatever becomes of those before, as Stripe does. A process of its own, so that it costs the measured ones nothing but their cores.</summary>
@@ -16,6 +16,9 @@ internal static class WebhookSender
 {
     // What an event with a PaymentIntent has.
     private const int BodyLength = 3000;
+
+    /// <summary>Sent before the measured ones, in seconds: the sender itself begins cold.</summary>
+    public const int WarmUp = 1;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -44,7 +47,7 @@ internal static class WebhookSender
     /// <param name="url">The endpoint.</param>
     /// <param name="secret">Its secret.</param>
     /// <param name="rate">Webhooks per second.</param>
-    /// <param name="seconds">For how long.</param>
+    /// <param name="seconds">For how long it is measured, after <see cref="WarmUp"/>.</param>
     /// <param name="prefix">Makes their ids new.</param>
     /// <param name="payments">What they are about: <c>INTENT:ORDER</c>.</param>
     public static async Task<SentWebhooks> RunAsync(Uri url, string secret, int rate, int seconds, string prefix, IEnumerable<string> payments)
@@ -57,7 +60,7 @@ internal static class WebhookSender
     private static async Task<SentWebhooks> SendAsync(Uri url, string secret, int rate, int seconds, string prefix, string[] payments)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
-        var (total, durations, accepted) = (rate * seconds, new ConcurrentBag<double>(), 0);
+        var (total, durations, accepted) = (rate * (WarmUp + seconds), new ConcurrentBag<double>(), 0);
         var started = Stopwatch.GetTimestamp();
         var sent = new Task[total];
         for (var i = 0; i < total; i++)
@@ -79,7 +82,8 @@ internal static class WebhookSender
             using var answer = await http.SendAsync(request);
             if (answer.IsSuccessStatusCode)
                 Interlocked.Increment(ref accepted);
-            durations.Add((Stopwatch.GetElapsedTime(started) - at).TotalMilliseconds);
+            if (at.TotalSeconds >= WarmUp)
+                durations.Add((Stopwatch.GetElapsedTime(started) - at).TotalMilliseconds);
         }
     }
 }

@@ -132,9 +132,10 @@ internal static class WebhooksBenchmark
         public async Task<string> RunAsync(int seconds, string prefix)
         {
             var sent = await WebhookSender.RunAsync(url, Secret, rate, seconds, prefix, payments);
-            Sent += rate * seconds;
+            var total = rate * (WebhookSender.WarmUp + seconds);
+            Sent += total;
             Accepted += sent.Accepted;
-            return string.Create(CultureInfo.InvariantCulture, $"{sent.Milliseconds.Describe()}   answered 200: {sent.Accepted:N0} of {rate * seconds:N0}");
+            return string.Create(CultureInfo.InvariantCulture, $"{sent.Milliseconds.Describe()}   answered 200: {sent.Accepted:N0} of {total:N0}");
         }
     }
 }

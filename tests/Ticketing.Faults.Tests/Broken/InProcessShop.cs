@@ -7,7 +7,9 @@ using Ticketing.Contracts;
 using Ticketing.Documents;
 using Ticketing.Expiration;
 using Ticketing.Faults.Tests.Running;
+using Ticketing.Mail;
 using Ticketing.Messaging;
+using Ticketing.Notifications;
 using Ticketing.Orders;
 using Ticketing.Payments;
 using Ticketing.Payments.Gateway;
@@ -27,7 +29,7 @@ internal sealed class InProcessShop : IAsyncDisposable
     private string _kafka = NewBroker();
 
     private InProcessShop(Func<string, IDocumentDatabase> database) =>
-        _services = [.. TheShop.Services.Select(service => (service, database(service.Name)))];
+        _services = [.. WholeShop.Services.Select(service => (service, database(service.Name)))];
 
     public Repository<Ticket> Tickets => _hosts[0].Services.GetRequiredService<Repository<Ticket>>();
 
@@ -65,7 +67,7 @@ internal sealed class InProcessShop : IAsyncDisposable
     }
 
     // Also what a broken store has in its outbox and no writer knows of: the sweep finds that.
-    public Task SettleAsync() => NothingInFlight.WaitAsync(_kafka, TheShop.Groups, async () =>
+    public Task SettleAsync() => NothingInFlight.WaitAsync(_kafka, WholeShop.Groups, async () =>
         _hosts.TrueForAll(host => host.Services.GetRequiredService<InFlight>().Outbox == 0)
         && (await Tickets.Store.FindUnpublishedAsync(1)).Count == 0);
 
@@ -73,12 +75,13 @@ internal sealed class InProcessShop : IAsyncDisposable
     {
         var (log, documents) = (new LogReader(() => _kafka), new List<StoredDocument>());
         var records = log.ReadAll();
-        var ids = records.SelectMany(record => new[] { record.Id, record.OrderId }).Where(id => id.Length > 0).Distinct().ToList();
+        var ids = records.SelectMany(record => new[] { record.Id, record.OrderId, record.Text("userId") }).Where(id => id.Length > 0).Distinct().ToList();
         await ReadAsync(0, "tickets", Ticket.Documents);
         await ReadAsync(1, "orders", Order.Documents);
         await ReadAsync(1, "orders", TicketReplica.Documents);
         await ReadAsync(2, "payments", OrderPayment.Documents);
         await ReadAsync(3, "expiration", OrderTimer.Documents);
+        await ReadAsync(4, "notifications", Inbox.Documents);
         var positions = _lost.Number(log.ReadPositions);
         return new(DateTimeOffset.UtcNow, [.. records.Select(_lost.Numbered)], documents, _acknowledged, positions, StripeBooks.Empty, []) { Lost = _lost.All };
 
@@ -88,8 +91,10 @@ internal sealed class InProcessShop : IAsyncDisposable
             foreach (var (id, document) in await _hosts[host].Services.GetRequiredService<Repository<T>>().Store.LoadManyAsync(ids))
             {
                 var state = JsonSerializer.SerializeToNode(document.State, type.Json)!;
-                // Nobody but a ticket has something beside it.
-                if (type.Parts is { } parts)
+                // What is beside them.
+                if (document.State is Inbox inbox)
+                    state["items"] = JsonSerializer.SerializeToNode(inbox.Items, JsonSerializerOptions.Web);
+                else if (type.Parts is { } parts)
                     state["sales"] = Encoding.UTF8.GetString([.. parts.Of(document.State).SelectMany(part => part.ToArray())]);
                 documents.Add(new(service, type.Name, id, JsonSerializer.SerializeToElement(state), document.Outbox.Length));
             }
@@ -100,8 +105,8 @@ internal sealed class InProcessShop : IAsyncDisposable
 
     private static string NewBroker() => EmbeddedBroker.Start(
         [
-            .. Topics.All.Select(topic => new TestTopic(topic)),
-            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
+            .. Topics.AllWritten.Select(topic => new TestTopic(topic)),
+            .. WholeShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]).BootstrapServers;
 
     private async Task StartAsync()
@@ -130,6 +135,9 @@ internal sealed class InProcessShop : IAsyncDisposable
             ["Messaging:RepublishAfter"] = "00:00:00.5",
         });
         builder.Services.AddSingleton(database).AddSingleton<IPaymentGateway, SimulatedGateway>().AddSingleton<PaymentEffects>().AddProviderInquiry();
+        // Nobody here has an address.
+        builder.AddMail<NotificationMailOptions>("Notifications:Mail");
+        builder.Services.AddSingleton(new Texts(Texts.Folder)).AddSingleton<Mails>();
         builder.AddMessaging(service);
         var host = builder.Build();
         _hosts.Add(host);

@@ -9,9 +9,10 @@ public static class Checker
 
     private static readonly Func<Facts, IEnumerable<Violation>>[] All =
     [
-        OrdersExist.Check, SeatsAreCounted.Check, SeatsMatchOrders.Check, LimitsAreKept.Check, GivenSeatsAreFree.Check,
+        OrdersExist.Check, SeatsAreCounted.Check, SeatsMatchOrders.Check, LimitsAreKept.Check, GivenSeatsAreFree.Check, StockIsTold.Check,
         MoneyMatchesOrders.Check, VersionsFollow.Check, ChangesArePublished.Check, ReplicasEqualSources.Check, EventsAreAnswered.Check, OffsetsAreSafe.Check, PoisonIsKept.Check,
-        GatewayAgrees.Check, BooksAreEqual.Check, PaymentsAreAtRest.Check, CommitsFollowWrites.Check, SessionsHaveEnded.Check,
+        GatewayAgrees.Check, BooksAreEqual.Check, PaymentsAreAtRest.Check, CommitsFollowWrites.Check, SessionsHaveEnded.Check, AccountsAreTold.Check,
+        NotificationsAreTold.Check, MailsAreSent.Check, ActionsAreTold.Check,
     ];
 
     public static IReadOnlyList<Violation> Check(Snapshot snapshot)

@@ -56,6 +56,9 @@ public sealed record PaymentDocument(
 {
     /// <summary>What has gone back; null without a payment.</summary>
     public decimal? AmountRefunded => Payment is null ? null : Payment.Refunded ?? (Payment.Status == "refunded" ? Price : 0);
+
+    /// <summary>What was sent back and did not reach the buyer, refund by refund.</summary>
+    public decimal AmountFailed => Payment?.MadeRefunds?.Where(refund => refund.Status == "failed").Sum(refund => refund.Amount) ?? 0;
 }
 
 /// <summary>The payment of an order.</summary>
@@ -85,3 +88,16 @@ public sealed record NewsDocument(string Id, string Type, string IntentId, strin
 
 /// <summary>The timer of an order.</summary>
 public sealed record TimerDocument(string OrderId, string Status, int Firings = 0);
+
+/// <summary>What a user was told, in the store of Notifications.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="Next">The number of the next notification.</param>
+/// <param name="Items">The newest ones.</param>
+/// <param name="Email">Where mails go.</param>
+/// <param name="IsDeleted">Whether the account is deleted.</param>
+public sealed record InboxDocument(string UserId, int Next, IReadOnlyList<ToldNotification> Items, string? Email = null, bool IsDeleted = false);
+
+/// <summary>One thing that a user was told.</summary>
+public sealed record ToldNotification(
+    int Number, string Kind, DateTimeOffset At, string? OrderId = null, string? TicketId = null, decimal? Amount = null, int? AttemptsLeft = null,
+    string? Dispute = null, int? Seats = null);

@@ -7,6 +7,9 @@ public sealed class Facts(Snapshot snapshot)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    /// <summary>Where services tell what they did.</summary>
+    public const string ActivityTopic = "activity";
+
     public Snapshot Snapshot => snapshot;
 
     public IReadOnlyDictionary<string, OrderDocument> Orders { get; } = Read<OrderDocument>(snapshot, "orders", "orders");
@@ -22,9 +25,12 @@ public sealed class Facts(Snapshot snapshot)
 
     public IReadOnlyDictionary<string, TimerDocument> Timers { get; } = Read<TimerDocument>(snapshot, "expiration", "timers");
 
+    /// <summary>What users were told. Only some rules ask for it, of many moments.</summary>
+    public IReadOnlyDictionary<string, InboxDocument> Inboxes => field ??= Read<InboxDocument>(snapshot, "notifications", "inboxes");
+
     /// <summary>What consumers can read or could, before it was lost; each partition in order.</summary>
     public IReadOnlyList<LogRecord> Events { get; } =
-        [.. snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).Where(record => !record.IsDeadLetter && record.Event is not null)];
+        [.. snapshot.Lost.SelectMany(lost => lost.Records).Concat(snapshot.Log).Where(record => !record.IsDeadLetter && record.Topic != ActivityTopic && record.Event is not null)];
 
     /// <summary>The events that carry an order's whole state.</summary>
     public IEnumerable<LogRecord> OrderStates => Events.Where(e => e.Type.StartsWith("order.", StringComparison.Ordinal));
@@ -37,6 +43,9 @@ public sealed class Facts(Snapshot snapshot)
 
     /// <summary>The events that carry a payment's whole state.</summary>
     public IEnumerable<LogRecord> PaymentStates => Events.Where(e => e.Type.StartsWith("payment.", StringComparison.Ordinal));
+
+    /// <summary>The events that carry an account's whole state.</summary>
+    public IEnumerable<LogRecord> AccountStates => Events.Where(e => e.Type.StartsWith("account.", StringComparison.Ordinal));
 
     /// <summary>
     /// Whether some of what was published to a topic is lost. Then a version, or an answer, may be missing; and everything that is stored must have

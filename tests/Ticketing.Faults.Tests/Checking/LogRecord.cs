@@ -40,6 +40,10 @@ public sealed record LogRecord(
         ? [.. lines.EnumerateArray().Select(line => line.GetProperty("ticketId").GetString()!)]
         : [Text("ticketId")];
 
+    /// <summary>The sellers of a payment's order, if it names them.</summary>
+    public IReadOnlyList<string> SellerIds =>
+        Event!.Value.TryGetProperty("sellerIds", out var ids) ? [.. ids.EnumerateArray().Select(id => id.GetString()!)] : [];
+
     /// <summary>How many seats of a ticket the order of this event keeps; null if it does not say.</summary>
     public int? KeptOf(string ticketId)
     {

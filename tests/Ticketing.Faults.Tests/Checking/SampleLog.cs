@@ -10,13 +10,15 @@ internal sealed class SampleLog
 
     public IReadOnlyList<LogRecord> Records => _records;
 
-    public SampleLog Order(string id, string status, long version, int quantity, decimal price, string? dispute = null) => Add("orders", id, new
+    public SampleLog Order(string id, string status, long version, int quantity, decimal price, string? dispute = null, string? reason = null) => Add("orders", id, new
     {
         type = status == "pending_payment" ? "order.pending" : $"order.{status}",
         id,
         orderId = id,
+        userId = "buyer",
         ticketId = "ticket",
         status,
+        reason,
         quantity,
         price,
         dispute,
@@ -29,6 +31,7 @@ internal sealed class SampleLog
         type = status == "pending_payment" ? "order.pending" : $"order.{status}",
         id,
         orderId = id,
+        userId = "buyer",
         ticketId = lines[0].TicketId,
         status,
         lines = lines.Select(line => new { ticketId = line.TicketId, quantity = line.Quantity, cancelled = line.Cancelled, unitPrice = 10m }),
@@ -41,6 +44,7 @@ internal sealed class SampleLog
     {
         type = version == 1 ? "ticket.created" : "ticket.updated",
         id,
+        userId = "seller",
         price = 10m,
         quantity = 3,
         held,
@@ -50,12 +54,32 @@ internal sealed class SampleLog
         version,
     });
 
+    /// <summary>A ticket of which three seats more are held back, or were.</summary>
+    public SampleLog Refilled(long version, int held, int quantity = 3) => Add("tickets", "refilled", new
+    {
+        type = version == 1 ? "ticket.created" : "ticket.updated",
+        id = "refilled",
+        userId = "seller",
+        price = 10m,
+        quantity,
+        held,
+        sold = 0,
+        lowStockAt = 2,
+        refill = new { below = 0, amount = 3, upTo = 3, released = quantity - 3 },
+        version,
+    });
+
+    public SampleLog LowStock(long version, string id = "ticket") =>
+        Add("tickets", id, new { type = "ticket.low_stock", id, ticketId = id, available = 1, threshold = 1, version });
+
+    public SampleLog SoldOut(long version, string id = "ticket") => Add("tickets", id, new { type = "ticket.sold_out", id, ticketId = id, quantity = 3, version });
+
     public SampleLog Reserved(string orderId, long version, string id = "ticket", int quantity = 1) =>
         Add("tickets", id, new { type = "ticket.reserved", id, orderId, quantity, version });
 
     public SampleLog Revoked(string orderId, long version, string id) => Add("tickets", id, new { type = "ticket.revoked", id, orderId, version });
 
-    public SampleLog Payment(string orderId, string what, long version, decimal amount, decimal refunded = 0, string? dispute = null) => Add("payments", orderId, new
+    public SampleLog Payment(string orderId, string what, long version, decimal amount, decimal refunded = 0, string? dispute = null, int attemptsLeft = 0, decimal failed = 0) => Add("payments", orderId, new
     {
         type = $"payment.{what}",
         id = $"payment-{orderId}",
@@ -64,8 +88,14 @@ internal sealed class SampleLog
         amount,
         refunded,
         dispute,
+        attemptsLeft,
+        failed,
+        sellerIds = failed > 0 ? new[] { "seller" } : [],
         version,
     });
+
+    public SampleLog Account(string id, string what, long version, string? email = null) =>
+        Add("accounts", id, new { type = $"account.{what}", id, email, sessionEpoch = what == "deleted" ? 1 : 0, version });
 
     public SampleLog Expired(string orderId) =>
         Add("expiration", orderId, new { type = "expiration.expired", id = orderId, orderId, version = 1 });
@@ -75,7 +105,7 @@ internal sealed class SampleLog
     {
         var poison = new LogRecord(topic, 0, Next(topic), "key", "no event", new Dictionary<string, string>());
         _records.Add(poison);
-        foreach (var (group, _) in TheShop.Groups.Where(group => group.Topic == topic))
+        foreach (var (group, _) in WholeShop.Groups.Where(group => group.Topic == topic))
         {
             var dead = KafkaNames.DeadLetters(topic, group);
             _records.Add(poison with

@@ -15,11 +15,13 @@ internal static class SampleShop
         .Ticket(1, 0, 0)
         .Order("paid", "created", 1, 1, 10).Ticket(2, 1, 0).Reserved("paid", 2).Order("paid", "pending_payment", 2, 1, 10)
         .Payment("paid", "created", 1, 10).Payment("paid", "succeeded", 2, 10).Order("paid", "completed", 3, 1, 10).Ticket(3, 0, 1)
-        .Order("back", "created", 1, 1, 10).Ticket(4, 1, 1).Reserved("back", 4).Order("back", "pending_payment", 2, 1, 10)
+        .Order("back", "created", 1, 1, 10).Ticket(4, 1, 1).Reserved("back", 4).LowStock(4).Order("back", "pending_payment", 2, 1, 10)
         .Payment("back", "created", 1, 10).Order("back", "cancelled", 3, 1, 10).Payment("back", "succeeded", 2, 10).Ticket(5, 0, 1)
         .Payment("back", "refunded", 3, 10)
-        .Order("late", "created", 1, 1, 10).Ticket(6, 1, 1).Reserved("late", 6).Order("late", "pending_payment", 2, 1, 10)
-        .Expired("late").Order("late", "cancelled", 3, 1, 10).Ticket(7, 0, 1)
+        .Order("late", "created", 1, 1, 10).Ticket(6, 1, 1).Reserved("late", 6).LowStock(6).Order("late", "pending_payment", 2, 1, 10)
+        .Expired("late").Order("late", "cancelled", 3, 1, 10, reason: "expired").Ticket(7, 0, 1)
+        .Account("buyer", "created", 1, "buyer@shop.example").Account("buyer", "updated", 2, "buyer@shop.example")
+        .Account("left", "created", 1, "left@shop.example").Account("left", "deleted", 2).Account("left", "deleted", 2)
         .Poison("orders").Poison("tickets");
 
     public static Snapshot Clean() => Of(Log());
@@ -27,13 +29,14 @@ internal static class SampleShop
     /// <summary>The same with an order that costs nothing: nobody pays for it.</summary>
     public static Snapshot WithFreeOrder()
     {
-        var clean = Of(Log().Order("free", "created", 1, 1, 0).Ticket(8, 1, 1).Reserved("free", 8).Order("free", "completed", 2, 1, 0).Ticket(9, 0, 2))
+        var clean = Of(Log().Order("free", "created", 1, 1, 0).Ticket(8, 1, 1).Reserved("free", 8).LowStock(8).Order("free", "completed", 2, 1, 0).Ticket(9, 0, 2))
             .Change("tickets", "tickets", "ticket", ticket => (ticket["sold"], ticket["sales"], ticket["version"]) = (2, "=paid =free", 9))
             .Change("orders", "tickets", "ticket", replica => (replica["available"], replica["version"]) = (1, 9));
         var free = clean with { Documents = [.. clean.Documents, Order("free", "completed"), Payment("free", "completed", null), Timer("free", "Cleared")] };
         return free
             .Change("orders", "orders", "free", order => (order["price"], order["version"]) = (0m, 2))
-            .Change("payments", "payments", "free", payment => (payment["price"], payment["orderVersion"]) = (0m, 2));
+            .Change("payments", "payments", "free", payment => (payment["price"], payment["orderVersion"]) = (0m, 2))
+            .Told("buyer", "order_received", "free").Told("buyer", "order_approved", "free").Told("seller", "ticket_low_stock", ticketId: "ticket");
     }
 
     /// <summary>The same with two disputed orders: the completed one, whose seats its seller has blocked, and a dead one, of which Payments takes no notice.</summary>
@@ -45,7 +48,8 @@ internal static class SampleShop
         .Change("payments", "payments", "paid", payment => (payment["orderVersion"], payment["payment"]!["version"], payment["payment"]!["disputes"]) = (4, 3, Known("paid", "disputed")))
         .Change("payments", "payments", "back", payment => (payment["payment"]!["version"], payment["payment"]!["disputes"]) = (4, Known("back", "dispute_lost")))
         .Change("tickets", "tickets", "ticket", ticket => ticket["sales"] = "=paid!d4#")
-        .At(books => books with { Disputes = [new("dp_paid", "pi_paid", 1000, "needs_response"), new("dp_back", "pi_back", 1000, "lost")] });
+        .At(books => books with { Disputes = [new("dp_paid", "pi_paid", 1000, "needs_response"), new("dp_back", "pi_back", 1000, "lost")] })
+        .Told("buyer", "payment_disputed", "paid").Told("buyer", "payment_disputed", "back");
 
     /// <summary>The same, where the bank has decided that the completed order's money goes back to the buyer.</summary>
     public static Snapshot WithLostDispute() => Of(Log()
@@ -54,13 +58,14 @@ internal static class SampleShop
         .Change("orders", "orders", "paid", order => (order["version"], order["dispute"]) = (5, "dispute_lost"))
         .Change("payments", "payments", "paid", payment => (payment["orderVersion"], payment["payment"]!["version"], payment["payment"]!["disputes"]) = (5, 4, Known("paid", "dispute_lost")))
         .Change("tickets", "tickets", "ticket", ticket => ticket["sales"] = "=paid!l5")
-        .At(books => books with { Disputes = [new("dp_paid", "pi_paid", 1000, "lost")] });
+        .At(books => books with { Disputes = [new("dp_paid", "pi_paid", 1000, "lost")] })
+        .Told("buyer", "payment_disputed", "paid").Told("buyer", "payment_disputed", "paid");
 
     /// <summary>The same, where the money of the cancelled order came back from a card that takes no refunds.</summary>
     public static Snapshot WithFailedRefund(Func<SampleLog, SampleLog>? also = null)
     {
-        var log = Log().Payment("back", "refund_failed", 4, 10);
-        return Of(also is null ? log : also(log))
+        var log = Log().Payment("back", "refund_failed", 4, 10, failed: 10);
+        return Of(also is null ? log : also(log)).Told("seller", "refund_failed", "back", amount: 10)
             .Change("payments", "payments", "back", document => document["payment"] = JsonSerializer.SerializeToNode(new
             {
                 id = "payment-back",
@@ -90,14 +95,15 @@ internal static class SampleShop
     {
         var log = Log().Ticket(1, 0, 0, "other").Ticket(1, 0, 0, "gone")
             .Order("part", "created", 1, ("other", 3, 0), ("gone", 2, 0))
-            .Ticket(2, 3, 0, "other").Reserved("part", 2, "other", 3).Ticket(2, 2, 0, "gone").Reserved("part", 2, "gone", 2)
+            .Ticket(2, 3, 0, "other").Reserved("part", 2, "other", 3).SoldOut(2, "other")
+            .Ticket(2, 2, 0, "gone").Reserved("part", 2, "gone", 2).LowStock(2, "gone")
             .Order("part", "pending_payment", 2, ("other", 3, 0), ("gone", 2, 0)).Payment("part", "created", 1, 50).Payment("part", "succeeded", 2, 50)
             .Order("part", "completed", 3, ("other", 3, 0), ("gone", 2, 0)).Ticket(3, 0, 3, "other").Ticket(3, 0, 2, "gone")
             .Order("part", "completed", 4, ("other", 3, 1), ("gone", 2, 0)).Ticket(4, 0, 2, "other").Payment("part", "partially_refunded", 3, 50, 10)
             .Ticket(4, 0, 2, "gone", "cancelled").Revoked("part", 4, "gone").Order("part", "completed", 5, ("other", 3, 1), ("gone", 2, 2))
             .Ticket(5, 0, 0, "gone", "cancelled").Payment("part", "partially_refunded", 4, 50, 30);
         var clean = Of(also is null ? log : also(log));
-        return clean with
+        var given = clean with
         {
             Documents =
             [
@@ -140,9 +146,34 @@ internal static class SampleShop
             Stripe = new([.. clean.Stripe.Intents, Intent("part", 50)], [.. clean.Stripe.Refunds, Refund("part", 10), Refund("part", 20, 2)], []),
             GivenBack = [new("part", "other", 2), new("part", "gone", 0)],
         };
+        return given.Told("buyer", "order_received", "part").Told("buyer", "order_approved", "part")
+            .Told("buyer", "payment_refunded", "part", amount: 10).Told("buyer", "payment_refunded", "part", amount: 20)
+            .Told("seller", "ticket_sold_out", ticketId: "other").Told("seller", "ticket_first_sale", ticketId: "other")
+            .Told("seller", "ticket_low_stock", ticketId: "gone").Told("seller", "ticket_first_sale", ticketId: "gone");
     }
 
-    public static Snapshot Of(SampleLog log) => new(
+    public static Snapshot Of(SampleLog log) => Before(log)
+        .Told("buyer", "order_received", "paid").Told("buyer", "order_approved", "paid")
+        .Told("buyer", "order_received", "back").Told("buyer", "order_cancelled", "back").Told("buyer", "payment_refunded", "back", amount: 10)
+        .Told("buyer", "order_received", "late").Told("buyer", "order_expiring", "late").Told("buyer", "order_expired", "late")
+        .Told("seller", "ticket_first_sale", ticketId: "ticket").Told("seller", "ticket_low_stock", ticketId: "ticket").Told("seller", "ticket_low_stock", ticketId: "ticket");
+
+    /// <summary>The same with another notification and its mail.</summary>
+    public static Snapshot Told(this Snapshot snapshot, string userId, string kind, string? orderId = null, string? ticketId = null, decimal? amount = null, int? attemptsLeft = null)
+    {
+        var mails = snapshot.Mails;
+        return snapshot.Change("notifications", "inboxes", userId, inbox =>
+        {
+            var number = (int)inbox["next"]!;
+            inbox["next"] = number + 1;
+            inbox["items"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { number, kind, at = Noon, orderId, ticketId, amount, attemptsLeft }));
+            if (inbox["email"] is { } email)
+                mails = [.. mails, new($"{userId}.{number}@ticketing.example", (string)email!, Noon)];
+        }) with
+        { Mails = mails };
+    }
+
+    private static Snapshot Before(SampleLog log) => new(
         Noon.AddHours(1), log.Records,
         [
             Order("paid", "completed"), Order("back", "cancelled"), Order("late", "cancelled"),
@@ -171,14 +202,18 @@ internal static class SampleShop
             }),
             Payment("late", "cancelled", null),
             Timer("paid", "Cleared"), Timer("back", "Cleared"), Timer("late", "Fired"),
+            Inbox("buyer", "buyer@shop.example"), Inbox("seller"), Inbox("left", isDeleted: true),
         ],
         ["paid", "back", "late"],
-        [.. TheShop.Groups.Select(group =>
+        [.. WholeShop.Groups.Select(group =>
             {
                 var end = log.Records.Count(record => record.Topic == group.Topic);
                 return new GroupPosition(group.Group, group.Topic, 0, end, 0, end);
             })],
-        new([Intent("paid"), Intent("back"), Intent("late", status: "canceled")], [Refund("back", 10)], []), []);
+        new([Intent("paid"), Intent("back"), Intent("late", status: "canceled")], [Refund("back", 10)], []), [])
+    {
+        People = [new("buyer", "buyer@shop.example", false), new("left", "left@shop.example", true)],
+    };
 
     /// <summary>The same, seen at its end: everything is committed and written.</summary>
     public static Snapshot Seen(this Snapshot snapshot) =>
@@ -188,7 +223,7 @@ internal static class SampleShop
     public static Snapshot Lose(this Snapshot snapshot, string topic)
     {
         var (lost, number) = (snapshot.Log.Where(record => record.Topic == topic).ToList(), 1 + snapshot.Lost.Count(before => before.Topic == topic));
-        var told = lost.Where(record => record.Event is not null && record.Type is not ("ticket.reserved" or "ticket.revoked")).GroupBy(record => record.Id)
+        var told = lost.Where(record => record.Event is not null && record.Type is not ("ticket.reserved" or "ticket.revoked" or "ticket.low_stock" or "ticket.sold_out")).GroupBy(record => record.Id)
             .Select((same, i) => same.MaxBy(record => record.Version)! with { Offset = i, Log = number }).ToList();
         return snapshot with
         {
@@ -268,6 +303,9 @@ internal static class SampleShop
         orderVersion = 3,
         payment,
     });
+
+    private static StoredDocument Inbox(string userId, string? email = null, bool isDeleted = false) =>
+        Document("notifications", "inboxes", userId, new { userId, next = 1, items = Array.Empty<object>(), email, isDeleted });
 
     private static StoredDocument Timer(string id, string status) => Document("expiration", "timers", id, new { orderId = id, status });
 }

@@ -27,7 +27,28 @@ public sealed record Snapshot(
 
     /// <summary>The sessions that someone was told to be over.</summary>
     public IReadOnlyCollection<EndedSession> EndedSessions { get; init; } = [];
+
+    /// <summary>Those who were told to have signed up.</summary>
+    public IReadOnlyCollection<SignedUp> People { get; init; } = [];
+
+    /// <summary>What services told of what they did; null if nobody looked. Its lost logs are in <see cref="Lost"/>.</summary>
+    public IReadOnlyList<LogRecord>? Actions { get; init; }
+
+    /// <summary>The mails of Notifications.</summary>
+    public IReadOnlyCollection<SentMail> Mails { get; init; } = [];
 }
+
+/// <summary>A mail, as it was received. One that came twice with the same <c>Message-ID</c> is one.</summary>
+/// <param name="MessageId">Its <c>Message-ID</c>.</param>
+/// <param name="To">The address.</param>
+/// <param name="Date">Its <c>Date</c>, to the second.</param>
+public sealed record SentMail(string MessageId, string To, DateTimeOffset Date);
+
+/// <summary>Someone who has signed up, as the person was told.</summary>
+/// <param name="UserId">The id.</param>
+/// <param name="Email">With which address.</param>
+/// <param name="IsDeleted">Whether the person was told that the account is deleted.</param>
+public sealed record SignedUp(string UserId, string Email, bool IsDeleted);
 
 /// <summary>A session that its user has signed out of, as the user was told.</summary>
 /// <param name="UserId">Whose it was.</param>

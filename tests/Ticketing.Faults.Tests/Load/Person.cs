@@ -6,21 +6,28 @@ namespace Ticketing.Faults.Tests.Load;
 /// <summary>Someone who has signed up.</summary>
 internal sealed class Person
 {
+    private const string Password = "correct horse";
+
     private readonly ShopClient _shop;
     private readonly string _token;
 
-    private Person(ShopClient shop, string id, string token) => (_shop, Id, _token) = (shop, id, token);
+    private Person(ShopClient shop, string id, string email, string token) => (_shop, Id, Email, _token) = (shop, id, email, token);
 
     public string Id { get; }
+
+    public string Email { get; }
+
+    /// <summary>Whether the person was told that the account is deleted.</summary>
+    public bool IsDeleted { get; private set; }
 
     public static async Task<Person> SignUpAsync(ShopClient shop)
     {
         while (true)
         {
-            var credentials = new { email = $"{Guid.NewGuid():N}@example.com", password = "correct horse" };
+            var credentials = new { email = $"{Guid.NewGuid():N}@example.com", password = Password };
             var answer = await shop.SendAsync(HttpMethod.Post, "Accounts", "/api/users/signup", credentials, null, null, CancellationToken.None);
             if (answer is (HttpStatusCode.Created, var session))
-                return new Person(shop, session.GetProperty("id").GetString()!, session.GetProperty("accessToken").GetString()!);
+                return new Person(shop, session.GetProperty("id").GetString()!, credentials.email, session.GetProperty("accessToken").GetString()!);
             // An earlier try may have timed out here and still have taken the address.
             Assert.Equal(HttpStatusCode.Conflict, answer!.Value.Status);
         }
@@ -30,11 +37,16 @@ internal sealed class Person
     /// <returns>Whether it was acknowledged.</returns>
     public async Task<bool> SignOutAsync(CancellationToken stop) => await PostAsync("Accounts", "/api/users/signout", new { }, stop) is (HttpStatusCode.OK, _);
 
+    /// <summary>Deletes the account, which ends its session, too.</summary>
+    /// <inheritdoc cref="SignOutAsync"/>
+    public async Task<bool> DeleteAccountAsync(CancellationToken stop) =>
+        IsDeleted = await PostAsync("Accounts", "/api/users/deletion", new { password = Password }, stop) is (HttpStatusCode.OK, _);
+
     /// <returns>The instances that do not turn the person away. One that does not answer well is asked again.</returns>
     public async Task<IReadOnlyList<Uri>> GoodAtAsync()
     {
         var good = new List<Uri>();
-        foreach (var (service, path) in new[] { ("Accounts", "/api/users/currentuser"), ("Orders", "/api/orders"), ("Payments", "/api/payments/x"), ("Tickets", "/api/tickets/mine") })
+        foreach (var (service, path) in new[] { ("Accounts", "/api/users/currentuser"), ("Orders", "/api/orders"), ("Payments", "/api/payments/x"), ("Notifications", "/api/notifications"), ("Tickets", "/api/tickets/mine") })
             foreach (var instance in _shop.InstancesOf(service))
                 if (await _shop.SendAsync(HttpMethod.Get, () => new Uri(instance, path), null, _token, null, CancellationToken.None) is not (HttpStatusCode.Unauthorized, _))
                     good.Add(new Uri(instance, path));
@@ -42,8 +54,8 @@ internal sealed class Person
     }
 
     /// <returns>The id of the new ticket; null if the load ended before.</returns>
-    public async Task<string?> ListAsync(int quantity, int maxPerBuyer, CancellationToken stop) =>
-        await PostAsync("Tickets", "/api/tickets", new { title = "Concert", price = 10, quantity, maxPerBuyer }, stop)
+    public async Task<string?> ListAsync(int quantity, int maxPerBuyer, object? refill, CancellationToken stop) =>
+        await PostAsync("Tickets", "/api/tickets", new { title = "Concert", price = 10, quantity, maxPerBuyer, refill }, stop)
             is (HttpStatusCode.Created, var ticket) ? ticket.GetProperty("id").GetString() : null;
 
     public Task ChangeAsync(string ticketId, object change, CancellationToken stop) =>

@@ -13,6 +13,7 @@ internal sealed class ShopLoad(ShopClient shop, Payer payer, int seed)
     private readonly ConcurrentBag<GivenBack> _givenBack = [];
     private readonly ConcurrentBag<Person> _signedOut = [];
     private readonly List<Person> _people = [];
+    private readonly ConcurrentBag<Person> _visitors = [];
     private readonly string[] _tickets = new string[Tickets];
 
     /// <summary>The orders that someone got a 201 for.</summary>
@@ -21,15 +22,18 @@ internal sealed class ShopLoad(ShopClient shop, Payer payer, int seed)
     /// <summary>The seats that someone was told to be given back.</summary>
     public IReadOnlyCollection<GivenBack> GivenBack => _givenBack;
 
-    /// <summary>Those who were told that they are signed out.</summary>
+    /// <summary>Those who were told that they are signed out, or that their account is deleted.</summary>
     public IReadOnlyCollection<Person> SignedOut => _signedOut;
+
+    /// <summary>Everybody who was told to have signed up.</summary>
+    public IReadOnlyCollection<Person> SignedUp => [.. _people, .. _visitors];
 
     public async Task PrepareAsync()
     {
         for (var i = 0; i <= Buyers; i++)
             _people.Add(await Person.SignUpAsync(shop));
         for (var i = 0; i < Tickets; i++)
-            _tickets[i] = (await _people[0].ListAsync(Seats, MaxPerBuyer(i), CancellationToken.None))!;
+            _tickets[i] = (await _people[0].ListAsync(SeatsOf(i), MaxPerBuyer(i), RefillOf(i), CancellationToken.None))!;
     }
 
     public Task RunAsync(CancellationToken stop) =>
@@ -38,12 +42,20 @@ internal sealed class ShopLoad(ShopClient shop, Payer payer, int seed)
     // Some limits are met after a few orders, and one rules some orders out. The others let as many through as there are seats.
     private static int MaxPerBuyer(int ticket) => ticket < 3 ? 2 + (2 * ticket) : Seats;
 
+    // Some have few seats and some more held back, so that they are refilled and then sell out, more than once.
+    private static bool IsScarce(int ticket) => ticket % 4 == 3;
+
+    private static int SeatsOf(int ticket) => IsScarce(ticket) ? 3 : Seats;
+
+    private static object? RefillOf(int ticket) => IsScarce(ticket) ? new { below = 0, amount = ticket / 3, upTo = 3 } : null;
+
     private async Task VisitAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
             var visitor = await Person.SignUpAsync(shop);
-            if (await visitor.SignOutAsync(stop))
+            _visitors.Add(visitor);
+            if (_visitors.Count % 3 == 0 ? await visitor.DeleteAccountAsync(stop) : await visitor.SignOutAsync(stop))
                 _signedOut.Add(visitor);
             await Task.Delay(1000, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -58,7 +70,7 @@ internal sealed class ShopLoad(ShopClient shop, Payer payer, int seed)
             if (mind == 0)
             {
                 // Another one takes its place, so that there is something to buy.
-                if (await seller.CancelTicketAsync(ticket, stop) && await seller.ListAsync(Seats, MaxPerBuyer(number), stop) is { } next)
+                if (await seller.CancelTicketAsync(ticket, stop) && await seller.ListAsync(SeatsOf(number), MaxPerBuyer(number), RefillOf(number), stop) is { } next)
                     _tickets[number] = next;
             }
             else if (mind <= 3)
@@ -69,7 +81,7 @@ internal sealed class ShopLoad(ShopClient shop, Payer payer, int seed)
             }
             else
             {
-                await seller.ChangeAsync(ticket, mind <= 6 ? new { price = random.Next(5, 50) } : new { quantity = random.Next(20, 80) }, stop);
+                await seller.ChangeAsync(ticket, mind <= 6 ? new { price = random.Next(5, 50) } : new { quantity = random.Next(SeatsOf(number) / 2, 2 * SeatsOf(number)) + 1 }, stop);
             }
             await Task.Delay(500, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

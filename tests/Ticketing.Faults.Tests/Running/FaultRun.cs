@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ticketing.Contracts;
 using Ticketing.Faults.Tests.Load;
 using Ticketing.Testing;
 using Ticketing.Testing.Stores;
@@ -58,14 +59,19 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
 
         async Task<Snapshot> LookAsync()
         {
-            var (records, positions) = await Task.Run(() => (log.ReadAll(), lost.Number(log.ReadPositions)));
+            var (all, positions) = await Task.Run(() => (log.ReadAll(), lost.Number(log.ReadPositions)));
+            // What services log may be lost, and is nobody's event.
+            var records = all.Where(record => record.Topic != Topics.Logs).Select(lost.Numbered).ToLookup(record => record.Topic == Facts.ActivityTopic);
             return new(
-                DateTimeOffset.UtcNow, [.. records.Select(lost.Numbered)], await store.ReadAllAsync(), load.Acknowledged, positions,
+                DateTimeOffset.UtcNow, [.. records[false]], await store.ReadAllAsync(), load.Acknowledged, positions,
                 await fleet.Stripe.Account.ReadAsync(), glances)
             {
                 Lost = lost.All,
+                Actions = [.. records[true]],
                 GivenBack = load.GivenBack,
                 EndedSessions = await Task.WhenAll(load.SignedOut.Select(async person => new EndedSession(person.Id, await person.GoodAtAsync()))),
+                Mails = MailReader.ReadAll(environment.MailFolder),
+                People = [.. load.SignedUp.Append(operating).Select(person => new SignedUp(person.Id, person.Email, person.IsDeleted))],
             };
         }
     }
@@ -91,7 +97,7 @@ internal sealed record FaultRun(int Seed, TimeSpan Duration, int Brokers = 1)
             await Eventually.IsAsync(async () =>
             {
                 await Eventually.IsAsync(IsQuietAsync, () => why, RestPatience);
-                await NothingInFlight.WaitAsync(environment.Kafka, TheShop.Groups, fleet.OutboxesAreEmptyAsync, RestPatience);
+                await NothingInFlight.WaitAsync(environment.Kafka, WholeShop.Groups, fleet.OutboxesAreEmptyAsync, RestPatience);
                 return await IsQuietAsync();
             }, () => why, RestPatience);
         }

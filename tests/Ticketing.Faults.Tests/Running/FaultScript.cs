@@ -10,6 +10,12 @@ internal enum FaultKind
     DieBeforeRecording,
     DieBeforeTakingOver,
     DieBeforeHandling,
+
+    /// <summary>Notifications dies with a mail that it has claimed and not sent.</summary>
+    DieBeforeMailing,
+
+    /// <summary>Notifications dies with a mail that it has sent and not recorded as sent.</summary>
+    DieAfterMailing,
     Freeze,
     StopBroker,
     StopStore,
@@ -82,7 +88,8 @@ internal static class FaultScript
     private static readonly FaultKind[] Bag =
     [
         FaultKind.Kill, FaultKind.Kill, FaultKind.DieBeforePublishing, FaultKind.DieBeforeMarking, FaultKind.DieBeforeCommitting,
-        FaultKind.DieBeforeRecording, FaultKind.DieBeforeTakingOver, FaultKind.DieBeforeHandling, FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave,
+        FaultKind.DieBeforeRecording, FaultKind.DieBeforeTakingOver, FaultKind.DieBeforeHandling, FaultKind.DieBeforeMailing, FaultKind.DieAfterMailing,
+        FaultKind.Freeze, FaultKind.StopBroker, FaultKind.StopStore, FaultKind.JoinAndLeave,
         FaultKind.Poison, FaultKind.Poison, FaultKind.Replay, FaultKind.Replay, FaultKind.SlowGateway, FaultKind.LoseAnswers,
         FaultKind.TooManyRequests, FaultKind.ServerErrors, FaultKind.Garbage, FaultKind.DropWebhooks, FaultKind.TripleWebhooks, FaultKind.DelayWebhooks,
         FaultKind.KillStripe, FaultKind.FreezeStripe, FaultKind.LoseTopic, FaultKind.LoseRecords,

@@ -21,7 +21,7 @@ internal sealed class Fleet : IAsyncDisposable
     public Fleet(RunEnvironment environment)
     {
         _environment = environment;
-        All = [.. new[] { ("Accounts", 1), ("Tickets", 2), ("Orders", 2), ("Payments", 1), ("Expiration", 1) }
+        All = [.. new[] { ("Accounts", 1), ("Tickets", 2), ("Orders", 2), ("Payments", 1), ("Expiration", 1), ("Notifications", 1) }
             .SelectMany(service => Enumerable.Range(1, service.Item2).Select(number => new ServiceProcess(service.Item1, number, environment)))];
         Stripe = new(environment, Of("Payments")[0]);
     }

@@ -16,7 +16,7 @@ internal sealed class GroupMembers(string bootstrapServers) : IDisposable
     {
         List<ConsumerGroupDescription> seen = [];
         await Eventually.IsAsync(
-            async () => (seen = (await _admin.DescribeConsumerGroupsAsync(TheShop.Groups.Select(group => group.Group))).ConsumerGroupDescriptions)
+            async () => (seen = (await _admin.DescribeConsumerGroupsAsync(WholeShop.Groups.Select(group => group.Group))).ConsumerGroupDescriptions)
                 .TrueForAll(group => group.State == ConsumerGroupState.Stable && group.Members.Count == members
                     && group.Members.TrueForAll(member => member.Assignment.TopicPartitions.Count > 0)
                     && group.Members.Sum(member => member.Assignment.TopicPartitions.Count) == KafkaNames.Partitions),

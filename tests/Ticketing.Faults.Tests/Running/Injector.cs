@@ -15,7 +15,7 @@ internal sealed class Injector(Func<string> bootstrapServers)
     public async Task<bool> PoisonAsync(int choice)
     {
         using var producer = Open();
-        var topic = TheShop.Topics[choice % TheShop.Topics.Count];
+        var topic = WholeShop.Topics[choice % WholeShop.Topics.Count];
         return await SendAsync(producer, new(topic, choice % KafkaNames.Partitions), new()
         {
             Key = Encoding.UTF8.GetBytes($"poison-{choice}"),
@@ -27,7 +27,7 @@ internal sealed class Injector(Func<string> bootstrapServers)
     {
         using var producer = Open();
         var random = new Random(choice);
-        var partition = new TopicPartition(TheShop.Topics[choice % TheShop.Topics.Count], random.Next(KafkaNames.Partitions));
+        var partition = new TopicPartition(WholeShop.Topics[choice % WholeShop.Topics.Count], random.Next(KafkaNames.Partitions));
         var old = (await Task.Run(() => Read(partition))).ToArray();
         random.Shuffle(old);
         var sent = false;

@@ -13,7 +13,7 @@ internal sealed class LogFaults(Fleet fleet, RunEnvironment environment, RunBrok
     /// <summary>A topic is deleted under load. The shop makes it again.</summary>
     public async Task<bool> DeleteTopicAsync(int choice)
     {
-        var topic = TheShop.Topics[choice % TheShop.Topics.Count];
+        var topic = WholeShop.Topics[choice % WholeShop.Topics.Count];
         using var admin = Admin();
         if (!HasPartitions(admin, topic))
             return false;
@@ -25,11 +25,11 @@ internal sealed class LogFaults(Fleet fleet, RunEnvironment environment, RunBrok
     /// <summary>A topic's records are deleted while its readers are frozen. Then an operator lets its publisher tell everything again.</summary>
     public async Task<bool> DeleteRecordsAsync(int choice)
     {
-        var topic = TheShop.Topics[choice % TheShop.Topics.Count];
+        var topic = WholeShop.Topics[choice % WholeShop.Topics.Count];
         using var admin = Admin();
         if (!HasPartitions(admin, topic))
             return false;
-        var readers = fleet.Of(TheShop.Services.Where(service => service.Groups.Any(group => group.Topic == topic)).Select(service => service.Name));
+        var readers = fleet.Of(WholeShop.Services.Where(service => service.Groups.Any(group => group.Topic == topic)).Select(service => service.Name));
         foreach (var reader in readers)
             await reader.Busy.WaitAsync();
         try
@@ -45,7 +45,7 @@ internal sealed class LogFaults(Fleet fleet, RunEnvironment environment, RunBrok
             foreach (var reader in readers)
                 reader.Busy.Release();
         }
-        var publisher = TheShop.Services.Single(service => service.PublishedTopics.Contains(topic)).Name;
+        var publisher = WholeShop.Services.Single(service => service.PublishedTopics.Contains(topic)).Name;
         await operating.RetellAsync(fleet.Projects.Single(project => string.Equals(project, publisher, StringComparison.OrdinalIgnoreCase)));
         return true;
     }

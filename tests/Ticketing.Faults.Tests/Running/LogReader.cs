@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Faults.Tests.Running;
 
@@ -12,7 +13,7 @@ internal sealed class LogReader(Func<string> bootstrapServers)
     public List<LogRecord> ReadAll(params IReadOnlyCollection<string> topics)
     {
         using var consumer = Open("nobody");
-        var left = Partitions(consumer).Where(partition => topics.Count == 0 || topics.Contains(partition.Topic)).Select(partition => (Partition: partition, Ends: consumer.QueryWatermarkOffsets(partition, Timeout)))
+        var left = Partitions(consumer).Where(partition => topics.Count == 0 || topics.Contains(partition.Topic)).Select(partition => (Partition: partition, Ends: consumer.Ends(partition)))
             .Where(end => end.Ends.High.Value > end.Ends.Low.Value).ToDictionary(end => end.Partition, end => end.Ends.High.Value);
         consumer.Assign(left.Keys.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var records = new List<LogRecord>();
@@ -35,14 +36,14 @@ internal sealed class LogReader(Func<string> bootstrapServers)
         return [.. Partitions(consumer).Select(partition => partition.Topic).Distinct()];
     }
 
-    public List<GroupPosition> ReadPositions() => [.. TheShop.Groups.SelectMany(group =>
+    public List<GroupPosition> ReadPositions() => [.. WholeShop.Groups.SelectMany(group =>
         {
             using var consumer = Open(group.Group);
             var partitions = Partitions(consumer).FindAll(partition => partition.Topic == group.Topic);
             // A topic that was deleted has none.
             return partitions.Count == 0 ? [] : consumer.Committed(partitions, Timeout).ConvertAll(committed =>
             {
-                var ends = consumer.QueryWatermarkOffsets(committed.TopicPartition, Timeout);
+                var ends = consumer.Ends(committed.TopicPartition);
                 return new GroupPosition(
                     group.Group, group.Topic, committed.Partition.Value, committed.Offset.IsSpecial ? null : committed.Offset.Value,
                     ends.Low.Value, ends.High.Value);

@@ -1,11 +1,17 @@
+using System.Diagnostics;
+
 namespace Ticketing.Faults.Tests.Running;
 
 /// <summary>Which topics have lost their log, how often, and what was in it.</summary>
 internal sealed class LostLogs
 {
+    // A member looks every second, when it can reach its broker.
+    private static readonly TimeSpan Notice = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly List<LostLog> _lost = [];
     private readonly HashSet<string> _beingLost = [];
+    private readonly Dictionary<string, long> _lostAt = [];
 
     public IReadOnlyList<LostLog> All
     {
@@ -28,9 +34,19 @@ internal sealed class LostLogs
         lock (_lock)
         {
             foreach (var topic in topics)
+            {
                 _lost.Add(new(topic, [.. records[topic].Select(Numbered)]));
+                _lostAt[topic] = Stopwatch.GetTimestamp();
+            }
             _beingLost.ExceptWith(topics);
         }
+    }
+
+    /// <summary>Whether a topic lost its log so recently that its groups' members may still commit places of the lost one: Kafka takes that.</summary>
+    public bool MayBeUnnoticed(string topic)
+    {
+        lock (_lock)
+            return _lostAt.TryGetValue(topic, out var at) && Stopwatch.GetElapsedTime(at) < Notice;
     }
 
     /// <summary>Gives a record of the present log the number of that log.</summary>
@@ -48,7 +64,7 @@ internal sealed class LostLogs
     private Dictionary<string, int?> Logs()
     {
         lock (_lock)
-            return TheShop.Groups.Select(group => group.Topic).Distinct().ToDictionary(topic => topic, topic => _beingLost.Contains(topic) ? null : (int?)Before(topic));
+            return WholeShop.Groups.Select(group => group.Topic).Distinct().ToDictionary(topic => topic, topic => _beingLost.Contains(topic) ? null : (int?)Before(topic));
     }
 
     private int Before(string topic)

@@ -25,6 +25,9 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("ticketing-faults-").FullName;
 
+    /// <summary>Where mails to users are put.</summary>
+    public string MailFolder => Path.Combine(Directory, "mails");
+
     public string Kafka => kafka();
 
     public string Postgres => postgres;
@@ -55,6 +58,10 @@ internal sealed class RunEnvironment(Func<string> kafka, string postgres, int br
         ("Payments__AskAfter", "00:00:02"),
         ("Payments__AskForRefundAfter", "00:00:03"),
         ("Payments__LookEvery", "00:00:04"),
+        // Less than a hold, so that some buyers are reminded.
+        ("Notifications__RemindBefore", "00:00:02"),
+        ("Notifications__Mail__Folder", MailFolder),
+        ("Notifications__Mail__Lease", "00:00:03"),
         // The least that brokers allow; a frozen process is past it soon.
         ("Kafka__SessionTimeoutMs", "6000"),
         ("Kafka__ReconnectBackoffMaxMs", "1000"),

@@ -15,22 +15,26 @@ internal sealed class ServiceFaults(Fleet fleet, RunEnvironment environment)
     // To start, become a member of its groups, and get there.
     private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(15);
 
-    // Accounts publishes nothing and consumes nothing: there are no points in it.
-    private static readonly string[] Busy = ["Orders", "Tickets", "Payments", "Expiration"];
+    // Accounts publishes little and consumes nothing: its points are not reached soon.
+    private static readonly string[] Publishing = ["Orders", "Tickets", "Payments", "Expiration"];
+
+    private static readonly string[] Consuming = [.. Publishing, "Notifications"];
 
     public Task<bool> RunAsync(Fault fault) => fault.Kind switch
     {
         FaultKind.Kill => OnAsync(fleet.All, fault, KillAsync),
         FaultKind.Freeze => OnAsync(fleet.All, fault, FreezeAsync),
-        FaultKind.DieBeforePublishing => DieAsync(fault, Moments.DocumentsWritten, Busy),
-        FaultKind.DieBeforeMarking => DieAsync(fault, Moments.EventsAcknowledged, Busy),
-        FaultKind.DieBeforeCommitting => DieAsync(fault, Moments.BatchProcessed, Busy),
+        FaultKind.DieBeforePublishing => DieAsync(fault, Moments.DocumentsWritten, Consuming),
+        FaultKind.DieBeforeMarking => DieAsync(fault, Moments.EventsAcknowledged, Publishing),
+        FaultKind.DieBeforeCommitting => DieAsync(fault, Moments.BatchProcessed, Consuming),
         FaultKind.DieBeforeRecording => DieAsync(fault, Moments.EffectPerformed, "Payments"),
         FaultKind.DieBeforeTakingOver => DieAsync(fault, Moments.ProviderAsked, "Payments"),
         FaultKind.DieBeforeHandling => DieAsync(fault, Moments.NewsStored, "Payments"),
+        FaultKind.DieBeforeMailing => DieAsync(fault, Moments.MailClaimed, "Notifications"),
+        FaultKind.DieAfterMailing => DieAsync(fault, Moments.MailSent, "Notifications"),
         FaultKind.StopEverything => EverythingAsync("TERM"),
         FaultKind.KillEverything => EverythingAsync("KILL"),
-        FaultKind.JoinAndLeave => JoinAndLeaveAsync(Busy[fault.Choice % Busy.Length]),
+        FaultKind.JoinAndLeave => JoinAndLeaveAsync(Consuming[fault.Choice % Consuming.Length]),
         _ => throw new InvalidOperationException($"{fault.Kind} happens to no service."),
     };
 

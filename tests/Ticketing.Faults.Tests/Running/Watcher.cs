@@ -27,6 +27,7 @@ internal sealed class Watcher(LogReader log, LostLogs lost, StoreReader store)
         {
             // In this order: what is written after the commits were read proves nothing.
             var positions = await Task.Run(() => lost.Number(log.ReadPositions));
+            positions.RemoveAll(position => lost.MayBeUnnoticed(position.Topic));
             return new(positions, await store.ReadAllAsync());
         }
         catch (Exception e) when (e is KafkaException or NpgsqlException or TimeoutException)

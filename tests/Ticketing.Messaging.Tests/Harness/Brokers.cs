@@ -48,9 +48,9 @@ public sealed class EmbeddedBrokers : Brokers
 /// <summary>One real Kafka for all tests, started by the first that needs it. Tests differ by the names of their topics and documents.</summary>
 public sealed class RealBroker : Brokers, IAsyncDisposable
 {
-    private readonly Lazy<Task<RealKafka>> _kafka = new(() => RealKafka.StartAsync());
+    private readonly Lazy<Task<RealKafka>> _kafka = new(() => RealKafka.StartAsync(1, "log.cleaner.backoff.ms=500"));
 
-    /// <summary>The broker itself, for a test that stops it.</summary>
+    /// <summary>The broker itself. A test that stops one has its own: others run on this one meanwhile.</summary>
     public Task<RealKafka> Kafka => _kafka.Value;
 
     public override async ValueTask<string> OpenAsync(params TestTopic[] topics)

@@ -31,6 +31,9 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
     /// <summary>What happens before several documents of these ids are looked up; null for nothing.</summary>
     public Func<IReadOnlyCollection<string>, Task>? Loading { get; set; }
 
+    /// <summary>What hears how many documents are looked at together; null for nothing.</summary>
+    public Action<int>? Viewing { get; set; }
+
     /// <summary>What happens before a state is written; null for nothing.</summary>
     public Func<object, Task>? Writing { get; set; }
 
@@ -78,8 +81,11 @@ public sealed class FaultyDatabase(IDocumentDatabase database) : IDocumentDataba
             Check(() => store.ViewAsync(id, cancellation), loads: 1);
 
         public ValueTask<IReadOnlyDictionary<string, DocumentView<T>>> ViewManyAsync(
-            IReadOnlyCollection<string> ids, CancellationToken cancellation = default) =>
-            Check(() => store.ViewManyAsync(ids, cancellation), ids.Count);
+            IReadOnlyCollection<string> ids, CancellationToken cancellation = default)
+        {
+            faults.Viewing?.Invoke(ids.Count);
+            return Check(() => store.ViewManyAsync(ids, cancellation), ids.Count);
+        }
 
         public async ValueTask<IReadOnlyList<bool>> WriteManyAsync(
             IReadOnlyList<Document<T>> documents, CancellationToken cancellation = default)

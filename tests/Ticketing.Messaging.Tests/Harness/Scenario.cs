@@ -111,8 +111,9 @@ public sealed class Scenario : IAsyncDisposable
             .Where(line => line.StartsWith(Group, StringComparison.Ordinal) && !line.Contains(": rdkafka", StringComparison.Ordinal)).TakeLast(50)
             .Select(line => $"{i}: {line}"))));
 
-    /// <summary>Nothing was lost, given up or went wrong in any instance.</summary>
-    public void AssertUneventful() => Assert.Empty(_services.SelectMany(service => service.Logs.Of(Microsoft.Extensions.Logging.LogLevel.Warning)));
+    /// <summary>Nothing was lost, given up or went wrong in any instance. A broker may not have heard yet of a topic that another one has just made.</summary>
+    public void AssertUneventful() => Assert.DoesNotContain(
+        _services.SelectMany(service => service.Logs.Of(Microsoft.Extensions.Logging.LogLevel.Warning)), line => !line.Contains("UnknownTopicOrPart", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

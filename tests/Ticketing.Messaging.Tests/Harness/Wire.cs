@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Messaging.Tests.Harness;
 
@@ -62,8 +63,8 @@ public sealed class Wire(string bootstrapServers) : IDisposable
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var left = admin.GetMetadata(topic, Timeout).Topics.Single().Partitions
             .Select(p => new TopicPartition(topic, p.PartitionId))
-            .Select(p => (Partition: p, consumer.QueryWatermarkOffsets(p, Timeout).High, consumer.QueryWatermarkOffsets(p, Timeout).Low))
-            .Where(p => p.High.Value > p.Low.Value).ToDictionary(p => p.Partition, p => p.High.Value);
+            .Select(p => (Partition: p, Ends: consumer.Ends(p)))
+            .Where(p => p.Ends.High.Value > p.Ends.Low.Value).ToDictionary(p => p.Partition, p => p.Ends.High.Value);
         consumer.Assign(left.Keys.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));
         var records = new List<WireRecord>();
         while (left.Count > 0)
@@ -92,6 +93,9 @@ public sealed class WireRecord(ConsumeResult<string?, byte[]?> result)
     public string? Key => result.Message.Key;
 
     public byte[]? Value => result.Message.Value;
+
+    /// <summary>When its producer sent it, or the broker got it.</summary>
+    public DateTime SentAt => result.Message.Timestamp.UtcDateTime;
 
     public string Text => Encoding.UTF8.GetString(Value ?? []);
 

@@ -29,7 +29,7 @@ internal sealed class TracedShop : IAsyncDisposable
         _brokers = brokers,
         _kafka = await brokers.OpenAsync(
             [
-                .. Topics.All.Select(topic => new TestTopic(topic)),
+                .. Topics.AllWritten.Select(topic => new TestTopic(topic)),
                 .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
             ]),
     };
@@ -75,11 +75,12 @@ internal sealed class TracedShop : IAsyncDisposable
     }
 
     /// <summary>Lists a ticket, which Orders then knows.</summary>
-    public async Task<TicketReplica> ListTicketAsync(int quantity)
+    /// <summary>A ticket with seats enough for so many orders that nothing is told of its stock.</summary>
+    public async Task<TicketReplica> ListTicketAsync(int orders)
     {
         var id = Guid.CreateVersion7().ToString();
         await RequestAsync("POST /api/tickets", async () =>
-            await Documents<Ticket>("tickets").ExecuteAsync(id, _ => Ticket.List(id, "seller", "Concert", 10, "USD", quantity)));
+            await Documents<Ticket>("tickets").ExecuteAsync(id, _ => Ticket.List(id, "seller", "Concert", 10, "USD", 2 * orders + 1, new() { LowStockAt = 0 })));
         return (await Documents<TicketReplica>("orders").WaitAsync(id, document => document is not null, TimeSpan.FromSeconds(20)))!;
     }
 

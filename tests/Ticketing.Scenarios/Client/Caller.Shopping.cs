@@ -61,6 +61,22 @@ public sealed partial class Caller
 
     public async Task<Order> CancelAsync(Order order) => (await DeleteAsync($"/api/orders/{order.Id}")).Read<Order>();
 
+    /// <summary>The newest of what the caller was told.</summary>
+    public async Task<NotificationPage> NotificationsAsync(string query = "") => (await GetAsync($"/api/notifications{query}")).Read<NotificationPage>();
+
+    /// <summary>Waits until the caller was told so much, and reads all of it.</summary>
+    public async Task<NotificationPage> ToldAsync(int count)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var told = await NotificationsAsync("?after=0");
+            if (told.Items.Count >= count)
+                return told;
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"After {Patience} it still is {string.Join(", ", told.Items)}.");
+            await NotificationsAsync($"?after={told.Items.Count}&wait=10");
+        }
+    }
+
     public Task<Order> WaitForStatusAsync(string orderId, string status) => WaitForAsync(orderId, order => order.Status == status);
 
     public async Task<Order> WaitForAsync(string orderId, Func<Order, bool> until) => await WaitForAsync(await OrderAsync(orderId), until);

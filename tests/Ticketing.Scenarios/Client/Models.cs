@@ -6,17 +6,21 @@ public sealed record Session(string Id, string Email, string AccessToken, string
 /// <summary>A user as it sees itself.</summary>
 public sealed record User(string Id, string Email, IReadOnlyList<string> Roles);
 
-/// <summary>A ticket as callers see it; the last three only its seller.</summary>
+/// <summary>A ticket as callers see it; the last four only its seller.</summary>
 public sealed record Ticket(
     string Id, string Title, decimal Price, string Currency, int Quantity, int Available, string UserId, long Version, string State = Ticket.OnSale,
     DateTimeOffset? StartsAt = null, string? Venue = null, DateTimeOffset? SalesFrom = null, DateTimeOffset? SalesUntil = null,
-    int? LowStockAt = null, bool? LowStock = null, int? MaxPerBuyer = null, DateTimeOffset? RefundableUntil = null, int? Held = null, int? Sold = null, decimal? Revenue = null)
+    int? LowStockAt = null, bool? LowStock = null, int? MaxPerBuyer = null, DateTimeOffset? RefundableUntil = null, int? Held = null, int? Sold = null, decimal? Revenue = null,
+    Refill? Refill = null)
 {
     public const string OnSale = "on_sale";
     public const string Paused = "paused";
     public const string Withdrawn = "withdrawn";
     public const string Cancelled = "cancelled";
 }
+
+/// <summary>Seats that a seller holds back, and how many of them have been added to those for sale.</summary>
+public sealed record Refill(int Below, int Amount, int UpTo, int Released);
 
 /// <summary>An order as the seller of one of its tickets sees it.</summary>
 public sealed record TicketOrder(
@@ -70,3 +74,9 @@ public sealed record Refund(decimal Amount, string Status, DateTimeOffset At, st
 
 /// <summary>A dispute of a payment at the bank.</summary>
 public sealed record Dispute(string Id, decimal Amount, string State, DateTimeOffset OpenedAt, string? Reason = null, DateTimeOffset? ClosedAt = null);
+
+/// <summary>What a user is told.</summary>
+public sealed record Notification(int Number, string Kind, DateTimeOffset At, string Title, string Text, bool Read, string? OrderId = null, string? TicketId = null);
+
+/// <summary>A page of what a user is told.</summary>
+public sealed record NotificationPage(int Unread, Items<Notification> Items);

@@ -1,3 +1,5 @@
+using Ticketing.Activities;
+using Ticketing.Notifications;
 using Ticketing.Scenarios.Kafka;
 using Ticketing.Testing;
 
@@ -22,6 +24,10 @@ public sealed class Shop : IDisposable
         _seller = new(() => SignUpAsync());
         _stripe = endpoints.Stripe is { } url ? new(url) : null;
     }
+
+    /// <summary>Every consumer group of its services, with the topic that it consumes. Not of logs: there is always something more to log.</summary>
+    public static IReadOnlyList<(string Group, string Topic)> Groups { get; } =
+        [.. TheShop.Groups, .. NotificationsService.Value.Groups, .. ActivityService.Value.Groups.Where(group => group.Topic != Contracts.Topics.Logs)];
 
     public ShopEndpoints Endpoints { get; }
 
@@ -69,7 +75,21 @@ public sealed class Shop : IDisposable
     }
 
     /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>
-    public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, TheShop.Groups, OutboxesAreEmptyAsync);
+    public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, Groups, OutboxesAreEmptyAsync);
+
+    /// <summary>Opens the stream of what a caller is told.</summary>
+    /// <param name="caller">Who is told.</param>
+    /// <param name="last">The last number that the caller has; null to begin with what is new.</param>
+    /// <param name="service">The instance; any if null.</param>
+    public async Task<NotificationStream> StreamAsync(Caller caller, int? last = null, Uri? service = null)
+    {
+        const string path = "/api/notifications/stream";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service ?? Endpoints.ServiceOf(path), path));
+        request.Headers.Authorization = new("Bearer", caller.Session.AccessToken);
+        if (last is not null)
+            request.Headers.Add("Last-Event-ID", $"{last}");
+        return await NotificationStream.OpenAsync(_http, request);
+    }
 
     public void Dispose()
     {

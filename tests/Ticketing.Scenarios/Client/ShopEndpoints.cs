@@ -5,7 +5,7 @@ namespace Ticketing.Scenarios.Client;
 
 /// <summary>Where a running shop listens, and its Stripe simulator if it has one: the AppHost's <c>endpoints.json</c>.</summary>
 public sealed record ShopEndpoints(
-    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
+    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri Notifications, Uri Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
 {
     private int _calls;
 
@@ -17,6 +17,7 @@ public sealed record ShopEndpoints(
     public IEnumerable<(string Name, Uri Url)> Services =>
     [
         ("accounts", Accounts), ("tickets", Tickets), ("orders", Orders), ("payments", Payments), ("expiration", Expiration),
+        ("notifications", Notifications), ("activity", Activity),
         .. Replicas.Select(replica => (replica.Key, new Uri(replica.Value.GetString()!))),
     ];
 
@@ -35,6 +36,8 @@ public sealed record ShopEndpoints(
             ["", "api", "tickets", ..] => "tickets",
             ["", "api", "orders", ..] => "orders",
             ["", "api", "payments", ..] => "payments",
+            ["", "api", "notifications", ..] => "notifications",
+            ["", "api", "activity", ..] => "activity",
             _ => throw new ArgumentException($"No service answers '{path}'.", nameof(path)),
         });
         return instances[(int)((uint)Interlocked.Increment(ref _calls) % instances.Count)];

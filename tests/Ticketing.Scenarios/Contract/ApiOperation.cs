@@ -33,6 +33,9 @@ internal sealed class ApiOperation
     /// <summary>The schema of its body, if it has one.</summary>
     public JsonObject? Body { get; }
 
+    /// <summary>Whether its answer has no end.</summary>
+    public bool IsEndless => _operation["responses"]?["200"]?["content"]?["text/event-stream"] is not null;
+
     public bool NeedsSession => _operation["security"] is not null;
 
     public bool IsForOperators => _operation["responses"]?["403"]?["description"]?.GetValue<string>().Contains("role operator", StringComparison.Ordinal) == true;

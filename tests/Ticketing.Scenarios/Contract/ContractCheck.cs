@@ -22,7 +22,7 @@ public static class ContractCheck
     /// <param name="operating">An operator and a dead letter. Then the calls are those of operators, and otherwise all others.</param>
     public static async Task<IReadOnlyDictionary<string, string>> RunAsync(Shop shop, int requests, int seed, (Caller By, string DeadLetter)? operating = null)
     {
-        var operations = (await ApiOperation.ReadAllAsync(shop)).Where(operation => operation.IsForOperators == operating is not null).ToList();
+        var operations = (await ApiOperation.ReadAllAsync(shop)).Where(operation => operation.IsForOperators == operating is not null && !operation.IsEndless).ToList();
         var (answers, wrong) = (new ConcurrentDictionary<string, ConcurrentDictionary<int, int>>(), new ConcurrentBag<string>());
         var random = new Random(seed);
         var rounds = Enumerable.Range(0, requests).SelectMany(index => operations.Select(operation => (operation, index))).Chunk(RequestsPerSituation)

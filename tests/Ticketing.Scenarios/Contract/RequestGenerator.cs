@@ -18,7 +18,7 @@ internal sealed class RequestGenerator(Random random)
     private static readonly string[] Patterned =
     [
         "USD", "EUR", "JPY", "ZZZ", "usd", "2031-07-01T20:00:00+02:00", "2031-07-01T18:00Z", "2020-01-01T00:00:00.1234567Z", "0001-01-01T00:00:00+02:00",
-        "2026-02-30T20:00:00Z", "2031-07-01T20:00:00", "a key", "\"a key\"",
+        "2026-02-30T20:00:00Z", "2031-07-01T20:00:00", "a key", "0af7651916cd43dd8448eb211c80319c", "\"a key\"",
     ];
 
     private static readonly string[] Numbers = ["1e400", "-1e400", "1.0000000000000000000000000001", "0.1e1", "-0", "99999999999999999999", "1.5", "2147483648", "-1"];
@@ -204,7 +204,7 @@ internal sealed class RequestGenerator(Random random)
                 body[name] = about.Buyer.Session.Email;
             else if (name is "email" or "password" && operation.Path.EndsWith("/signin", StringComparison.Ordinal))
                 body[name] = name == "email" ? about.Buyer.Session.Email : Shop.Password;
-            else if (name == "email")
+            else if (name == "email" && value is JsonValue)
                 body[name] = Shop.NewEmail();
     }
 

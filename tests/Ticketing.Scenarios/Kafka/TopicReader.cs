@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Ticketing.Testing.Brokers;
 
 namespace Ticketing.Scenarios.Kafka;
 
@@ -22,7 +23,7 @@ internal sealed class TopicReader(string bootstrapServers, string group) : IDisp
 
     public List<TopicRecord> ReadAll(string topic)
     {
-        var ends = Partitions(topic).ToDictionary(partition => partition, partition => _consumer.QueryWatermarkOffsets(partition, Timeout));
+        var ends = Partitions(topic).ToDictionary(partition => partition, partition => _consumer.Ends(partition));
         var left = ends.Where(end => end.Value.High > end.Value.Low).ToDictionary(end => end.Key, end => end.Value.High);
         var records = new List<TopicRecord>();
         _consumer.Assign(left.Select(end => new TopicPartitionOffset(end.Key, ends[end.Key].Low)));

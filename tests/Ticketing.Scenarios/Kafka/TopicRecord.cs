@@ -23,7 +23,7 @@ public sealed record TopicRecord(
     public int Number(string field) => Value.GetProperty(field).GetInt32();
 
     internal static TopicRecord Of(ConsumeResult<byte[], byte[]> result) => new(
-        result.Topic, result.Partition.Value, Encoding.UTF8.GetString(result.Message.Key),
+        result.Topic, result.Partition.Value, Encoding.UTF8.GetString(result.Message.Key ?? []),
         JsonSerializer.Deserialize<JsonElement>(result.Message.Value),
         result.Message.Headers.ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes())),
         DateTimeOffset.FromUnixTimeMilliseconds(result.Message.Timestamp.UnixTimestampMs));

@@ -13,7 +13,7 @@ public sealed class AppHostProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     // The dashboard, the first instances, as many others as any test asks for, and the Stripe simulator.
-    private const int Ports = 12;
+    private const int Ports = 13;
 
     private readonly string _runDirectory;
     private readonly int _portBase;

@@ -13,8 +13,11 @@ namespace Ticketing.Scenarios.Launching;
 /// </summary>
 public sealed class ShopProcesses : IAsyncDisposable
 {
-    private static readonly string[] Programs = ["Accounts", "Tickets", "Orders", "Payments", "Expiration"];
+    private static readonly string[] Programs = ["Accounts", "Tickets", "Orders", "Payments", "Expiration", "Notifications", "Activity"];
 
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(30);
+
+    private readonly DirectoryInfo _mails = Directory.CreateTempSubdirectory("ticketing-mail-");
     private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("ticketing-keys-");
     private readonly Dictionary<string, (Uri Url, ChildProcess Process)> _services = [];
     private readonly Func<string, (string Name, string? Value)[]> _settings;
@@ -33,8 +36,8 @@ public sealed class ShopProcesses : IAsyncDisposable
     {
         var broker = EmbeddedBroker.Start(
         [
-            .. Contracts.Topics.All.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
-            .. TheShop.Groups.Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
+            .. Contracts.Topics.AllWritten.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
+            .. Shop.Groups.Where(group => group.Topic != Contracts.Topics.Activity).Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]);
         return StartProgramsAsync(
             broker.BootstrapServers, _ => [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
@@ -51,22 +54,50 @@ public sealed class ShopProcesses : IAsyncDisposable
     public static Task<ShopProcesses> StartOnAsync(string kafka, Func<string, (string Name, string? Value)[]> settings) =>
         StartProgramsAsync(kafka, program => [.. ShopSettings.HighLimits, .. settings(program)]);
 
+    /// <summary>The mails of Notifications.</summary>
+    public IReadOnlyList<FileInfo> Mails => _mails.GetFiles("*.eml");
+
+    /// <summary>Where they are put.</summary>
+    public string MailFolder => _mails.FullName;
+
     /// <summary>Starts another program beside them, and says where it listens.</summary>
-    public async Task<Uri> AddAsync(string program)
+    public Task<Uri> AddAsync(string program) => AddAsync(program, program);
+
+    /// <summary>Starts another instance of a program beside them, under a name of its own, and says where it listens.</summary>
+    public async Task<Uri> AddAsync(string program, string name)
     {
-        Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
-        await HealthyAsync(program);
-        return _services[program].Url;
+        Start(name, new Uri($"http://127.0.0.1:{FreePorts.Take()}"), program);
+        await HealthyAsync(name);
+        return _services[name].Url;
     }
 
     /// <summary>Stops a service and starts it again, with further settings.</summary>
-    public async Task RestartAsync(string program, params (string Name, string? Value)[] settings)
+    public Task RestartAsync(string program, params (string Name, string? Value)[] settings) => RestartAsync(program, program, settings);
+
+    /// <summary>Stops an instance and starts it again, with further settings.</summary>
+    public async Task RestartAsync(string name, string program, params (string Name, string? Value)[] settings)
+    {
+        var (url, process) = _services[name];
+        await process.DisposeAsync();
+        Start(name, url, program, settings);
+        await HealthyAsync(name);
+    }
+
+    /// <summary>Stops a service, starts it again with further settings that let it die, and waits for that.</summary>
+    /// <param name="program">The service.</param>
+    /// <param name="meanwhile">What is done meanwhile, so that it has something to die of.</param>
+    /// <param name="settings">The settings.</param>
+    public async Task DieAsync(string program, Func<Task> meanwhile, params (string Name, string? Value)[] settings)
     {
         var (url, process) = _services[program];
         await process.DisposeAsync();
-        Start(program, url, settings);
-        await HealthyAsync(program);
+        Start(program, url, program, settings);
+        await meanwhile();
+        Assert.True(await _services[program].Process.EndsAsync(DeathPatience), $"{program} does not die with {string.Join(", ", settings)}:\n{_services[program].Process.Output}");
     }
+
+    /// <summary>What each service has written to its console since it was started.</summary>
+    public IEnumerable<string> Outputs => _services.Values.Select(service => service.Process.Output);
 
     /// <summary>Kills a service (<c>kill -9</c>).</summary>
     public Task KillAsync(string program) => _services[program].Process.KillAsync();
@@ -84,28 +115,29 @@ public sealed class ShopProcesses : IAsyncDisposable
         _shop?.Dispose();
         await Task.WhenAll(_services.Values.Select(service => service.Process.DisposeAsync().AsTask()));
         _keys.Delete(recursive: true);
+        _mails.Delete(recursive: true);
     }
 
     private static async Task<ShopProcesses> StartProgramsAsync(string kafka, Func<string, (string Name, string? Value)[]> settings)
     {
         var shop = new ShopProcesses(program => [("ConnectionStrings__kafka", kafka), .. settings(program)]);
         foreach (var program in Programs)
-            shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"));
+            shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"), program);
         shop._shop = new Shop(new ShopEndpoints(
             shop._services["Accounts"].Url, shop._services["Tickets"].Url, shop._services["Orders"].Url, shop._services["Payments"].Url,
-            shop._services["Expiration"].Url, kafka));
+            shop._services["Expiration"].Url, shop._services["Notifications"].Url, shop._services["Activity"].Url, kafka));
         foreach (var program in Programs)
             await shop.HealthyAsync(program);
         return shop;
     }
 
-    private void Start(string program, Uri url, params (string Name, string? Value)[] settings) =>
-        _services[program] = (url, ChildProcess.Start(ChildProgram.Built(program) with
+    private void Start(string name, Uri url, string program, params (string Name, string? Value)[] settings) =>
+        _services[name] = (url, ChildProcess.Start(ChildProgram.Built(program) with
         {
             Environment =
             [
                 ("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName),
-                ShopSettings.CheapPasswords, ShopSettings.AnyEmail, .. _settings(program), .. settings,
+                ("Notifications__Mail__Folder", _mails.FullName), ShopSettings.CheapPasswords, ShopSettings.AnyEmail, .. _settings(program), .. settings,
             ],
         }));
 

@@ -55,6 +55,11 @@ public static class ProcessTree
             + children[$"{id}"].Sum(Ticks);
     }
 
+    /// <summary>The memory that a process has resident, in bytes.</summary>
+    public static long MemoryOf(int id) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+
     /// <summary>Sends a process a signal, by its name.</summary>
     public static Task SignalAsync(int id, string signal) => SignalAsync([id], signal);
 

@@ -2,7 +2,7 @@ using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using netDumbster.smtp;
-using Ticketing.Accounts.Mail;
+using Ticketing.Mail;
 
 namespace Ticketing.UnitTests.Accounts;
 

@@ -69,12 +69,21 @@ public sealed class EventJsonTests
     [InlineData("ticket.reserved", "quantity", 0)]
     [InlineData("ticket.rejected", "orderId", 201)]
     [InlineData("ticket.revoked", "orderId", "")]
+    [InlineData("ticket.low_stock", "available", -1)]
+    [InlineData("ticket.low_stock", "threshold", 1_000_001)]
+    [InlineData("ticket.low_stock", "title", 4001)]
+    [InlineData("ticket.low_stock", "ticketId", "")]
+    [InlineData("ticket.low_stock", "id", "another")]
+    [InlineData("ticket.sold_out", "userId", 201)]
+    [InlineData("ticket.sold_out", "quantity", -1)]
     [InlineData("payment.succeeded", "amount", -0.01)]
     [InlineData("payment.partially_refunded", "refunded", -0.01)]
     [InlineData("payment.partially_refunded", "refunded", 299.01)]
     [InlineData("payment.refund_failed", "refunded", -0.01)]
     [InlineData("payment.refund_failed", "refunded", 299.01)]
     [InlineData("payment.refund_failed", "reason", 4001)]
+    [InlineData("payment.refund_failed.sellers", "failed", -0.01)]
+    [InlineData("payment.refund_failed.sellers", "failed", 7.9e28)]
     [InlineData("payment.requires_action", "amount", -0.01)]
     [InlineData("payment.disputed", "dispute", 3L)]
     [InlineData("payment.disputed", "version", 0)]
@@ -84,6 +93,17 @@ public sealed class EventJsonTests
     [InlineData("expiration.expired", "orderId", 4000)]
     [InlineData("expiration.expired", "ticketId", "")]
     [InlineData("expiration.expired", "version", -1)]
+    [InlineData("account.created", "id", "")]
+    [InlineData("account.created", "email", "")]
+    [InlineData("account.created", "email", "ann")]
+    [InlineData("account.updated.email", "email", "@shop.example")]
+    [InlineData("account.updated.email", "email", "ann@")]
+    [InlineData("account.updated.email", "email", "ann@shop@example")]
+    [InlineData("account.updated.email", "email", "an n@shop.example")]
+    [InlineData("account.updated.email", "email", "ann\u0001@shop.example")]
+    [InlineData("account.updated.email", "email", 255)]
+    [InlineData("account.updated", "sessionEpoch", -1)]
+    [InlineData("account.deleted", "version", 0)]
     [InlineData("order.created", "version", 0)]
     [InlineData("ticket.updated", "version", 2_000_000_000_000_000)]
     [InlineData("payment.created", "version", -1)]
@@ -108,6 +128,26 @@ public sealed class EventJsonTests
     }
 
     [Theory]
+    [InlineData("a@b")]
+    [InlineData("Jörg.Müller+shop@xn--kln-sna.example")]
+    [InlineData(" ann@shop.example", false)]
+    [InlineData("", false, 249)]
+    [InlineData("", true, 248)]
+    public void An_address_is_one_that_Accounts_takes_or_once_took(string start, bool isOne = true, int filled = 0)
+    {
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All["account.updated.email"]))!;
+        json["email"] = filled == 0 ? start : $"{new string('x', filled)}@b.com";
+        var thrown = Record.Exception(() => Read(json.ToJsonString()));
+        Assert.Equal(isOne, thrown is null);
+        // The message is logged.
+        Assert.DoesNotContain("ann", $"{thrown}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_text_of_an_event_does_not_say_the_address() =>
+        Assert.All(Samples.All.Values.OfType<AccountEvent>(), account => Assert.DoesNotContain("ann@", account.ToString(), StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("[]", "lines")]
     [InlineData("[null]", "lines")]
     [InlineData("""[{"ticketId":"","quantity":1,"unitPrice":1}]""", "lines.ticketId")]
@@ -116,6 +156,8 @@ public sealed class EventJsonTests
     [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"cancelled":-1}]""", "lines.cancelled")]
     [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"cancelled":2}]""", "lines.cancelled")]
     [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"title":"\u0000"}]""", "lines.title")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"sellerId":""}]""", "lines.sellerId")]
+    [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1,"sellerId":"s\n"}]""", "lines.sellerId")]
     [InlineData("""[{"ticketId":"t","quantity":1,"unitPrice":1},{"ticketId":"t","quantity":1,"unitPrice":1}]""", "lines")]
     public void A_line_out_of_its_bounds_is_named_with_its_rule(string lines, string field)
     {
@@ -123,6 +165,33 @@ public sealed class EventJsonTests
         json["lines"] = JsonNode.Parse(lines);
         var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
         Assert.StartsWith($"An event's '{field}' must be ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refund_that_failed_names_1_to_100_sellers()
+    {
+        var failed = (PaymentRefundFailed)Samples.All["payment.refund_failed.sellers"];
+        string[] most = [.. Enumerable.Range(1, 100).Select(i => $"s{i}")];
+        Assert.Equal(most, Assert.IsType<PaymentRefundFailed>(EventJson.Deserialize(EventJson.Serialize(failed with { SellerIds = most }))).SellerIds);
+        foreach (var broken in (string[][])[[], [.. most, "s101"], [""], ["s\u007f"], [new('s', 201)], [null!]])
+        {
+            var thrown = Assert.Throws<JsonException>(() => EventJson.Deserialize(EventJson.Serialize(failed with { SellerIds = broken })));
+            Assert.StartsWith("An event's 'sellerIds' must be ", thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("below", -1)]
+    [InlineData("amount", 0)]
+    [InlineData("upTo", 1_000_001)]
+    [InlineData("released", -1)]
+    [InlineData("released", 51)]
+    public void A_refill_out_of_its_bounds_is_named_with_its_rule(string field, int value)
+    {
+        var json = JsonNode.Parse(EventJson.Serialize(Samples.All["ticket.updated.refill"]))!;
+        json["refill"]![field] = value;
+        var thrown = Assert.Throws<JsonException>(() => Read(json.ToJsonString()));
+        Assert.StartsWith($"An event's 'refill.{field}' must be ", thrown.Message, StringComparison.Ordinal);
     }
 
     [Theory]

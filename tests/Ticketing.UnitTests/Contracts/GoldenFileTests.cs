@@ -25,7 +25,7 @@ public sealed class GoldenFileTests
         var classes = typeof(Event).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Event)) && !type.IsAbstract).ToArray();
         var files = Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension);
 
-        Assert.Equal(21, classes.Length);
+        Assert.Equal(24, classes.Length);
         Assert.Equal(classes.Select(type => type.Name).Order(), Samples.All.Values.Select(sample => sample.GetType().Name).Distinct().Order());
         Assert.Equal(Samples.All.Keys.Order(), files.Order());
         Assert.Empty(EventJson.Types.Select(type => type.Name).Except(Samples.All.Keys));

@@ -1,5 +1,7 @@
+using Ticketing.Activities;
 using Ticketing.Contracts;
 using Ticketing.Messaging;
+using Ticketing.Notifications;
 
 namespace Ticketing.UnitTests.Contracts;
 
@@ -19,21 +21,29 @@ public sealed class NamesTests
         TheShop.Groups);
 
     [Fact]
+    public void Notifications_has_a_group_for_each_topic_that_concerns_users() => Assert.Equal(
+        [("notifications-accounts", "accounts"), ("notifications-orders", "orders"), ("notifications-payments", "payments"), ("notifications-tickets", "tickets")],
+        NotificationsService.Value.Groups.Order());
+
+    [Fact]
+    public void Activity_has_one_group_for_all() => Assert.Equal([("activity-all", "activity"), ("activity-all", "logs")], ActivityService.Value.Groups);
+
+    [Fact]
     public void The_documentation_lists_exactly_these_groups()
     {
         var rows = File.ReadLines(SourceTree.PathOf("docs", "events.md")).SkipWhile(line => line != "| group | topic |").Skip(2)
             .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
-            TheShop.Groups.Order(),
+            TheShop.Groups.Concat(NotificationsService.Value.Groups).Concat(ActivityService.Value.Groups).Order(),
             rows.SelectMany(row => row[0].Split('`', StringSplitOptions.RemoveEmptyEntries).Where(name => name.Contains('-')).Select(group => (group, row[1].Trim(' ', '`')))).Order());
     }
 
     [Fact]
     public void A_service_watches_the_lag_of_exactly_those_that_consume_what_it_publishes()
     {
-        foreach (var service in TheShop.Services)
+        foreach (var service in TheShop.Services.Append(Ticketing.Accounts.AccountsService.Value))
         {
-            var readers = TheShop.Services.Where(other => other.Groups.Any(group => service.PublishedTopics.Contains(group.Topic)));
+            var readers = TheShop.Services.Append(NotificationsService.Value).Where(other => other.Groups.Any(group => service.PublishedTopics.Contains(group.Topic)));
             Assert.Equal(readers.Select(reader => reader.Name).Order(), service.Readers.Order());
         }
     }

@@ -12,12 +12,13 @@ public sealed class RequiredFieldTests
     private static readonly string[] Optional =
     [
         "type", "reason", "paymentId", "lines", "ticketIds", "answerBy", "attemptsLeft", "state", "startsAt", "venue", "salesFrom", "salesUntil", "lowStockAt",
-        "refundableUntil", "refund", "dispute", "maxPerBuyer", "endedSessions", "id", "version",
+        "refundableUntil", "refund", "dispute", "maxPerBuyer", "refill", "endedSessions", "email", "emailVerified", "failed", "sellerIds",
+        "id", "version",
     ];
 
     // What is optional elsewhere, and is what these are about.
     public static TheoryData<string, string> Required => Fields((type, name) =>
-        (!Optional.Contains(name) || (type, name) == ("payment.disputed", "dispute")) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));
+        (!Optional.Contains(name) || (type, name) is ("payment.disputed", "dispute") or ("account.created", "email")) && !(type.StartsWith("expiration", StringComparison.Ordinal) && name == "ticketId"));
 
     public static TheoryData<string, string> Present => Fields((_, name) => name != "type");
 

@@ -29,6 +29,8 @@ internal static class Samples
         new TicketReserved { Id = Ticket, OrderId = Order, Quantity = 2, Version = 6 },
         new TicketRejected { Id = Ticket, OrderId = Order, Reason = "sold_out", Version = 6 },
         new TicketRevoked { Id = Ticket, OrderId = Order, Version = 9 },
+        new TicketLowStock { Id = Ticket, TicketId = Ticket, Title = "Front row, Köln", UserId = Seller, Available = 1, Threshold = 1, Version = 7 },
+        new TicketSoldOut { Id = Ticket, TicketId = Ticket, Title = "Front row, Köln", UserId = Seller, Quantity = 10, Version = 8 },
         Of<OrderCreated>(1, OrderStatus.Created),
         // In another time zone: the wire always says UTC, to the tick.
         Of<OrderPending>(2, OrderStatus.PendingPayment) with { ExpiresAt = Noon.AddTicks(1_234_567).ToOffset(TimeSpan.FromHours(1)) },
@@ -56,6 +58,18 @@ internal static class Samples
                 new() { TicketId = OtherTicket, Quantity = 2, UnitPrice = 0.5m },
             ],
             Price = 300,
+        },
+        ["order.created.sellers"] = Of<OrderCreated>(1, OrderStatus.Created) with
+        {
+            Lines = [new() { TicketId = Ticket, Quantity = 1, UnitPrice = 299, Title = "Front row", RefundableUntil = Noon.AddDays(7), SellerId = Seller }],
+        },
+        ["payment.refund_failed.sellers"] = Of<PaymentRefundFailed>(6) with
+        {
+            PaymentId = "pi_1",
+            Refunded = 99.5m,
+            Failed = 399,
+            SellerIds = [Seller, Buyer],
+            Reason = "lost_or_stolen_card",
         },
         ["payment.created.answerBy"] = Of<PaymentCreated>(1) with { AnswerBy = Noon },
         ["payment.failed.attemptsLeft"] = Of<PaymentFailed>(2) with { PaymentId = "ch_1", Reason = "card_declined", AttemptsLeft = 4 },
@@ -88,6 +102,7 @@ internal static class Samples
             MaxPerBuyer = 4,
             Version = 1,
         },
+        ["ticket.updated.refill"] = OfState(SaleState.OnSale, 7) with { Quantity = 30, Refill = new() { Below = 5, Amount = 20, UpTo = 50, Released = 20 } },
         ["ticket.updated.paused"] = OfState(SaleState.Paused, 7),
         ["ticket.updated.withdrawn"] = OfState(SaleState.Withdrawn, 8),
         ["ticket.updated.cancelled"] = OfState(SaleState.Cancelled, 9),
@@ -105,6 +120,16 @@ internal static class Samples
             Refund = 300,
         },
         ["order.cancelled.seller"] = Of<OrderCancelled>(4, OrderStatus.Cancelled) with { Reason = "seller_cancelled" },
+        ["account.created"] = new AccountCreated { Id = Buyer, Version = 1, Email = "ann@xn--kln-sna.example" },
+        ["account.updated.email"] = new AccountUpdated
+        {
+            Id = Buyer,
+            Version = 3,
+            Email = "ann@xn--kln-sna.example",
+            EmailVerified = true,
+            SessionEpoch = 1,
+            EndedSessions = ["0197a2b4c5d60011"],
+        },
         ["account.updated"] = new AccountUpdated { Id = Buyer, Version = 3, SessionEpoch = 1, EndedSessions = ["0197a2b4c5d60011"] },
         ["account.deleted"] = new AccountDeleted { Id = Buyer, Version = 4, SessionEpoch = 2 },
         ["order.completed.disputed"] = Of<OrderCompleted>(4, OrderStatus.Completed) with { Dispute = DisputeState.Lost },

@@ -49,6 +49,23 @@ public sealed class EndedSessionsTests : IDisposable
         Assert.Equal(isKept, _ended.Contain(Of("u", "s", 0)));
     }
 
+    [Fact]
+    public void What_must_end_with_a_session_ends_then_and_nothing_of_another_ones()
+    {
+        var ended = new List<string>();
+        using var one = _ended.OnEnd(Of("u", "s", 3), () => ended.Add("s"));
+        using var other = _ended.OnEnd(Of("u", "t", 3), () => ended.Add("t"));
+        using var stranger = _ended.OnEnd(Of("v", "s", 0), () => ended.Add("v"));
+        var gone = _ended.OnEnd(Of("u", "s", 3), () => ended.Add("gone"));
+        gone.Dispose();
+
+        Take(new AccountUpdated { Id = "u", Version = 1, SessionEpoch = 3, EndedSessions = ["s"] });
+        Assert.Equal(["s"], ended);
+        // Nobody has to hear of it to know.
+        using var late = _ended.OnEnd(Of("u", "s", 3), () => ended.Add("late"));
+        Assert.Equal(["s", "late"], ended);
+    }
+
     private void Take(AccountEvent account) => _ended.Take(account, DateTimeOffset.UtcNow);
 
     private static ClaimsPrincipal Of(string user, string session, long epoch) => new(new ClaimsIdentity(

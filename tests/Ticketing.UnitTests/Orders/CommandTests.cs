@@ -29,7 +29,17 @@ public sealed class CommandTests
         var order = JsonSerializer.Deserialize(
             """{"id":"o","userId":"buyer","ticketId":"t","quantity":2,"price":20,"currency":"USD","status":"created","expiresAt":"2025-02-13T12:02:00Z","version":1}""",
             Order.Documents.Json)!;
-        Assert.Equal([Some.Line() with { Title = null }], order.Lines);
+        Assert.Equal([Some.Line() with { Title = null, SellerId = null }], order.Lines);
+    }
+
+    [Fact]
+    public void The_seller_of_a_line_is_stored_with_it_and_told_again()
+    {
+        var stored = JsonSerializer.Deserialize(JsonSerializer.Serialize(Some.Order(), Order.Documents.Json), Order.Documents.Json)!;
+        Assert.Equal(Some.Seller, Assert.Single(Assert.IsType<OrderCreated>(Assert.Single(stored.Tell())).AllLines).SellerId);
+        // The replica is of before Orders kept it.
+        GivenNo<Order>().When(order => Order.Place(order, "o", Some.Buyer, [(Some.Replica() with { SellerId = null }, 2)], Some.Hold, Some.Noon))
+            .Then(Some.Created(2) with { Lines = [Some.Line() with { SellerId = null }] });
     }
 
     // What is known here may be old. Tickets decides.

@@ -22,7 +22,7 @@ public sealed class TicketReplicaTests
     [Fact]
     public void Any_state_of_a_ticket_begins_its_replica() => GivenNo<TicketReplica>()
         .When(replica => TicketReplica.Update(replica, Fifth)).Then()
-        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5, "Front row"), replica));
+        .With(replica => Assert.Equal(new TicketReplica("t", 12, "EUR", Available: 5, Version: 5, "Front row", SellerId: Some.Seller), replica));
 
     [Fact]
     public void A_replica_knows_whether_its_ticket_is_sold_and_what_orders_keep_of_it() => Given(Some.Replica())

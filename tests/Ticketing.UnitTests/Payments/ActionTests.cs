@@ -78,6 +78,7 @@ public sealed class ActionTests
     [Fact]
     public void A_charge_that_the_gateway_has_not_decided_is_asked_for_by_its_name() => Given(Some.Processing())
         .When(payment => OrderPayment.Charged(payment, "p", new("pi_1") { IsUndecided = true }, Later)).Then()
+        .With(payment => Assert.NotEqual(Some.Processing().ETag, payment.ETag))
         .With(payment => Assert.Equal(
             (PaymentStatus.Processing, GatewayCall.Ask, IndexQuery.Key(Later.AddMinutes(1))), (payment.Payment!.Status, payment.CallDue, Index.Key(payment))))
         .When(payment => OrderPayment.Take(payment, Found(new("pi_1")), Later)).Then(Tells<PaymentSucceeded>(2));
@@ -107,7 +108,7 @@ public sealed class ActionTests
     internal static OrderPayment Waiting() => OrderPayment.Charged(Some.Processing(), "p", Wanted, Later).State!;
 
     internal static ProviderCharge Found(ChargeResult result, IReadOnlyList<MadeRefund>? refunds = null, IReadOnlyList<Dispute>? disputes = null) =>
-        new(result, "o", "p", 1, "pm_card_visa", result.IsCaptured ? 20 : 0, "USD", Some.Noon, refunds ?? [], disputes ?? []);
+        new(result, "o", "p", 1, "pm_card_visa", result.IsCaptured ? 20 : 0, Some.Noon, refunds ?? [], disputes ?? []);
 
     internal static T Tells<T>(long version)
         where T : PaymentEvent, new() => new()

@@ -13,6 +13,7 @@ public sealed class FollowTests
     [Fact]
     public void An_order_is_known_here_as_its_event_tells_it() => GivenNo<OrderPayment>()
         .When(payment => OrderPayment.Follow(payment, Some.Created(), Some.Noon)).Then()
+        .With(payment => Assert.Equal([Some.Seller], payment.SellerIds))
         .With(payment => Assert.Equal(
             new OrderPayment
             {
@@ -23,8 +24,25 @@ public sealed class FollowTests
                 OrderStatus = OrderStatus.Created,
                 OrderVersion = 1,
                 ExpiresAt = Some.Noon + Some.Hold,
+                SellerIds = payment.SellerIds,
             },
             payment));
+
+    [Fact]
+    public void Sellers_are_known_each_once_from_the_first_event_that_names_them() => GivenNo<OrderPayment>()
+        .When(payment => OrderPayment.Follow(payment, Some.Created() with { Lines = null }, Some.Noon))
+        .With(payment => Assert.Null(payment.SellerIds))
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderPending>(2) with { Lines = [Sells("a"), Sells("b"), Sells(null), Sells("a")] }, Some.Noon))
+        .With(payment => Assert.Equal(["a", "b"], payment.SellerIds))
+        // An instance of before sellers were named tells it.
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderCompleted>(3) with { Lines = [Sells(null)] }, Some.Noon))
+        .With(payment => Assert.Equal(["a", "b"], payment.SellerIds));
+
+    [Fact]
+    public void That_an_order_is_told_again_with_its_sellers_is_no_write() => Given(Some.Unpaid<OrderPending>(2) with { SellerIds = null })
+        .When(payment => OrderPayment.Follow(payment, Some.Is<OrderPending>(2), Later)).ThenNothing();
+
+    private static OrderLine Sells(string? sellerId) => Some.Line() with { SellerId = sellerId };
 
     [Fact]
     public void A_version_that_is_here_or_older_changes_nothing() => Given(Some.Unpaid<OrderPending>(2))

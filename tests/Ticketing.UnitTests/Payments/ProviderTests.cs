@@ -17,7 +17,7 @@ public sealed class ProviderTests
     [Fact]
     public void A_refund_that_fails_later_is_told_and_waits_for_an_operator() => Given(Refunded())
         .When(payment => OrderPayment.Take(payment, Found(Captured, [Made(RefundStatus.Failed)]), Later))
-        .Then(Tells<PaymentRefundFailed>(4) with { Refunded = 0, Reason = "lost_or_stolen_card" })
+        .Then(Tells<PaymentRefundFailed>(4) with { Refunded = 0, Failed = 20, SellerIds = [Some.Seller], Reason = "lost_or_stolen_card" })
         .With(payment => Assert.Equal((PaymentStatus.RefundFailed, null, 0), (payment.Payment!.Status, payment.Payment.DueAt, payment.AmountRefunded)))
         .With(IsListed(true))
         .When(payment => OrderPayment.Take(payment, Found(Captured, [Made(RefundStatus.Failed)]), Later)).ThenNothing()
@@ -35,6 +35,15 @@ public sealed class ProviderTests
         .With(payment => Assert.Equal((20, 2), (payment.AmountRefunded, PaymentResponse.Of(payment).Refunds.Count)));
 
     [Fact]
+    public void Each_refund_that_fails_makes_more_of_what_has_failed_and_nothing_else_does() => Given(Failed())
+        // Somebody else sends a part of it back.
+        .When(payment => OrderPayment.Take(payment, Found(Captured, [Made(RefundStatus.Failed), ByHand(5)]), Later))
+        .Then(Tells<PaymentRefundFailed>(5) with { Refunded = 5, Failed = 20, SellerIds = [Some.Seller], Reason = "lost_or_stolen_card" })
+        .When(payment => OrderPayment.RetryRefund(payment, Later)).Then()
+        .When(payment => OrderPayment.Refunded(payment, "p/refund/2", new("re_2", RefundStatus.Failed, "expired_or_canceled_card"), Later))
+        .Then(Tells<PaymentRefundFailed>(6) with { Refunded = 5, Failed = 35, SellerIds = [Some.Seller], Reason = "expired_or_canceled_card" });
+
+    [Fact]
     public void Only_a_refund_that_failed_is_tried_again()
     {
         GivenNo<OrderPayment>().When(payment => OrderPayment.RetryRefund(payment, Later)).ThenRefused(RefusalKind.NotFound);
@@ -45,7 +54,7 @@ public sealed class ProviderTests
     [Fact]
     public void A_refund_that_the_gateway_refuses_is_not_sent_every_20_seconds() => Given(Refunding())
         .When(payment => OrderPayment.Refunded(payment, "p/refund", new(null, RefundStatus.Failed, "charge_expired"), Later))
-        .Then(Tells<PaymentRefundFailed>(3) with { Refunded = 0, Reason = "charge_expired" })
+        .Then(Tells<PaymentRefundFailed>(3) with { Refunded = 0, Failed = 20, SellerIds = [Some.Seller], Reason = "charge_expired" })
         .With(payment => Assert.Equal((PaymentStatus.RefundFailed, null), (payment.Payment!.Status, payment.Payment.DueAt)));
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class SimulatedGatewayTests
         { "pm_card_visa", null },
         { "pm_card_mastercard", null },
         { "pm_card_amex", null },
-        { "pm_card_chargeDeclined", "card_declined" },
+        { "pm_card_chargeDeclined", "generic_decline" },
         { "pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds" },
         { "pm_card_visa_chargeDeclinedLostCard", "lost_card" },
         { "pm_card_visa_chargeDeclinedStolenCard", "stolen_card" },

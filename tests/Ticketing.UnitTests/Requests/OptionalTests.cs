@@ -27,6 +27,16 @@ public sealed class OptionalTests
         Assert.Equal(10_000, Read("""{"maxPerBuyer":10000}""").Of(default).MaxPerBuyer);
     }
 
+    [Fact]
+    public void A_refill_is_said_as_a_whole_and_keeps_what_was_released()
+    {
+        var said = new TicketDetails { Refill = new(1, 2, 30, Released: 4) };
+        Assert.Equal(said, Read("{}").Of(said));
+        Assert.Null(Read("""{"refill":null}""").Of(said).Refill);
+        Assert.Equal(new(5, 6, 70, 4), Read("""{"refill":{"below":5,"amount":6,"upTo":70}}""").Of(said).Refill);
+        Assert.Equal(new(0, 1, 1), Read("""{"refill":{"below":0,"amount":1,"upTo":1}}""").Of(default).Refill);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

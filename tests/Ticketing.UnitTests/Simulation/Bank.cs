@@ -137,7 +137,7 @@ internal sealed class Bank
             - (Dispute is { State: not DisputeState.Won } dispute ? dispute.Amount : 0);
 
         public ProviderCharge Now => new(
-            Result ?? new(id) { IsUndecided = true }, charge.OrderId, charge.PaymentId, charge.Attempt, charge.Method, IsCaptured ? charge.Amount : 0, charge.Currency,
-            Some.Noon, [.. Refunds], Dispute is null ? [] : [Dispute]);
+            Result ?? new(id) { IsUndecided = true }, charge.OrderId, charge.PaymentId, charge.Attempt, charge.Method, IsCaptured ? charge.Amount : 0, Some.Noon,
+            [.. Refunds], Dispute is null ? [] : [Dispute]);
     }
 }

@@ -32,6 +32,9 @@ internal static class Laws
         Law.Check(after.Held == after.Holds.Values.Sum(each => each.Count), "Held seats are those of unpaid orders.");
         Law.Check(after.Sold == after.Sales.ByOrder.Values.Sum(each => each.Count), "Sold seats are those of paid orders.");
         // Whom it tells that its seats are taken back is between it and them, and what is disputed and blocked between its seller and the buyer.
+        var added = (after.Details.Refill?.Released ?? 0) - (before?.Details.Refill?.Released ?? 0);
+        Law.Check(added >= 0 && !(after.Details.Refill?.Left < 0), "No more seats are released than are held back, and none twice.");
+        Law.Check(after is not { State: SaleState.OnSale, Details.Refill: { Left: > 0 } refill } || after.Available > refill.Below, "A ticket is refilled while few of its seats are left.");
         var isTold = before is null || !IsSold(before, after) || after != before with
         {
             Revoked = after.Revoked,
@@ -40,7 +43,10 @@ internal static class Laws
             Revoking = after.Revoking,
             Sales = after.Sales,
         };
-        Law.Check(after.Version == (before?.Version ?? 0) + (isTold ? 1 : 0), "A ticket that changes has a new version.");
+        // There is one more for each refill.
+        Law.Check(
+            isTold ? after.Version > (before?.Version ?? 0) && after.Version <= (before?.Version ?? 0) + 1 + added : after.Version == before!.Version,
+            "A ticket that changes has a new version.");
         Law.Check(!after.Holds.Keys.Intersect(after.Sales.ByOrder.Keys).Any(), "An order's seats are held or sold.");
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class World
 
     /// <summary>
     /// Every fourth ticket is sold for some minutes only, and those of every third can be given back for some minutes only. Half of them have a limit that
-    /// one order can reach.
+    /// one order can reach, and of some a few seats are held back.
     /// </summary>
     private TicketDetails Details(int which) => new()
     {
@@ -37,6 +37,8 @@ internal sealed partial class World
         SalesUntil = which % 4 == 0 ? Now + TimeSpan.FromMinutes(4) : null,
         RefundableUntil = which % 3 == 0 ? Now + TimeSpan.FromMinutes(3) : null,
         MaxPerBuyer = which % 2 == 0 ? 1 + (which / 2 % 4) : null,
+        LowStockAt = which % 3 == 1 ? which / 3 % 3 : null,
+        Refill = which % 5 < 2 ? new(Below: which / 5 % 3, Amount: 1 + (which % 2), UpTo: 2 + (which / 5 % 4)) : null,
     };
 
     private void ChangeTicket(int which, int what)

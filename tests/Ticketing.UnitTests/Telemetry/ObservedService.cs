@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Ticketing.Documents;
@@ -29,6 +30,7 @@ internal sealed class ObservedService : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         foreach (var (name, value) in settings)
             builder.Configuration[name] = value;
+        builder.Logging.AddProvider(new Lines(Log));
         builder.AddServiceDefaults("observed");
         builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(_kept));
         _app = builder.Build();
@@ -43,6 +45,9 @@ internal sealed class ObservedService : IAsyncDisposable
         _app.MapGet("/away", IResult () => throw new StoreUnavailableException("as the test wants"));
         _app.MapGet("/broken", IResult () => throw new InvalidOperationException("as the test wants"));
     }
+
+    /// <summary>What it logs.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
 
     public TracerProvider? Traces => _app.Services.GetService<TracerProvider>();
 

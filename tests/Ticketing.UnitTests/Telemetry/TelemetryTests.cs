@@ -40,6 +40,19 @@ public sealed class TelemetryTests
         Assert.DoesNotContain(span.TagObjects, tag => tag.Value is string text && text.Contains("secret", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Why_a_call_is_answered_503_is_in_its_span_and_once_a_minute_in_the_log()
+    {
+        await using var service = await ObservedService.StartAsync(Endpoint);
+
+        for (var call = 0; call < 3; call++)
+            Assert.Contains(
+                (await service.CallAsync("/away")).Events,
+                one => one.Name == "exception" && one.Tags.Any(tag => tag.Key == "exception.message" && Equals(tag.Value, "as the test wants")));
+
+        Assert.Contains("as the test wants", Assert.Single(service.Log, line => line.StartsWith("Warning: A call was answered 503", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/health")]
     [InlineData("/alive")]

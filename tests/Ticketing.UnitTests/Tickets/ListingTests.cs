@@ -64,7 +64,9 @@ public sealed class ListingTests
     [Fact]
     public void The_quantity_may_fall_to_the_seats_that_are_taken() => Given(Some.HeldTicket())
         .When(ticket => Ticket.Change(ticket, Some.Seller, null, null, 2))
-        .Then(Tells<TicketUpdated>(3) with { Quantity = 2, Held = 2 });
+        .Then(
+            Tells<TicketUpdated>(3) with { Quantity = 2, Held = 2 },
+            new TicketSoldOut { Id = "t", TicketId = "t", Title = "Front row", UserId = Some.Seller, Quantity = 2, Version = 3 });
 
     [Fact]
     public void The_quantity_cannot_fall_under_the_seats_that_are_taken()

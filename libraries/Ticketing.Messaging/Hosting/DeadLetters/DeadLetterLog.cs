@@ -24,7 +24,7 @@ public sealed partial class DeadLetterLog
         KafkaSettings settings, EventProducer producer, IEnumerable<GroupConsumer> consumers, TimeProvider time, ILogger<DeadLetterLog> logger)
     {
         (_settings, _producer, _time, _logger) = (settings, producer, time, logger);
-        _topics = [.. consumers.Select(consumer => KafkaNames.DeadLetters(consumer.Topic, consumer.Group))];
+        _topics = [.. consumers.Where(consumer => consumer.HasDeadLetters).Select(consumer => KafkaNames.DeadLetters(consumer.Topic, consumer.Group))];
         _group = consumers.FirstOrDefault()?.Group ?? settings.Name("none");
     }
 

@@ -54,17 +54,29 @@ internal sealed class DeadLetterReader : IDisposable
     /// <param name="cancellation">Stops reading.</param>
     public IEnumerable<StoredRecord> Read(TopicPartition partition, long from, int keep, CancellationToken cancellation)
     {
+        var end = _consumer.FindEnd(partition);
         // A consumer that begins behind the end is sent to the beginning.
-        if (from >= _consumer.FindEnd(partition))
+        if (from >= end)
             yield break;
         _payloads.Keep = keep;
         _consumer.Assign(new TopicPartitionOffset(partition, from));
-        while (true)
+        var (next, isEnd) = (from, false);
+        while (next < end)
         {
             cancellation.ThrowIfCancellationRequested();
-            var result = _consumer.Consume(Timeout) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
-            if (result.IsPartitionEOF)
+            if (_consumer.Consume(Timeout) is not { } result)
+            {
+                if (isEnd)
+                    yield break;
+                throw new KafkaException(ErrorCode.Local_TimedOut);
+            }
+            // This may be the end of the previous assignment, or of a replica that is behind. Then records still come, unless all are deleted.
+            isEnd = result.IsPartitionEOF;
+            if (isEnd && _consumer.FindStart(partition) >= end)
                 yield break;
+            if (isEnd)
+                continue;
+            next = result.Offset + 1;
             yield return new(new(partition, result.Offset), result.Message);
         }
     }

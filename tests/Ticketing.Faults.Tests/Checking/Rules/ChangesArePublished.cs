@@ -34,6 +34,8 @@ internal static class ChangesArePublished
                 || last?.Text("dispute") != payment.Payment?.Dispute)
                 yield return new(nameof(ChangesArePublished), id,
                     $"has a payment of version {payment.Payment?.Version}, of which {payment.AmountRefunded} went back {payment.Payment?.Dispute}".TrimEnd() + $"; published is {Tell(last)}.");
+            if (last?.Type == "payment.refund_failed" && last.Amount("failed") != payment.AmountFailed)
+                yield return new(nameof(ChangesArePublished), id, $"has refunds of {payment.AmountFailed} that failed; published is {last.Amount("failed")}.");
         }
     }
 

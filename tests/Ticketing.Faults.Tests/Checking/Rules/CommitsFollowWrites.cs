@@ -49,6 +49,13 @@ internal static class CommitsFollowWrites
         ("orders-expiration", _) when seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true, IsProlonged: false } => "the order was still alive",
         ("orders-payments", "payment.succeeded" or "payment.failed")
             when !e.Leaves("attemptsLeft") && seen.Orders.GetValueOrDefault(e.OrderId) is { IsLive: true } => "the order was still alive",
+        // The newest 200 notifications are kept.
+        ("notifications-orders", "order.completed" or "order.cancelled" or "order.failed")
+            when !(seen.Inboxes.GetValueOrDefault(e.Text("userId")) is { } inbox && (inbox.Items.Count < inbox.Next - 1 || inbox.Items.Any(item => item.OrderId == e.Id && item.Kind is not "order_received"))) =>
+            "its buyer was not told yet",
+        ("notifications-payments", "payment.refund_failed")
+            when e.SellerIds.Any(seller => !(seen.Inboxes.GetValueOrDefault(seller) is { } inbox && (inbox.Items.Count < inbox.Next - 1 || inbox.Items.Any(item => item.OrderId == e.OrderId && item.Kind == "refund_failed")))) =>
+            "its seller was not told yet",
         ("orders-payments", "payment.disputed") when seen.Orders.GetValueOrDefault(e.OrderId) is not { Dispute: not null } => "the order was not marked yet",
         _ => null,
     };

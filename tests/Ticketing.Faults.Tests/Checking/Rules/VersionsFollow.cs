@@ -9,7 +9,7 @@ namespace Ticketing.Faults.Tests.Checking.Rules;
 internal static class VersionsFollow
 {
     public static IEnumerable<Violation> Check(Facts facts) =>
-        facts.OrderStates.Concat(facts.TicketStates).Concat(facts.PaymentStates).GroupBy(e => e.Id).SelectMany(OfAggregate);
+        facts.OrderStates.Concat(facts.TicketStates).Concat(facts.PaymentStates).Concat(facts.AccountStates).GroupBy(e => e.Id).SelectMany(OfAggregate);
 
     private static IEnumerable<Violation> OfAggregate(IGrouping<string, LogRecord> events)
     {

@@ -209,7 +209,7 @@ public sealed class StripeGatewayTests : IAsyncLifetime
 
         Assert.Equal(new(null, RefundStatus.Failed, "charge_already_refunded"), await _stripe.RefundAsync("k/refund", charge.Id!, 20));
 
-        Assert.Contains(_stripe.Log, line => line.StartsWith($"Stripe refuses to refund {charge.Id}: charge_already_refunded", StringComparison.Ordinal));
+        Assert.Contains(_stripe.Log, line => line.StartsWith($"Warning: Stripe refuses to refund {charge.Id}: charge_already_refunded", StringComparison.Ordinal));
         Assert.Empty(await _stripe.KeptAsync());
     }
 
@@ -254,7 +254,7 @@ public sealed class StripeGatewayTests : IAsyncLifetime
         var refund = await Assert.ThrowsAsync<InvalidOperationException>(() => _stripe.RefundAsync("k/refund", "pi_1", 3.015m, "KWD"));
 
         Assert.Equal("Stripe has no amount of 3.015 KWD to refund on pi_1.", refund.Message);
-        Assert.Contains(_stripe.Log, line => line.StartsWith("Order o is not charged: Stripe has no amount of 3.015 KWD", StringComparison.Ordinal));
+        Assert.Contains(_stripe.Log, line => line.StartsWith("Warning: Order o is not charged: Stripe has no amount of 3.015 KWD", StringComparison.Ordinal));
         Assert.Empty(_stripe.Sent);
     }
 

@@ -1,10 +1,10 @@
 using MailKit.Security;
 using MimeKit;
 
-namespace Ticketing.Accounts.Mail;
+namespace Ticketing.Mail;
 
-/// <summary>Settings under <c>Accounts:Mail:</c>.</summary>
-public sealed class MailOptions
+/// <summary>How a service sends mails: settings under <c>Accounts:Mail:</c>, <c>Notifications:Mail:</c>.</summary>
+public class MailOptions
 {
     /// <summary>The mail server; null to put mails into a folder.</summary>
     public string? Host { get; set; }
@@ -26,12 +26,6 @@ public sealed class MailOptions
 
     /// <summary>Where mails are put, as <c>.eml</c> files, without a server.</summary>
     public string Folder { get; set; } = Path.Combine(Path.GetTempPath(), "ticketing-mail");
-
-    /// <summary>
-    /// The shop's pages, such as <c>https://shop.example</c>: mails link to <c>/reset-password</c> and <c>/verify-email</c> there, with <c>?token=…</c>. Without it,
-    /// they say which call takes the token.
-    /// </summary>
-    public Uri? Website { get; set; }
 
     /// <summary>Whether <see cref="From"/> is an address.</summary>
     public bool HasSender => MailboxAddress.TryParse(From, out _);

@@ -2,7 +2,7 @@ using MailKit.Net.Smtp;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
-namespace Ticketing.Accounts.Mail;
+namespace Ticketing.Mail;
 
 /// <summary>Where mails go.</summary>
 public interface IMailTransport

@@ -1,0 +1,20 @@
+using Ticketing.Activities;
+using Ticketing.Messaging;
+using Ticketing.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(ActivityService.Value.Name);
+// Called here, so that what is generated for this project is found: its XML comments, which become the descriptions, and the rules of its requests.
+builder.Services.AddOpenApi();
+builder.Services.AddValidation();
+builder.AddActivityStore();
+builder.AddMessaging(ActivityService.Value);
+builder.Services.AddSingleton<Recorder>();
+builder.Services.AddSingleton<ActivityStream>();
+builder.Services.AddHostedService<Trimming>();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.MapActivity();
+app.MapActivityPage();
+app.Run();

@@ -1,0 +1,29 @@
+using Ticketing.Testing.Brokers;
+
+// One broker serves them all, and they start many programs.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+[assembly: AssemblyFixture(typeof(Ticketing.Cli.Tests.Broker))]
+
+namespace Ticketing.Cli.Tests;
+
+/// <summary>One real Kafka for all tests, started by the first that needs it. Tests differ by the names of their topics and groups.</summary>
+public sealed class Broker : IAsyncDisposable
+{
+    private readonly Lazy<Task<RealKafka>> _kafka = new(() => RealKafka.StartAsync(1, "group.initial.rebalance.delay.ms=0"));
+
+    /// <summary>The tool, for a broker that has these topics.</summary>
+    public async Task<Tool> OpenAsync(params TestTopic[] topics)
+    {
+        Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
+        var kafka = await _kafka.Value;
+        if (topics.Length > 0)
+            await kafka.CreateTopicsAsync(topics);
+        return new(kafka.BootstrapServers);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_kafka.IsValueCreated)
+            await (await _kafka.Value).DisposeAsync();
+    }
+}

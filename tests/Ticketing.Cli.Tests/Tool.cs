@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Ticketing.Testing.Processes;
+
+namespace Ticketing.Cli.Tests;
+
+/// <summary>The command <c>ticketing</c> as a process, for a broker.</summary>
+public sealed class Tool(string? bootstrapServers)
+{
+    public string? BootstrapServers => bootstrapServers;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly string Assembly = Path.Combine(Path.GetDirectoryName(ChildProgram.BuiltPath("Ticketing.Cli"))!, "ticketing.dll");
+
+    /// <summary>How it ended, and what it printed.</summary>
+    public sealed record Ended(int ExitCode, string Output, string Error)
+    {
+        public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Runs it to its end, without a terminal.</summary>
+    public Task<Ended> RunAsync(params string[] arguments) => TypeAsync("", arguments);
+
+    /// <summary>Runs it to its end with this input.</summary>
+    public Task<Ended> TypeAsync(string input, params string[] arguments) => RunAsync("dotnet", [Assembly, .. arguments], input);
+
+    /// <summary>Runs it to its end in a pseudo-terminal.</summary>
+    public Task<Ended> InTerminalAsync(string arguments, string environment = "") =>
+        RunAsync("script", ["-qec", $"{environment} TERM=xterm dotnet '{Assembly}' {arguments}", "/dev/null"], "");
+
+    /// <summary>Starts it, and lets it run.</summary>
+    public ChildProcess Start(params string[] arguments) =>
+        ChildProcess.Start(new("dotnet", [Assembly, .. arguments]) { Environment = [("KAFKA_BROKERS", bootstrapServers)] });
+
+    private async Task<Ended> RunAsync(string program, IEnumerable<string> arguments, string input)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("NO_COLOR");
+        start.Environment["KAFKA_BROKERS"] = bootstrapServers;
+        using var process = Process.Start(start)!;
+        try
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            return new(process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+}
