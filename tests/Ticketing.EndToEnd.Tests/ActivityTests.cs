@@ -25,7 +25,7 @@ public sealed class ActivityTests
         await using var postgres = store == "postgres" ? await PostgresServer.StartAsync("fsync=off") : null;
         await using var mongo = store == "mongodb" ? await MongoServer.StartAsync() : null;
         await using var services = await ShopProcesses.StartAsync(
-            ("Documents__Store", store), ("ConnectionStrings__postgres", postgres?.ConnectionString), ("ConnectionStrings__mongodb", mongo?.ConnectionString));
+            ["Activity"], ("Documents__Store", store), ("ConnectionStrings__postgres", postgres?.ConnectionString), ("ConnectionStrings__mongodb", mongo?.ConnectionString));
         var shop = services.Shop;
         var (operating, buyer) = (await shop.SignUpAsync(), await shop.SignUpAsync());
         await services.RestartAsync("Activity", ("Operators__UserIds__0", operating.Id));
@@ -101,7 +101,7 @@ public sealed class ActivityTests
         (await operating.SendAsync(HttpMethod.Head, "/api/activity/stream", null)).Is(HttpStatusCode.OK);
 
         // Live, on another instance too where they share a store, and again after a restart.
-        var one = shop.Endpoints.Activity;
+        var one = shop.Endpoints.Activity!;
         var other = store == "memory" ? one : await AddAsync();
         await using var here = await OpenAsync(one, null);
         await using var there = await OpenAsync(other, null);

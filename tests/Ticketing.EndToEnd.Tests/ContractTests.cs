@@ -15,7 +15,7 @@ using Ticketing.Testing;
 namespace Ticketing.EndToEnd.Tests;
 
 /// <summary>The services and their OpenAPI documents say the same.</summary>
-public sealed class ContractTests(EmbeddedShop running) : IClassFixture<EmbeddedShop>
+public sealed class ContractTests(ContractTests.WholeShop running) : IClassFixture<ContractTests.WholeShop>
 {
     [Fact]
     public Task Whatever_is_sent_the_answer_is_as_described() => CheckAsync(running.Shop);
@@ -23,13 +23,10 @@ public sealed class ContractTests(EmbeddedShop running) : IClassFixture<Embedded
     [Fact]
     public async Task Whatever_an_operator_sends_the_answer_is_as_described()
     {
-        await using var services = await ShopProcesses.StartAsync();
-        var shop = services.Shop;
-        var first = await shop.SignUpAsync();
-        await services.RestartAsync("Accounts", ("Operators__UserIds__0", first.Id));
+        var shop = running.Shop;
         var email = Shop.NewEmail();
         await shop.SignUpAsync(email);
-        (await first.PutAsync("/api/users/roles", new { email, roles = new[] { "operator" } })).Is(HttpStatusCode.OK);
+        (await running.Operator.PutAsync("/api/users/roles", new { email, roles = new[] { "operator" } })).Is(HttpStatusCode.OK);
         var operating = shop.As((await shop.Anyone.PostAsync("/api/users/signin", new { email, password = Shop.Password })).Read<Session>());
         await shop.Topics.ProduceAsync(Contracts.Topics.Orders, ("poison", new { type = 7 }));
         JsonElement[] letters = [];
@@ -114,4 +111,24 @@ public sealed class ContractTests(EmbeddedShop running) : IClassFixture<Embedded
 
     private static int? Number(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>All services, and somebody whom Accounts takes for an operator.</summary>
+    public sealed class WholeShop : IAsyncLifetime
+    {
+        private ShopProcesses _services = null!;
+
+        internal Shop Shop => _services.Shop;
+
+        internal Caller Operator { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            // The documents are those of a developer's machine, where there is no HTTPS.
+            _services = await ShopProcesses.StartAsync(ShopProcesses.Others, ("ASPNETCORE_ENVIRONMENT", "Development"));
+            Operator = await Shop.SignUpAsync();
+            await _services.RestartAsync("Accounts", ("Operators__UserIds__0", Operator.Id));
+        }
+
+        public ValueTask DisposeAsync() => _services.DisposeAsync();
+    }
 }

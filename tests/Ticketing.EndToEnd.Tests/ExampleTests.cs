@@ -16,7 +16,7 @@ public sealed class ExampleTests
     {
         Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
         await using var kafka = await RealKafka.StartAsync();
-        await using var services = await ShopProcesses.StartOnAsync(kafka.BootstrapServers, ("Kafka__Prefix", Prefix));
+        await using var services = await ShopProcesses.StartOnAsync(kafka.BootstrapServers, [], ("Kafka__Prefix", Prefix));
         var receipts = await services.AddAsync("Receipts");
         var shop = services.Shop;
         var buyer = await shop.SignUpAsync();

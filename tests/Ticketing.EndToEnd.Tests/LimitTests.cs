@@ -16,7 +16,7 @@ public sealed class LimitedShop : IAsyncLifetime
     public Shop Shop => _services!.Shop;
 
     public async ValueTask InitializeAsync() => _services = await ShopProcesses.StartLimitedAsync(
-        ("ForwardedHeaders__KnownProxies__0", "127.0.0.1"), ("Passwords__IterationCount", "100000"), ("Passwords__MaxWaiting", "30"),
+        [], ("ForwardedHeaders__KnownProxies__0", "127.0.0.1"), ("Passwords__IterationCount", "100000"), ("Passwords__MaxWaiting", "30"),
         ("RateLimits__RefusalDelay", "00:00:00.1"));
 
     public async ValueTask DisposeAsync()

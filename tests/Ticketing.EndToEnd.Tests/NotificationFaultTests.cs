@@ -31,7 +31,7 @@ public sealed class NotificationFaultTests
     {
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
         await using var postgres = await PostgresServer.StartAsync("fsync=off");
-        await using var services = await ShopProcesses.StartAsync(("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString));
+        await using var services = await ShopProcesses.StartAsync([Notifications], ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString));
         var (shop, received) = (services.Shop, new ConcurrentDictionary<string, int>());
         using var watcher = new FileSystemWatcher(services.MailFolder, "*.eml");
         watcher.Renamed += (_, mail) => received.AddOrUpdate(mail.Name!, 1, (_, count) => count + 1);

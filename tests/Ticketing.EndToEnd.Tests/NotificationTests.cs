@@ -14,8 +14,8 @@ public sealed class NotificationTests
     {
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
         await using var postgres = await PostgresServer.StartAsync();
-        await using var services = await ShopProcesses.StartAsync(("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString));
-        var (shop, one) = (services.Shop, services.Shop.Endpoints.Notifications);
+        await using var services = await ShopProcesses.StartAsync(["Notifications"], ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString));
+        var (shop, one) = (services.Shop, services.Shop.Endpoints.Notifications!);
         var other = await services.AddAsync("Notifications", "Notifications-2");
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
         var ticket = await seller.ListTicketAsync(quantity: 5);

@@ -21,7 +21,7 @@ public sealed class OutageTests
         await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync();
         await using var services = await ShopProcesses.StartOnAsync(
-            kafka.BootstrapServers,
+            kafka.BootstrapServers, ["Notifications"],
             ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString), ("Orders__HoldDuration", "00:05:00"));
         var shop = services.Shop;
         var (seller, buyer) = (await shop.SellerAsync(), await shop.SignUpAsync());
@@ -89,7 +89,7 @@ public sealed class OutageTests
         }));
         await buyer.BuyAsync(ticket);
         await shop.SettleAsync();
-        foreach (var (group, topic) in Shop.Groups.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
+        foreach (var (group, topic) in shop.Groups.Where(group => group.Topic is Topics.Orders or Topics.Tickets))
             Assert.StartsWith(
                 "JsonException: An event's ", Assert.Single(await shop.Topics.ReadAsync(KafkaNames.DeadLetters(topic, group))).Headers["dead_error"],
                 StringComparison.Ordinal);

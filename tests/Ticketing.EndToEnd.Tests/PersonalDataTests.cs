@@ -21,7 +21,7 @@ public sealed partial class PersonalDataTests : IDisposable
     public async Task Neither_actions_nor_logs_have_an_address_a_password_or_a_token()
     {
         await using var services = await ShopProcesses.StartAsync(
-            ("Accounts__Mail__Folder", _folder.FullName), ("Accounts__Mail__Website", "https://shop.example/"), ("Logging__Kafka__LogLevel__Default", "Debug"),
+            ShopProcesses.Others, ("Accounts__Mail__Folder", _folder.FullName), ("Accounts__Mail__Website", "https://shop.example/"), ("Logging__Kafka__LogLevel__Default", "Debug"),
             ("Logs__MaxRecords", "200000"), ("Logs__MaxBytes", "200000000"), ("Logs__RecordsPerSecond", "100000"));
         var shop = services.Shop;
         var (email, other) = ($"Somebody.Private.{Guid.NewGuid():N}@mail.example", $"nobody.{Guid.NewGuid():N}@mail.example");

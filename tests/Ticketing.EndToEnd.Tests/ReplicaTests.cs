@@ -66,18 +66,4 @@ public sealed class ReplicaTests : ShopScenarios, IClassFixture<ReplicatedShop>
         _output.WriteLine($"{placed.Count} of {answers.Length} orders are placed, {others.Count} more were one too many");
         Assert.All(others, order => Assert.Equal((Order.Cancelled, Reasons.TooManyUnpaid), (order.Status, order.Reason)));
     }
-
-    [Fact]
-    public async Task A_timer_of_several_instances_fires_once()
-    {
-        var (seller, buyer) = (await Shop.SellerAsync(), await Shop.SignUpAsync());
-        var ticket = await seller.ListTicketAsync(quantity: 30, maxPerBuyer: 30);
-        var orders = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => buyer.ReserveAsync(ticket)));
-        foreach (var order in orders)
-            Assert.Equal("expired", (await buyer.WaitForAsync(order.Id, waited => waited.IsDead)).Reason);
-        await Shop.SettleAsync();
-
-        var told = (await Shop.Topics.ReadAsync(Topics.Expiration)).ToLookup(record => record.OrderId, record => record.CloudEventId);
-        Assert.All(orders, order => Assert.Single(told[order.Id].Distinct()));
-    }
 }

@@ -43,7 +43,7 @@ public sealed class RunTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
         Assert.SkipUnless(PostgresServer.IsAvailable, PostgresServer.Missing);
-        string[] options = ["--store", "postgres", "--hold", "00:00:10"];
+        string[] options = ["--store", "postgres", "--hold", "00:00:20"];
         await using var first = AppHostProcess.Start(options);
         await ReadmeCalls.PasteTwiceAsync(await first.ReadyAsync());
         using var shop = new Shop(await first.ReadyAsync());
@@ -91,15 +91,23 @@ public sealed class RunTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task SIGTERM_answers_whoever_waits_leaves_the_groups_and_stops_everything()
+    public async Task Without_Stripe_Payments_has_a_gateway_of_its_own_and_SIGTERM_answers_whoever_waits_leaves_the_groups_and_stops_everything()
     {
         Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
         Assert.SkipUnless(RealKafka.IsAvailable, RealKafka.Missing);
         await using var kafka = await RealKafka.StartAsync();
-        await using var apphost = AppHostProcess.Start("--kafka", kafka.BootstrapServers);
-        using var shop = new Shop(await apphost.ReadyAsync());
+        await using var apphost = AppHostProcess.StartWith(
+            ("Payments__Stripe__ApiKey", "sk_test_of_an_account"), "--kafka", kafka.BootstrapServers, "--stripe", "false");
+        var endpoints = await apphost.ReadyAsync();
         var descendants = apphost.Descendants();
+        Assert.Null(endpoints.Stripe);
+        Assert.DoesNotContain(descendants, id => ProcessTree.CommandLine(id).Any(argument => argument.EndsWith("/StripeSimulator.dll", StringComparison.Ordinal)));
+        using var shop = new Shop(endpoints);
         var buyer = await shop.SignUpAsync();
+        // Even if a key is in the environment.
+        var bought = await buyer.BuyAsync(await (await shop.SellerAsync()).ListTicketAsync());
+        Assert.StartsWith("ch_", (await buyer.PaymentAsync(bought)).PaymentId, StringComparison.Ordinal);
+
         var order = await buyer.ReserveAsync(await (await shop.SellerAsync()).ListTicketAsync());
         var waiting = buyer.GetAsync(new Uri(shop.Endpoints.Orders, $"/api/orders/{order.Id}?wait=60"));
         await buyer.GetAsync(new Uri(shop.Endpoints.Orders, $"/api/orders/{order.Id}"));
@@ -109,7 +117,7 @@ public sealed class RunTests(ITestOutputHelper output)
         Assert.Equal(order.Id, (await waiting).Read<Order>().Id);
         Assert.Equal(0, await apphost.ExitAsync(StopPatience));
         Assert.False(File.Exists(apphost.EndpointsFile), "endpoints.json is still there.");
-        Assert.Empty(await kafka.MembersOfAsync(Shop.Groups.Select(group => group.Group)));
+        Assert.Empty(await kafka.MembersOfAsync(shop.Groups.Select(group => group.Group)));
         await AllEndAsync(descendants);
     }
 
@@ -121,21 +129,6 @@ public sealed class RunTests(ITestOutputHelper output)
         var ticket = await (await shop.SellerAsync()).ListTicketAsync(quantity: 2);
         await buyer.OrderAsync(ticket);
         (await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id })).IsProblem(System.Net.HttpStatusCode.TooManyRequests);
-    }
-
-    [Fact]
-    public async Task Without_Stripe_Payments_has_a_gateway_of_its_own_even_if_a_key_is_in_the_environment()
-    {
-        Assert.SkipUnless(ProcessTree.IsAvailable, ProcessTree.Needed);
-        await using var apphost = AppHostProcess.StartWith(("Payments__Stripe__ApiKey", "sk_test_of_an_account"), "--stripe", "false");
-        var endpoints = await apphost.ReadyAsync();
-
-        Assert.Null(endpoints.Stripe);
-        Assert.DoesNotContain(apphost.Descendants(), id => ProcessTree.CommandLine(id).Any(argument => argument.EndsWith("/StripeSimulator.dll", StringComparison.Ordinal)));
-        using var shop = new Shop(endpoints);
-        var buyer = await shop.SignUpAsync();
-        var order = await buyer.BuyAsync(await (await shop.SellerAsync()).ListTicketAsync());
-        Assert.StartsWith("ch_", (await buyer.PaymentAsync(order)).PaymentId, StringComparison.Ordinal);
     }
 
     /// <summary>Leaves an order that is completed, and one that is not paid.</summary>

@@ -11,8 +11,8 @@ namespace Ticketing.EndToEnd.Tests;
 /// <summary>A shop that the AppHost runs in this process, for the tests of a class.</summary>
 public abstract class RunningShop : IAsyncLifetime
 {
-    // Long enough for a busy machine to pay in time, short enough to wait for.
-    private const string Hold = "00:00:10";
+    // Long enough for a busy machine to pay in time. Only one test waits for it.
+    private const string Hold = "00:00:30";
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
@@ -44,7 +44,7 @@ public abstract class RunningShop : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Ticketing_AppHost>(
         [
             "--port-base", $"{AppHostProcess.FreePortBase()}", "--run-dir", _runDirectory.FullName, "--hold", Hold,
-            "--DcpPublisher:RandomizePorts=false", .. ShopSettings.HighLimits.Append(ShopSettings.CheapPasswords).AsOptions(), .. options,
+            "--DcpPublisher:RandomizePorts=false", .. ShopSettings.HighLimits.Append(ShopSettings.CheapPasswords).Append(ShopSettings.FastCommits).AsOptions(), .. options,
         ]);
         _application = await builder.BuildAsync();
         await _application.StartAsync();

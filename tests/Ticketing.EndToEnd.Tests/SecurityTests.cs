@@ -40,7 +40,7 @@ public sealed partial class SecurityTests
         await admin.CreateAclsAsync(rights);
         Assert.Equal(Users, rights.Select(right => right.Entry.Principal["User:".Length..]).Distinct());
 
-        await using var services = await ShopProcesses.StartOnAsync(kafka.BootstrapServers, program =>
+        await using var services = await ShopProcesses.StartOnAsync(kafka.BootstrapServers, ShopProcesses.Others, program =>
         [
             ("Kafka__SecurityProtocol", "SaslPlaintext"), ("Kafka__SaslMechanism", "Plain"),
             ("Kafka__SaslUsername", program.ToLowerInvariant()), ("Kafka__SaslPassword", Password),

@@ -84,7 +84,7 @@ public abstract partial class ShopScenarios
 
     private async Task AssertNoDeadLettersAsync()
     {
-        foreach (var (group, topic) in Client.Shop.Groups)
+        foreach (var (group, topic) in Shop.Groups)
             Assert.Empty(await Shop.Topics.ReadAsync(KafkaNames.DeadLetters(topic, group)));
     }
 }

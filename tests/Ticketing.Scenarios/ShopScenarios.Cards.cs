@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
 
 namespace Ticketing.Scenarios;
@@ -74,22 +73,6 @@ public abstract partial class ShopScenarios
         await buyer.WaitForStatusAsync(order.Id, Order.Completed);
 
         Assert.Equal((299, 0), (await Shop.Stripe.MoneyAsync())[order.Id]);
-    }
-
-    [Fact]
-    public async Task When_the_hold_ends_before_its_holder_decides_nothing_is_captured()
-    {
-        var (seller, buyer) = await PeopleAsync();
-        var ticket = await seller.ListTicketAsync();
-        var order = await buyer.ReserveAsync(ticket);
-
-        var waiting = await PayWithAuthenticationAsync(buyer, order);
-        Assert.Equal(Reasons.Expired, (await buyer.WaitForStatusAsync(order.Id, Order.Cancelled)).Reason);
-
-        Assert.Equal("canceled", (await PaymentBecomesAsync(buyer, order, payment => payment.Status == "failed")).Reason);
-        var intent = Assert.Single(await Shop.Stripe.IntentsAsync(order));
-        Assert.Equal((waiting.PaymentId, "canceled", 0), (intent.Id, intent.Status, intent.AmountReceived));
-        await SeatsBecomeAsync(ticket, 1);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Ticketing.Contracts;
 using Ticketing.Scenarios.Client;
 
 namespace Ticketing.Scenarios;
@@ -21,26 +20,6 @@ public abstract partial class ShopScenarios
 
         Assert.Equal(order with { Status = Order.Completed, Version = 3 }, completed);
         Assert.Equal(2, (await seller.TicketAsync(ticket.Id)).Available);
-    }
-
-    [Fact]
-    public async Task An_order_that_nobody_pays_expires_at_its_time_in_its_trace_and_frees_its_seat()
-    {
-        var (seller, buyer) = await PeopleAsync();
-        var ticket = await seller.ListTicketAsync();
-        var placing = NewTrace();
-        var placed = (await buyer.PostAsync("/api/orders", new { ticketId = ticket.Id }, TraceParent(placing))).Read<Order>(Created);
-        var order = await buyer.WaitForStatusAsync(placed.Id, Order.PendingPayment);
-        Assert.Equal(0, (await buyer.TicketAsync(ticket.Id)).Available);
-
-        var expired = await buyer.WaitForStatusAsync(order.Id, Order.Cancelled);
-
-        Assert.True(DateTimeOffset.UtcNow >= order.ExpiresAt, "The hold ended too early.");
-        Assert.Equal(Reasons.Expired, expired.Reason);
-        await SeatsBecomeAsync(ticket, 1);
-        await Shop.SettleAsync();
-        Assert.Equal(
-            ["expiration.expired", "order.cancelled", "order.created", "order.pending", "ticket.reserved"], await TracedAsync(placing, order));
     }
 
     [Fact]

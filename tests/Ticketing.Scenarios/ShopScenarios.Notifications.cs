@@ -109,6 +109,6 @@ public abstract partial class ShopScenarios
         (await buyer.PutAsync("/api/notifications/preferences", new { language = "fr" })).IsInvalid("email", "language");
         (await buyer.PutAsync("/api/notifications/preferences", new { email = new { }, language = "de" })).IsInvalid("email.enabled");
         (await buyer.PutAsync("/api/notifications/preferences", new { email = new { enabled = false, kinds = new[] { "x", null } }, language = "de" })).IsInvalid("email.kinds");
-        (await buyer.GetAsync(new Uri(Shop.Endpoints.Notifications, "/notification-failures"))).IsProblem(Forbidden);
+        (await buyer.GetAsync(new Uri(Shop.Endpoints.Notifications!, "/notification-failures"))).IsProblem(Forbidden);
     }
 }

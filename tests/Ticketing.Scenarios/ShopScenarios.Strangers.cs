@@ -7,19 +7,6 @@ namespace Ticketing.Scenarios;
 public abstract partial class ShopScenarios
 {
     [Fact]
-    public async Task An_expiration_that_comes_early_ends_no_hold()
-    {
-        var (seller, buyer) = await PeopleAsync();
-        var order = await buyer.ReserveAsync(await seller.ListTicketAsync());
-
-        await ExpireAsync(order);
-
-        var ended = await buyer.WaitForStatusAsync(order.Id, Order.Cancelled);
-        Assert.True(DateTimeOffset.UtcNow >= order.ExpiresAt, "The hold ended too early.");
-        Assert.Equal((Reasons.Expired, order.ExpiresAt), (ended.Reason, ended.ExpiresAt));
-    }
-
-    [Fact]
     public async Task A_late_expiration_does_not_touch_a_paid_order()
     {
         var (seller, buyer) = await PeopleAsync();

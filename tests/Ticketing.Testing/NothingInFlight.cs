@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Ticketing.Testing.Brokers;
+using Confluent.Kafka.Admin;
 
 namespace Ticketing.Testing;
 
@@ -22,6 +22,12 @@ public static class NothingInFlight
         TimeSpan? patience = null)
     {
         using var offsets = new GroupOffsets(bootstrapServers, groups);
+        await WaitAsync(offsets, outboxesEmpty, patience);
+    }
+
+    /// <summary>The same for who waits again and again.</summary>
+    public static async Task WaitAsync(GroupOffsets offsets, Func<ValueTask<bool>> outboxesEmpty, TimeSpan? patience = null)
+    {
         var seen = "nothing yet";
         await Eventually.IsAsync(async () =>
         {
@@ -32,78 +38,68 @@ public static class NothingInFlight
             catch (KafkaException e)
             {
                 // A topic that was made just now, a broker that is not back yet.
-                seen = e.Error.Reason;
+                seen = e.Message;
                 return false;
             }
         }, () => seen, patience ?? Patience);
 
         async ValueTask<bool> IsIdleAsync()
         {
-            // The clients' calls block.
-            var before = await Task.Run(offsets.Ends);
-            seen = string.Join(", ", await Task.Run(() => offsets.Behind(before)));
+            var before = await offsets.EndsAsync();
+            seen = string.Join(", ", await offsets.BehindAsync(before));
             if (seen.Length > 0)
                 return false;
             seen = "an outbox is not empty";
             if (!await outboxesEmpty())
                 return false;
             seen = "topics still grow";
-            return before.SequenceEqual(await Task.Run(offsets.Ends));
+            var after = await offsets.EndsAsync();
+            return before.Count == after.Count && before.All(end => after[end.Key] == end.Value);
         }
     }
 }
 
 /// <summary>How far topics reach, and how far groups have come.</summary>
-internal sealed class GroupOffsets : IDisposable
+/// <param name="bootstrapServers">The broker.</param>
+/// <param name="groups">Every group, with the topic that it consumes.</param>
+public sealed class GroupOffsets(string bootstrapServers, IReadOnlyCollection<(string Group, string Topic)> groups) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly List<(string Group, IConsumer<Ignore, Ignore> Consumer, List<TopicPartition> Partitions)> _groups = [];
+    private readonly IAdminClient _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers })
+        .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
-    public GroupOffsets(string bootstrapServers, IEnumerable<(string Group, string Topic)> groups)
-    {
-        foreach (var (group, topic) in groups)
-        {
-            // It never subscribes, so it is no member of the group and disturbs nothing.
-            var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group })
-                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var partitions = admin.GetMetadata(topic, Timeout).Topics.Single().Partitions;
-            _groups.Add((group, consumer, partitions.ConvertAll(p => new TopicPartition(topic, p.PartitionId))));
-        }
-    }
+    private ILookup<string, TopicPartition>? _partitions;
 
-    /// <summary>The first and the next offset of each partition.</summary>
-    public List<(TopicPartition Partition, long Low, long High)> Ends()
+    /// <summary>The next offset of each partition. It is that of the first record if there is none.</summary>
+    internal async Task<Dictionary<TopicPartition, long>> EndsAsync()
     {
-        var ends = new List<(TopicPartition, long, long)>();
-        foreach (var (consumer, partition) in _groups.SelectMany(g => g.Partitions.Select(p => (g.Consumer, p))).DistinctBy(pair => pair.p))
-        {
-            var offsets = consumer.Ends(partition);
-            ends.Add((partition, offsets.Low, offsets.High));
-        }
-        return ends;
+        // The client's call blocks.
+        _partitions ??= await Task.Run(() => groups.Select(group => group.Topic).Distinct()
+            .SelectMany(topic => _admin.GetMetadata(topic, Timeout).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId)))
+            .ToLookup(partition => partition.Topic));
+        return await OffsetsAsync(OffsetSpec.Latest());
     }
 
     /// <summary>What the groups have not committed yet.</summary>
-    public IEnumerable<string> Behind(List<(TopicPartition Partition, long Low, long High)> ends)
+    internal async Task<IEnumerable<string>> BehindAsync(Dictionary<TopicPartition, long> ends)
     {
-        var ranges = ends.ToDictionary(end => end.Partition, end => (end.Low, end.High));
-        foreach (var (group, consumer, partitions) in _groups)
-        {
-            foreach (var committed in consumer.Committed(partitions, Timeout))
-            {
-                var (low, high) = ranges[committed.TopicPartition];
-                var position = committed.Offset.IsSpecial ? low : committed.Offset.Value;
-                if (position < high)
-                    yield return $"{group} is at {position} of {high} in {committed.Topic} [{committed.Partition.Value}]";
-            }
-        }
+        var committed = await Task.WhenAll(groups.Select(async group =>
+            (group.Group, (await _admin.ListConsumerGroupOffsetsAsync(
+                [new(group.Group, [.. _partitions![group.Topic]])], new() { RequestTimeout = Timeout })).Single().Partitions)));
+        // Where a group has committed nothing, there must be nothing.
+        var begins = committed.SelectMany(group => group.Partitions).Any(partition => partition.Offset.IsSpecial) ? await OffsetsAsync(OffsetSpec.Earliest()) : null;
+        return
+            from one in committed
+            from partition in one.Partitions
+            let position = partition.Offset.IsSpecial ? begins![partition.TopicPartition] : partition.Offset.Value
+            where position < ends[partition.TopicPartition]
+            select $"{one.Group} is at {position} of {ends[partition.TopicPartition]} in {partition.Topic} [{partition.Partition.Value}]";
     }
 
-    public void Dispose()
-    {
-        foreach (var (_, consumer, _) in _groups)
-            consumer.Dispose();
-    }
+    public void Dispose() => _admin.Dispose();
+
+    private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(OffsetSpec spec) => (await _admin.ListOffsetsAsync(
+        _partitions!.SelectMany(partitions => partitions).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
+        new() { RequestTimeout = Timeout })).ResultInfos.ToDictionary(result => result.TopicPartitionOffsetError.TopicPartition, result => result.TopicPartitionOffsetError.Offset.Value);
 }

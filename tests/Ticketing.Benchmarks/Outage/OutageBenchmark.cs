@@ -46,7 +46,7 @@ internal static class OutageBenchmark
         await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync();
         await using var services = await ShopProcesses.StartOnAsync(
-            kafka.BootstrapServers,
+            kafka.BootstrapServers, ShopProcesses.Others,
             ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString), ("Orders__HoldDuration", "01:00:00"));
         var load = await Load.StartAsync(services.Shop);
         await Eventually.IsAsync(() => noise.Services == ProcessorTimes.Services.Length, () => $"{noise.Services} of {ProcessorTimes.Services.Length} services are ready to log");

@@ -40,7 +40,7 @@ internal static class StreamsBenchmark
         await using var kafka = await RealKafka.StartAsync();
         await using var postgres = await PostgresServer.StartAsync();
         await using var services = await ShopProcesses.StartOnAsync(
-            kafka.BootstrapServers, ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString));
+            kafka.BootstrapServers, ["Notifications"], ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString));
         var shop = services.Shop;
         // Not the shell that guards it.
         var cost = new Cost(ProcessTree.WithArguments(ChildProgram.BuiltPath("Notifications")).Single(id => ProcessTree.CommandLine(id)[0] != "bash"), postgres.Id);

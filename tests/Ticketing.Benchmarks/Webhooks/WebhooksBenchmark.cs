@@ -47,7 +47,7 @@ internal static class WebhooksBenchmark
         await using var simulator = ChildProcess.Start(ChildProgram.Built("StripeSimulator") with { Environment = [("ASPNETCORE_URLS", stripe)] });
         await Eventually.IsAsync(() => simulator.Output.Contains("Application started", StringComparison.Ordinal), () => simulator.Output);
         await using var services = await ShopProcesses.StartOnAsync(
-            kafka.BootstrapServers, ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString),
+            kafka.BootstrapServers, [], ("Documents__Store", "postgres"), ("ConnectionStrings__postgres", postgres.ConnectionString),
             ("Payments__Stripe__ApiKey", Key), ("Payments__Stripe__ApiBase", stripe), ("Payments__Stripe__WebhookSecrets__0", Secret),
             // As with a live key.
             ("Payments__Stripe__QuestionsPerSecond", "50"),

@@ -5,7 +5,7 @@ namespace Ticketing.Scenarios.Client;
 /// <summary>What sellers and buyers do when all goes well.</summary>
 public sealed partial class Caller
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public async Task<Ticket> ListTicketAsync(decimal price = 299, int quantity = 1, string title = "Concert", int? maxPerBuyer = null) =>
         (await PostAsync("/api/tickets", new { title, price, quantity, maxPerBuyer })).Read<Ticket>(Created);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Ticketing.Activities;
 using Ticketing.Notifications;
 using Ticketing.Scenarios.Kafka;
@@ -14,6 +16,8 @@ public sealed class Shop : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
     private readonly ApiContract _contract;
     private readonly Lazy<Task<Caller>> _seller;
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _begun = [];
+    private readonly Lazy<GroupOffsets> _offsets;
     private readonly StripeAccount? _stripe;
 
     public Shop(ShopEndpoints endpoints)
@@ -22,12 +26,17 @@ public sealed class Shop : IDisposable
         _contract = new(_http);
         Anyone = new Caller(this, null);
         _seller = new(() => SignUpAsync());
+        _offsets = new(() => new(endpoints.Kafka, Groups));
         _stripe = endpoints.Stripe is { } url ? new(url) : null;
     }
 
     /// <summary>Every consumer group of its services, with the topic that it consumes. Not of logs: there is always something more to log.</summary>
-    public static IReadOnlyList<(string Group, string Topic)> Groups { get; } =
-        [.. TheShop.Groups, .. NotificationsService.Value.Groups, .. ActivityService.Value.Groups.Where(group => group.Topic != Contracts.Topics.Logs)];
+    public IReadOnlyList<(string Group, string Topic)> Groups =>
+    [
+        .. TheShop.Groups,
+        .. Endpoints.Notifications is null ? [] : NotificationsService.Value.Groups,
+        .. Endpoints.Activity is null ? [] : ActivityService.Value.Groups.Where(group => group.Topic != Contracts.Topics.Logs),
+    ];
 
     public ShopEndpoints Endpoints { get; }
 
@@ -42,6 +51,9 @@ public sealed class Shop : IDisposable
 
     /// <summary>A seller, for the many tests in which it is no matter which one.</summary>
     public Task<Caller> SellerAsync() => _seller.Value;
+
+    /// <summary>Does something once in the life of the shop, for whoever asks first.</summary>
+    public Task<T> OnceAsync<T>(Func<Task<T>> begin, [CallerMemberName] string name = "") => (Task<T>)_begun.GetOrAdd(name, _ => new(begin)).Value;
 
     /// <summary>Someone new.</summary>
     public async Task<Caller> SignUpAsync(string? email = null)
@@ -75,7 +87,7 @@ public sealed class Shop : IDisposable
     }
 
     /// <summary>Returns when every event that was decided is published, and every event that was published is handled.</summary>
-    public Task SettleAsync() => NothingInFlight.WaitAsync(Endpoints.Kafka, Groups, OutboxesAreEmptyAsync);
+    public Task SettleAsync() => NothingInFlight.WaitAsync(_offsets.Value, OutboxesAreEmptyAsync);
 
     /// <summary>Opens the stream of what a caller is told.</summary>
     /// <param name="caller">Who is told.</param>
@@ -95,6 +107,8 @@ public sealed class Shop : IDisposable
     {
         _http.Dispose();
         _stripe?.Dispose();
+        if (_offsets.IsValueCreated)
+            _offsets.Value.Dispose();
     }
 
     /// <summary>Sends a request, and checks that the answer is as the service's OpenAPI document says.</summary>

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Ticketing.Scenarios.Client;
 
-/// <summary>Where a running shop listens, and its Stripe simulator if it has one: the AppHost's <c>endpoints.json</c>.</summary>
+/// <summary>Where a running shop listens, and its Stripe simulator if it has one: the AppHost's <c>endpoints.json</c>. Services that an order can do without may be missing.</summary>
 public sealed record ShopEndpoints(
-    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri Notifications, Uri Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
+    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri? Notifications, Uri? Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
 {
     private int _calls;
 
@@ -17,7 +17,8 @@ public sealed record ShopEndpoints(
     public IEnumerable<(string Name, Uri Url)> Services =>
     [
         ("accounts", Accounts), ("tickets", Tickets), ("orders", Orders), ("payments", Payments), ("expiration", Expiration),
-        ("notifications", Notifications), ("activity", Activity),
+        .. Notifications is null ? [] : ((string, Uri)[])[("notifications", Notifications)],
+        .. Activity is null ? [] : ((string, Uri)[])[("activity", Activity)],
         .. Replicas.Select(replica => (replica.Key, new Uri(replica.Value.GetString()!))),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ticketing.Messaging;
+using Ticketing.Notifications;
 using Ticketing.Scenarios.Client;
 using Ticketing.Testing;
 using Ticketing.Testing.Brokers;
@@ -13,7 +14,10 @@ namespace Ticketing.Scenarios.Launching;
 /// </summary>
 public sealed class ShopProcesses : IAsyncDisposable
 {
-    private static readonly string[] Programs = ["Accounts", "Tickets", "Orders", "Payments", "Expiration", "Notifications", "Activity"];
+    /// <summary>The services that an order can do without. They are started only where a test needs them, as each takes more than a second of processor time to start.</summary>
+    public static readonly string[] Others = ["Notifications", "Activity"];
+
+    private static readonly string[] Programs = ["Accounts", "Tickets", "Orders", "Payments", "Expiration"];
 
     private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(30);
 
@@ -29,30 +33,38 @@ public sealed class ShopProcesses : IAsyncDisposable
     public Shop Shop => _shop ?? throw new InvalidOperationException("The shop was not started.");
 
     /// <summary>Starts one on a broker of its own in this process, with documents in memory unless a setting names a store.</summary>
-    public static Task<ShopProcesses> StartAsync(params (string Name, string? Value)[] settings) => StartLimitedAsync([.. ShopSettings.HighLimits, .. settings]);
+    public static Task<ShopProcesses> StartAsync(params (string Name, string? Value)[] settings) => StartAsync([], settings);
+
+    /// <summary>The same with some of the <see cref="Others"/>.</summary>
+    public static Task<ShopProcesses> StartAsync(string[] others, params (string Name, string? Value)[] settings) =>
+        StartLimitedAsync(others, [.. ShopSettings.HighLimits, .. settings]);
 
     /// <summary>The same with the limits on guessing and hoarding as they are by default.</summary>
-    public static Task<ShopProcesses> StartLimitedAsync(params (string Name, string? Value)[] settings)
+    public static Task<ShopProcesses> StartLimitedAsync(string[] others, params (string Name, string? Value)[] settings)
     {
         var broker = EmbeddedBroker.Start(
         [
             .. Contracts.Topics.AllWritten.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
-            .. Shop.Groups.Where(group => group.Topic != Contracts.Topics.Activity).Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
+            .. TheShop.Services.Append(NotificationsService.Value).SelectMany(service => service.Groups)
+                .Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]);
         return StartProgramsAsync(
-            broker.BootstrapServers, _ => [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
+            broker.BootstrapServers, others, _ => [("Kafka__FetchWaitMaxMs", "10"), ("Kafka__SessionTimeoutMs", "6000"), .. settings]);
     }
 
     /// <summary>Starts one on a broker that is there.</summary>
     /// <param name="kafka">Its <c>HOST:PORT</c>.</param>
+    /// <param name="others">Some of the <see cref="Others"/>.</param>
     /// <param name="settings">Environment variables of the services.</param>
-    public static Task<ShopProcesses> StartOnAsync(string kafka, params (string Name, string? Value)[] settings) => StartOnAsync(kafka, _ => settings);
+    public static Task<ShopProcesses> StartOnAsync(string kafka, string[] others, params (string Name, string? Value)[] settings) =>
+        StartOnAsync(kafka, others, _ => settings);
 
     /// <summary>Starts one on a broker that is there.</summary>
     /// <param name="kafka">Its <c>HOST:PORT</c>.</param>
+    /// <param name="others">Some of the <see cref="Others"/>.</param>
     /// <param name="settings">Environment variables of a program.</param>
-    public static Task<ShopProcesses> StartOnAsync(string kafka, Func<string, (string Name, string? Value)[]> settings) =>
-        StartProgramsAsync(kafka, program => [.. ShopSettings.HighLimits, .. settings(program)]);
+    public static Task<ShopProcesses> StartOnAsync(string kafka, string[] others, Func<string, (string Name, string? Value)[]> settings) =>
+        StartProgramsAsync(kafka, others, program => [.. ShopSettings.HighLimits, .. settings(program)]);
 
     /// <summary>The mails of Notifications.</summary>
     public IReadOnlyList<FileInfo> Mails => _mails.GetFiles("*.eml");
@@ -102,12 +114,8 @@ public sealed class ShopProcesses : IAsyncDisposable
     /// <summary>Kills a service (<c>kill -9</c>).</summary>
     public Task KillAsync(string program) => _services[program].Process.KillAsync();
 
-    /// <summary>Stops a service for good.</summary>
-    public async Task StopAsync(string program)
-    {
-        if (_services.Remove(program, out var service))
-            await service.Process.DisposeAsync();
-    }
+    /// <summary>Stops a service.</summary>
+    public Task StopAsync(string program) => _services[program].Process.StopAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -118,15 +126,15 @@ public sealed class ShopProcesses : IAsyncDisposable
         _mails.Delete(recursive: true);
     }
 
-    private static async Task<ShopProcesses> StartProgramsAsync(string kafka, Func<string, (string Name, string? Value)[]> settings)
+    private static async Task<ShopProcesses> StartProgramsAsync(string kafka, string[] others, Func<string, (string Name, string? Value)[]> settings)
     {
         var shop = new ShopProcesses(program => [("ConnectionStrings__kafka", kafka), .. settings(program)]);
-        foreach (var program in Programs)
+        foreach (var program in (string[])[.. Programs, .. others])
             shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"), program);
         shop._shop = new Shop(new ShopEndpoints(
             shop._services["Accounts"].Url, shop._services["Tickets"].Url, shop._services["Orders"].Url, shop._services["Payments"].Url,
-            shop._services["Expiration"].Url, shop._services["Notifications"].Url, shop._services["Activity"].Url, kafka));
-        foreach (var program in Programs)
+            shop._services["Expiration"].Url, shop._services.GetValueOrDefault("Notifications").Url, shop._services.GetValueOrDefault("Activity").Url, kafka));
+        foreach (var program in shop._services.Keys)
             await shop.HealthyAsync(program);
         return shop;
     }
@@ -137,7 +145,7 @@ public sealed class ShopProcesses : IAsyncDisposable
             Environment =
             [
                 ("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName),
-                ("Notifications__Mail__Folder", _mails.FullName), ShopSettings.CheapPasswords, ShopSettings.AnyEmail, .. _settings(program), .. settings,
+                ("Notifications__Mail__Folder", _mails.FullName), ShopSettings.CheapPasswords, ShopSettings.AnyEmail, ShopSettings.FastCommits, .. _settings(program), .. settings,
             ],
         }));
 
