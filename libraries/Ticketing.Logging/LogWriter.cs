@@ -16,7 +16,7 @@ namespace Ticketing.Logging;
 internal sealed partial class LogWriter : IDisposable
 {
     // Records that come within this time are one batch.
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);

@@ -158,7 +158,7 @@ public sealed class SilentStripeTests(SilentStripeTests.SilentShop stripe) : ICl
             Account = new(Key, apiBase: url);
             await Eventually.IsAsync(() => _simulator.Output.Contains("Application started", StringComparison.Ordinal), () => _simulator.Output);
             _services = await ShopProcesses.StartAsync(
-                ("Payments__Stripe__ApiKey", Key), ("Payments__Stripe__ApiBase", url), ("Payments__Stripe__ReturnUrl", "http://127.0.0.1/orders/{orderId}"),
+                ["Notifications"], ("Payments__Stripe__ApiKey", Key), ("Payments__Stripe__ApiBase", url), ("Payments__Stripe__ReturnUrl", "http://127.0.0.1/orders/{orderId}"),
                 ("Payments__AskAfter", "00:00:00.5"), ("Payments__AskForRefundAfter", "00:00:01"), ("Payments__LookEvery", "00:00:01"));
             Operator = await Shop.SignUpAsync();
             await _services.RestartAsync("Payments", ("Operators__UserIds__0", Operator.Id));

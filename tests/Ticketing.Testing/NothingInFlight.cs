@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace Ticketing.Testing;
 
@@ -45,61 +44,72 @@ public static class NothingInFlight
 
         async ValueTask<bool> IsIdleAsync()
         {
-            var before = await offsets.EndsAsync();
-            seen = string.Join(", ", await offsets.BehindAsync(before));
+            // The client's calls block.
+            var before = await Task.Run(offsets.Ends);
+            seen = string.Join(", ", await Task.Run(() => offsets.Behind(before).ToList()));
             if (seen.Length > 0)
                 return false;
             seen = "an outbox is not empty";
             if (!await outboxesEmpty())
                 return false;
             seen = "topics still grow";
-            var after = await offsets.EndsAsync();
+            var after = await Task.Run(offsets.Ends);
             return before.Count == after.Count && before.All(end => after[end.Key] == end.Value);
         }
     }
 }
 
 /// <summary>How far topics reach, and how far groups have come.</summary>
-/// <param name="bootstrapServers">The broker.</param>
-/// <param name="groups">Every group, with the topic that it consumes.</param>
-public sealed class GroupOffsets(string bootstrapServers, IReadOnlyCollection<(string Group, string Topic)> groups) : IDisposable
+public sealed class GroupOffsets : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    // ListOffsets of Kafka's protocol: the next offset, and the first one.
+    private static readonly Timestamp Latest = new(-1, TimestampType.NotAvailable), Earliest = new(-2, TimestampType.NotAvailable);
 
-    private readonly IAdminClient _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers })
-        .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    private readonly List<(string Group, IConsumer<Ignore, Ignore> Consumer, List<TopicPartition> Partitions)> _groups = [];
 
-    private ILookup<string, TopicPartition>? _partitions;
+    /// <param name="bootstrapServers">The broker.</param>
+    /// <param name="groups">Every group, with the topic that it consumes.</param>
+    public GroupOffsets(string bootstrapServers, IEnumerable<(string Group, string Topic)> groups)
+    {
+        foreach (var (group, topic) in groups)
+        {
+            // It never subscribes, so it is no member of the group and disturbs nothing.
+            var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group })
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var partitions = admin.GetMetadata(topic, Timeout).Topics.Single().Partitions;
+            _groups.Add((group, consumer, partitions.ConvertAll(p => new TopicPartition(topic, p.PartitionId))));
+        }
+    }
 
     /// <summary>The next offset of each partition. It is that of the first record if there is none.</summary>
-    internal async Task<Dictionary<TopicPartition, long>> EndsAsync()
-    {
-        // The client's call blocks.
-        _partitions ??= await Task.Run(() => groups.Select(group => group.Topic).Distinct()
-            .SelectMany(topic => _admin.GetMetadata(topic, Timeout).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId)))
-            .ToLookup(partition => partition.Topic));
-        return await OffsetsAsync(OffsetSpec.Latest());
-    }
+    internal Dictionary<TopicPartition, long> Ends() => Offsets(Latest);
 
     /// <summary>What the groups have not committed yet.</summary>
-    internal async Task<IEnumerable<string>> BehindAsync(Dictionary<TopicPartition, long> ends)
+    internal IEnumerable<string> Behind(Dictionary<TopicPartition, long> ends)
     {
-        var committed = await Task.WhenAll(groups.Select(async group =>
-            (group.Group, (await _admin.ListConsumerGroupOffsetsAsync(
-                [new(group.Group, [.. _partitions![group.Topic]])], new() { RequestTimeout = Timeout })).Single().Partitions)));
-        // Where a group has committed nothing, there must be nothing.
-        var begins = committed.SelectMany(group => group.Partitions).Any(partition => partition.Offset.IsSpecial) ? await OffsetsAsync(OffsetSpec.Earliest()) : null;
-        return
-            from one in committed
-            from partition in one.Partitions
-            let position = partition.Offset.IsSpecial ? begins![partition.TopicPartition] : partition.Offset.Value
-            where position < ends[partition.TopicPartition]
-            select $"{one.Group} is at {position} of {ends[partition.TopicPartition]} in {partition.Topic} [{partition.Partition.Value}]";
+        Dictionary<TopicPartition, long>? begins = null;
+        foreach (var (group, consumer, partitions) in _groups)
+        {
+            foreach (var committed in consumer.Committed(partitions, Timeout))
+            {
+                // Where a group has committed nothing, there must be nothing.
+                var position = committed.Offset.IsSpecial ? (begins ??= Offsets(Earliest))[committed.TopicPartition] : committed.Offset.Value;
+                var end = ends[committed.TopicPartition];
+                if (position < end)
+                    yield return $"{group} is at {position} of {end} in {committed.Topic} [{committed.Partition.Value}]";
+            }
+        }
     }
 
-    public void Dispose() => _admin.Dispose();
+    public void Dispose()
+    {
+        foreach (var (_, consumer, _) in _groups)
+            consumer.Dispose();
+    }
 
-    private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(OffsetSpec spec) => (await _admin.ListOffsetsAsync(
-        _partitions!.SelectMany(partitions => partitions).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
-        new() { RequestTimeout = Timeout })).ResultInfos.ToDictionary(result => result.TopicPartitionOffsetError.TopicPartition, result => result.TopicPartitionOffsetError.Offset.Value);
+    private Dictionary<TopicPartition, long> Offsets(Timestamp at) => _groups[0].Consumer
+        .OffsetsForTimes(_groups.SelectMany(group => group.Partitions).Distinct().Select(partition => new TopicPartitionTimestamp(partition, at)), Timeout)
+        .ToDictionary(found => found.TopicPartition, found => found.Offset.Value);
 }

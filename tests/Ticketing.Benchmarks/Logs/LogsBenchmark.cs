@@ -88,7 +88,9 @@ internal static class LogsBenchmark
         var counts = noise.Read();
         (written, told, twice) = ReadLogs(bootstrapServers);
         var emitted = counts["ticketing.logs.emitted"];
-        Console.WriteLine($"emitted {emitted:N0} (of which {counts["logged"]:N0} for the benchmark) = on the topic {written:N0}{(twice > 0 ? $" (and {twice:N0} of them twice)" : "")} + told to be dropped {told:N0}: {(emitted == written + told ? "exact" : $"WRONG by {emitted - written - told:N0}")}");
+        Console.WriteLine($"emitted {emitted:N0} (of which {counts["logged"]:N0} for the benchmark) = on the topic {written:N0}{(twice > 0 ? $" (and {twice:N0} of them twice)" : "")} + told to be dropped {told:N0}: {(emitted == written + told ? "exact" : "WRONG")}");
+        if (emitted != written + told)
+            throw new InvalidOperationException($"{emitted - written - told:N0} records are neither written nor dropped.");
     }
 
     // A record may be there twice if the broker failed before its answer arrived.
