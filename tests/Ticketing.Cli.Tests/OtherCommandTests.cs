@@ -45,6 +45,8 @@ public sealed class OtherCommandTests(Broker broker)
     [InlineData("topics")]
     [InlineData("groups")]
     [InlineData("trace")]
+    [InlineData("republish")]
+    [InlineData("logs")]
     public async Task Help_has_examples(string command) =>
         Assert.Contains($"Examples:\n  ticketing {command}", (await new Tool(null).RunAsync(command, "--help")).Output, StringComparison.Ordinal);
 

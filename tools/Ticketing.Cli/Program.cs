@@ -10,5 +10,9 @@ var root = new RootCommand("Kafka and the shop's events in a terminal.")
     GroupsCommand.Create(),
     OffsetsCommand.Create(),
     TraceCommand.Create(),
+    DeadLettersCommand.Create(),
+    RepublishCommand.Create(),
+    LogsCommand.Create(),
+    ShopCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);
