@@ -50,10 +50,12 @@ public sealed class PseudoTerminal : IAsyncDisposable
     }
 
     /// <summary>Waits for this text.</summary>
-    public async Task SeesAsync(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="from">Behind so much of the output.</param>
+    public async Task SeesAsync(string text, int from = 0)
     {
-        await Eventually.IsAsync(() => Output.Contains(text, StringComparison.Ordinal) || _process.HasExited, () => Output);
-        Assert.Contains(text, Output, StringComparison.Ordinal);
+        await Eventually.IsAsync(() => Output[from..].Contains(text, StringComparison.Ordinal) || _process.HasExited, () => Output);
+        Assert.Contains(text, Output[from..], StringComparison.Ordinal);
     }
 
     public async Task<int> ExitAsync()

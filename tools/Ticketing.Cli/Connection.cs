@@ -54,20 +54,24 @@ internal sealed class Connection
     /// <exception cref="CliException">A setting is missing or wrong.</exception>
     public static Connection From(ParseResult arguments)
     {
-        if (arguments.GetValue(BootstrapServerOption) is { } servers)
-            CommandLineSettings["ConnectionStrings:kafka"] = servers;
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                // The services' producer never gives up. Here somebody waits for it.
-                ["Kafka:MessageTimeoutMs"] = "30000",
-                ["Kafka:LingerMs"] = "5",
-            })
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection(CommandLineSettings)
-            .Build();
+        var configuration = Configuration(arguments);
         return Checked(() => new Connection(new(configuration)));
     }
+
+    /// <summary>Whether a broker is named.</summary>
+    public static bool IsNamed(ParseResult arguments) =>
+        Configuration(arguments) is var configuration && (configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]) is not null;
+
+    /// <summary>The same to an embedded broker.</summary>
+    public static Connection ToEmbedded(string bootstrapServers) => new(new(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["ConnectionStrings:kafka"] = bootstrapServers,
+        // It answers a fetch that found nothing when its time is up, not when a record comes.
+        ["Kafka:FetchWaitMaxMs"] = "10",
+        // It lets nobody join a group that a member has just left, until that member's session would have timed out.
+        ["Kafka:SessionTimeoutMs"] = "3000",
+        ["Kafka:HeartbeatIntervalMs"] = "200",
+    }).Build()));
 
     /// <summary>The name that a topic or a group has on the cluster.</summary>
     public string OnCluster(string name) => _settings.Name(name);
@@ -160,6 +164,22 @@ internal sealed class Connection
     /// <summary>A producer that is set up as that of the services.</summary>
     public IProducer<byte[]?, byte[]?> Producer() => Checked(() =>
         new ProducerBuilder<byte[]?, byte[]?>(_settings.Producer()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build());
+
+    private static IConfigurationRoot Configuration(ParseResult arguments)
+    {
+        if (arguments.GetValue(BootstrapServerOption) is { } servers)
+            CommandLineSettings["ConnectionStrings:kafka"] = servers;
+        return new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                // The services' producer never gives up. Here somebody waits for it.
+                ["Kafka:MessageTimeoutMs"] = "30000",
+                ["Kafka:LingerMs"] = "5",
+            })
+            .AddEnvironmentVariables()
+            .AddInMemoryCollection(CommandLineSettings)
+            .Build();
+    }
 
     // The client checks its settings when it is built.
     private static T Checked<T>(Func<T> build)

@@ -14,5 +14,6 @@ var root = new RootCommand("Kafka and the shop's events in a terminal.")
     RepublishCommand.Create(),
     LogsCommand.Create(),
     ShopCommand.Create(),
+    DemoCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -20,7 +20,8 @@ internal sealed class RecordWriter(Stream output, string? group, Func<string, st
 {
     private const int FullAt = 64 * 1024;
 
-    private static readonly int[] Palette = [36, 33, 32, 35, 34, 91, 96, 93, 92, 95, 94];
+    /// <summary>A colour for each partition, by the codes of terminals.</summary>
+    public static readonly int[] Palette = [36, 33, 32, 35, 34, 91, 96, 93, 92, 95, 94];
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true };
