@@ -1,16 +1,19 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using Ticketing.Testing;
 
 namespace Ticketing.Cli.Tests;
 
 /// <summary>A program in a pseudo-terminal of 120 columns: what it shows, and what is typed into it.</summary>
-public sealed class PseudoTerminal : IAsyncDisposable
+public sealed partial class PseudoTerminal : IAsyncDisposable
 {
     public const string CtrlC = "\x03";
     public const string CtrlD = "\x04";
     public const string Enter = "\r";
     public const string Up = "\e[A";
+    public const string Right = "\e[C";
+    public const string Home = "\e[H";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -42,6 +45,9 @@ public sealed class PseudoTerminal : IAsyncDisposable
                 return _output.ToString();
         }
     }
+
+    /// <summary>The same without those sequences.</summary>
+    public string Text => Sequence().Replace(Output, "");
 
     public async Task TypeAsync(string keys)
     {
@@ -79,4 +85,7 @@ public sealed class PseudoTerminal : IAsyncDisposable
             lock (_output)
                 _output.Append(buffer, 0, count);
     }
+
+    [GeneratedRegex(@"\e(\[[0-9;?]*[A-Za-z]|[=>])")]
+    private static partial Regex Sequence();
 }

@@ -24,6 +24,8 @@ internal sealed class Connection
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     // A name may have several addresses, of which only one answers.
     private static readonly TimeSpan PatienceWhileAllAreDown = TimeSpan.FromSeconds(2);
 
@@ -60,7 +62,7 @@ internal sealed class Connection
 
     /// <summary>Whether a broker is named.</summary>
     public static bool IsNamed(ParseResult arguments) =>
-        Configuration(arguments) is var configuration && (configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]) is not null;
+        Configuration(arguments) is var configuration && (configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]) is { Length: > 0 };
 
     /// <summary>The same to an embedded broker.</summary>
     public static Connection ToEmbedded(string bootstrapServers) => new(new(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -113,11 +115,27 @@ internal sealed class Connection
     }
 
     /// <summary>
-    /// Whether the broker answers admin requests. The embedded one does not: then ListConsumerGroups crashes this process (librdkafka 2.16: double
-    /// free), and DescribeConfigs waits for a minute. This older request fails at once.
+    /// Whether the broker answers admin requests. The embedded one does not: then DescribeConfigs waits for a minute, and ListConsumerGroups crashes this
+    /// process (librdkafka 2.16: double free). This older request fails at once.
     /// </summary>
     /// <exception cref="KafkaException">It does not.</exception>
     public static void CheckAdminRequests(IAdminClient client) => client.ListGroup(NoGroup, Patience);
+
+    /// <summary>The names of all consumer groups on the cluster. ListConsumerGroups crashes also where a broker is about to load its groups; this older request fails, and is tried again.</summary>
+    public static async Task<List<string>> GroupsAsync(IAdminClient client, CancellationToken stop)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(Pause, stop))
+        {
+            try
+            {
+                return [.. client.ListGroups(Patience).Where(group => group.ProtocolType is "consumer" or "").Select(group => group.Group)];
+            }
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                // It answers when they are loaded.
+            }
+        }
+    }
 
     /// <summary>The partitions of topics, by the shop's names for them.</summary>
     /// <exception cref="CliException">There is no such topic, or no broker.</exception>

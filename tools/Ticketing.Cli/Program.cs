@@ -15,5 +15,6 @@ var root = new RootCommand("Kafka and the shop's events in a terminal.")
     LogsCommand.Create(),
     ShopCommand.Create(),
     DemoCommand.Create(),
+    CompletionCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

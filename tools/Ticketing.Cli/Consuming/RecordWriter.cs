@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -13,6 +14,18 @@ internal enum RecordFormat
 {
     Text,
     Jsonl,
+}
+
+/// <summary>The option that says how.</summary>
+internal static class RecordFormats
+{
+    public static Option<RecordFormat> Option(string description)
+    {
+        var option = new Option<RecordFormat>("--output", "-o") { Description = description, HelpName = "text|jsonl" };
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add("text", "jsonl");
+        return option;
+    }
 }
 
 /// <summary>Prints records, many with one write. Bytes stay bytes: to make strings of all values would take most of the time.</summary>

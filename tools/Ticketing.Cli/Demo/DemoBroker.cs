@@ -58,7 +58,7 @@ internal sealed class DemoBroker : IAsyncDisposable
         try
         {
             await _admin.DeleteTopicsAsync([Topic], new() { RequestTimeout = Timeout });
-            var groups = (await _admin.ListConsumerGroupsAsync(new() { RequestTimeout = Timeout })).Valid.Select(group => group.GroupId);
+            var groups = await Connection.GroupsAsync(_admin, CancellationToken.None);
             await _admin.DeleteGroupsAsync([.. groups.Where(group => group.StartsWith(Topic, StringComparison.Ordinal))], new() { RequestTimeout = Timeout });
         }
         catch (KafkaException e)

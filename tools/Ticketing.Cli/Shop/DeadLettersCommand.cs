@@ -15,7 +15,7 @@ internal static class DeadLettersCommand
     private static readonly Argument<string[]> IdsArgument = new("ID") { Description = "Which ones: IDs of the list.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string[]> ServiceOption = new("--service", "-s") { Description = "Only those of this service; may be given several times.", HelpName = "NAME" };
     private static readonly Option<bool> AllOption = new("--all") { Description = "All that the list shows." };
-    private static readonly Option<RecordFormat> OutputOption = new("--output", "-o") { Description = "text: a table; jsonl: a JSON object on each line.", HelpName = "text|jsonl" };
+    private static readonly Option<RecordFormat> OutputOption = RecordFormats.Option("text: a table; jsonl: a JSON object on each line.");
 
     public static Command Create()
     {

@@ -24,7 +24,7 @@ internal static class LogsCommand
     private static readonly Option<string?> TextOption = new("--text", "-t") { Description = "Only what has all of these words. An asterisk stands for more letters: declin*.", HelpName = "WORDS" };
     private static readonly Option<string?> TraceOption = new("--trace") { Description = "Only of this trace.", HelpName = "ID" };
     private static readonly Option<int> CountOption = new("--count", "-n") { Description = "How many of those that are there, the newest (50).", HelpName = "N", DefaultValueFactory = _ => 50 };
-    private static readonly Option<RecordFormat> OutputOption = new("--output", "-o") { Description = "text: 'time level service category: message'; jsonl: a JSON object on each line.", HelpName = "text|jsonl" };
+    private static readonly Option<RecordFormat> OutputOption = RecordFormats.Option("text: 'time level service category: message'; jsonl: a JSON object on each line.");
 
     public static Command Create()
     {
