@@ -100,7 +100,17 @@ public sealed class TerminalTests(Broker broker)
     public async Task Bash_completes_the_command_line(string typed, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs bash.");
-        Assert.Equal($"{expected}\n", await Tool.CompletedByBashAsync(typed));
+        const string complete = """
+            eval "$(ticketing completion bash)"
+            COMP_LINE=$typed COMP_POINT=${#typed}
+            read -ra COMP_WORDS <<<"$typed"
+            [[ $typed != *' ' ]] || COMP_WORDS+=('')
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _ticketing
+            echo "${COMPREPLY[*]}"
+            """;
+        var offered = await new Tool(null, ("typed", typed)).BashAsync(complete);
+        Assert.Equal(($"{expected}\n", ""), (offered.Output, offered.Error));
     }
 
     [Theory]

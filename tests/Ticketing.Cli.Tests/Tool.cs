@@ -39,22 +39,9 @@ public sealed class Tool(string? bootstrapServers, params IReadOnlyList<(string 
     /// <summary>The same, with further variables.</summary>
     public Tool With(params IEnumerable<(string Name, string? Value)> more) => new(bootstrapServers, [.. environment, .. more]);
 
-    /// <summary>What bash offers for a command line, by the script that the tool prints for it.</summary>
-    public static async Task<string> CompletedByBashAsync(string typed)
-    {
-        const string script = """
-            ticketing() { dotnet "$assembly" "$@"; }
-            eval "$(ticketing completion bash)"
-            COMP_LINE=$typed COMP_POINT=${#typed}
-            read -ra COMP_WORDS <<<"$typed"
-            [[ $typed != *' ' ]] || COMP_WORDS+=('')
-            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-            _ticketing
-            echo "${COMPREPLY[*]}"
-            """;
-        var ended = await new Tool(null, ("assembly", Assembly), ("typed", typed)).RunAsync("bash", ["-c", script], "");
-        return ended.Output + ended.Error;
-    }
+    /// <summary>Runs a script of bash, in which <c>ticketing</c> is the tool.</summary>
+    public Task<Ended> BashAsync(string script) =>
+        With(("assembly", Assembly)).RunAsync("bash", ["-c", $"ticketing() {{ dotnet \"$assembly\" \"$@\"; }}\n{script}"], "");
 
     private async Task<Ended> RunAsync(string program, IEnumerable<string> arguments, string input)
     {

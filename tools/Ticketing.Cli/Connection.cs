@@ -23,7 +23,6 @@ internal sealed class Connection
     private const string NoGroup = "ticketing-cli";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     // A name may have several addresses, of which only one answers.
@@ -121,7 +120,7 @@ internal sealed class Connection
     /// <exception cref="KafkaException">It does not.</exception>
     public static void CheckAdminRequests(IAdminClient client) => client.ListGroup(NoGroup, Patience);
 
-    /// <summary>The names of all consumer groups on the cluster. ListConsumerGroups crashes also where a broker is about to load its groups; this older request fails, and is tried again.</summary>
+    /// <summary>The names of all consumer groups on the cluster, by the older request: ListConsumerGroups also crashed on a real broker that had just started, and was still loading its groups.</summary>
     public static async Task<List<string>> GroupsAsync(IAdminClient client, CancellationToken stop)
     {
         for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(Pause, stop))
@@ -193,6 +192,8 @@ internal sealed class Connection
                 // The services' producer never gives up. Here somebody waits for it.
                 ["Kafka:MessageTimeoutMs"] = "30000",
                 ["Kafka:LingerMs"] = "5",
+                // A client that has read far enough ahead rests for a second by default. What is ahead is printed sooner than that.
+                ["Kafka:FetchQueueBackoffMs"] = "10",
             })
             .AddEnvironmentVariables()
             .AddInMemoryCollection(CommandLineSettings)

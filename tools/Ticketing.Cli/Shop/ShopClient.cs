@@ -58,7 +58,11 @@ internal sealed class ShopClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The same, of a stream: its header is read.</summary>
+    /// <summary>Opens a stream of events.</summary>
+    /// <param name="service">Which service.</param>
+    /// <param name="path">The path and the query.</param>
+    /// <param name="last">The id of the last event that is known; null if none is.</param>
+    /// <param name="stop">Stops it.</param>
     public async Task<HttpResponseMessage> OpenAsync(string service, string path, string? last, CancellationToken stop)
     {
         var response = await SendAsync(
@@ -103,6 +107,7 @@ internal sealed class ShopClient : IAsyncDisposable
         return await new TextPrompt<string>($"Password of {Markup.Escape(email)}:").Secret(null).ShowAsync(console, stop);
     }
 
+    // By a password or by a refresh token.
     private async Task BeginAsync(string call, object body, CancellationToken stop)
     {
         var session = (await PostAsync("accounts", $"/api/users/{call}", body, stop)).Body;
