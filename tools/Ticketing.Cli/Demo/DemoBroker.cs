@@ -58,8 +58,9 @@ internal sealed class DemoBroker : IAsyncDisposable
         try
         {
             await _admin.DeleteTopicsAsync([Topic], new() { RequestTimeout = Timeout });
-            var groups = await Connection.GroupsAsync(_admin, CancellationToken.None);
-            await _admin.DeleteGroupsAsync([.. groups.Where(group => group.StartsWith(Topic, StringComparison.Ordinal))], new() { RequestTimeout = Timeout });
+            List<string> groups = [.. (await Connection.GroupsAsync(_admin, CancellationToken.None)).Where(group => group.StartsWith(Topic, StringComparison.Ordinal))];
+            if (groups.Count > 0)
+                await _admin.DeleteGroupsAsync(groups, new() { RequestTimeout = Timeout });
         }
         catch (KafkaException e)
         {

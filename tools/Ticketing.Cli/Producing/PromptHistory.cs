@@ -4,6 +4,10 @@ namespace Ticketing.Cli;
 internal sealed class PromptHistory
 {
     private const int Most = 1000;
+
+    // The file has so many more at most, as it is written anew only now and then.
+    private const int Spare = 100;
+
     private const int Longest = 10_000;
 
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -12,6 +16,7 @@ internal sealed class PromptHistory
 
     // Null if there is no place for it, or it cannot be used.
     private string? _file;
+    private int _inFile;
 
     /// <summary>Reads it. Where that is not possible, there is one as long as this lives.</summary>
     public PromptHistory()
@@ -25,7 +30,9 @@ internal sealed class PromptHistory
             if (!File.Exists(_file))
                 return;
             File.SetUnixFileMode(_file, Own);
-            _lines.AddRange(File.ReadLines(_file).TakeLast(Most));
+            var lines = File.ReadAllLines(_file);
+            _inFile = lines.Length;
+            _lines.AddRange(lines.TakeLast(Most));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -44,16 +51,16 @@ internal sealed class PromptHistory
             return;
         try
         {
-            // Others may add to it meanwhile, so it is cut only now and then.
-            var isCut = _lines.Count > Most && _lines.Count % 100 == 0;
+            var isCut = _inFile >= Most + Spare;
             if (isCut)
-                _lines.RemoveRange(0, _lines.Count - Most);
+                _lines.RemoveRange(0, Math.Max(0, _lines.Count - Most));
             var options = new FileStreamOptions { Mode = isCut ? FileMode.Create : FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = Own;
             using var writer = new StreamWriter(_file, options);
             foreach (var one in isCut ? _lines : [line])
                 writer.Write($"{one}\n");
+            _inFile = isCut ? _lines.Count : _inFile + 1;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

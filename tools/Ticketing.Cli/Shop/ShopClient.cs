@@ -190,6 +190,9 @@ internal sealed class ShopClient : IAsyncDisposable
             ? string.Join(' ', errors.EnumerateObject().SelectMany(field => field.Value.EnumerateArray().Select(rule => rule.GetString()))) : null;
         var text = rules ?? (isObject ? problem.Text("detail") ?? problem.Text("title") : null) ?? $"The service answers {(int)response.StatusCode}";
         var wait = response.Headers.RetryAfter?.Delta is { } delta ? $"try again in {delta.TotalSeconds:0} s" : null;
-        return new(text, response.StatusCode == HttpStatusCode.Forbidden && text.Contains("role", StringComparison.Ordinal) ? "docs/running.md says who has which role" : wait);
+        return new(text, response.StatusCode == HttpStatusCode.Forbidden && text.Contains("role", StringComparison.Ordinal) ? "docs/running.md says who has which role" : wait)
+        {
+            IsAway = response.StatusCode >= HttpStatusCode.InternalServerError,
+        };
     }
 }

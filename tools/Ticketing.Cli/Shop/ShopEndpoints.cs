@@ -39,9 +39,13 @@ internal sealed class ShopEndpoints
                 .Where(one => !Others.Contains(one.Name) && !one.Name.Contains('-', StringComparison.Ordinal))
                 .ToDictionary(one => one.Name, one => new Uri(one.Value.GetString()!)));
         }
-        catch (IOException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CliException($"There is no file '{file}'", "does the shop run? './dev up' starts one", ExitCode.Usage);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"'{file}' cannot be read: {e.Message}", exitCode: ExitCode.Usage);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or UriFormatException or ArgumentNullException)
         {
