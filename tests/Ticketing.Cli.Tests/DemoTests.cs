@@ -6,13 +6,16 @@ namespace Ticketing.Cli.Tests;
 /// <summary>What the demos print is held against what they say of it in the end.</summary>
 public sealed partial class DemoTests(Broker broker)
 {
+    // A member that gets no processor for some seconds is not taken for dead.
+    private const string Patient = "--Kafka:SessionTimeoutMs=6000";
+
     // As the demo says.
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task Groups_share_the_records_or_get_all_of_them()
     {
-        var demo = await new Tool(null).RunAsync("demo", "groups", "--count", "40", "--rate", "1000");
+        var demo = await new Tool(null).RunAsync("demo", "groups", "--count", "40", "--rate", "1000", Patient);
         Assert.Equal((0, ""), (demo.ExitCode, demo.Error));
         var second = Array.FindIndex(demo.Lines, line => line.StartsWith("Now B is in a group of its own.", StringComparison.Ordinal));
         var (sent, before, after) = (Records(demo.Lines, "producer"), demo.Lines[..second], demo.Lines[second..]);
@@ -52,7 +55,7 @@ public sealed partial class DemoTests(Broker broker)
     [Fact]
     public async Task Streams_are_counted_in_windows()
     {
-        var demo = await new Tool(null).RunAsync("demo", "streams", "--rate", "1000");
+        var demo = await new Tool(null).RunAsync("demo", "streams", "--rate", "1000", Patient);
         Assert.Equal((0, ""), (demo.ExitCode, demo.Error));
         var sent = demo.Lines.Select(line => Record().Match(line)).Where(line => line.Success)
             .Select(line => (Key: line.Groups["key"].Value, At: TimeSpan.Parse(line.Groups["at"].Value, CultureInfo.InvariantCulture))).ToList();
@@ -67,7 +70,7 @@ public sealed partial class DemoTests(Broker broker)
     [Fact]
     public async Task A_key_stops_a_consumer_and_starts_it_again()
     {
-        await using var demo = new Tool(null).OpenTerminal("demo", "partitions", "--rate", "20");
+        await using var demo = new Tool(null).OpenTerminal("demo", "partitions", "--rate", "20", Patient);
         await demo.SeesAsync("A: group one, partitions ");
         await demo.SeesAsync("a b: stop or start A or B    q: end");
         await demo.SeesAsync("hal 1");

@@ -63,16 +63,23 @@ internal sealed class Connection
     public static bool IsNamed(ParseResult arguments) =>
         Configuration(arguments) is var configuration && (configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]) is { Length: > 0 };
 
-    /// <summary>The same to an embedded broker.</summary>
-    public static Connection ToEmbedded(string bootstrapServers) => new(new(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    /// <summary>The same to an embedded broker, with the settings that are arguments.</summary>
+    public static Connection ToEmbedded(string bootstrapServers)
     {
-        ["ConnectionStrings:kafka"] = bootstrapServers,
-        // It answers a fetch that found nothing when its time is up, not when a record comes.
-        ["Kafka:FetchWaitMaxMs"] = "10",
-        // It lets nobody join a group that a member has just left, until that member's session would have timed out.
-        ["Kafka:SessionTimeoutMs"] = "3000",
-        ["Kafka:HeartbeatIntervalMs"] = "200",
-    }).Build()));
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                // It answers a fetch that found nothing when its time is up, not when a record comes.
+                ["Kafka:FetchWaitMaxMs"] = "10",
+                // It lets nobody join a group that a member has just left, until that member's session would have timed out.
+                ["Kafka:SessionTimeoutMs"] = "3000",
+                ["Kafka:HeartbeatIntervalMs"] = "200",
+            })
+            .AddInMemoryCollection(CommandLineSettings)
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:kafka"] = bootstrapServers, ["Kafka:Prefix"] = null })
+            .Build();
+        return Checked(() => new Connection(new(configuration)));
+    }
 
     /// <summary>The name that a topic or a group has on the cluster.</summary>
     public string OnCluster(string name) => _settings.Name(name);
