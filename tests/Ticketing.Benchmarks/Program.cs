@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ticketing.Benchmarks.Activities;
+using Ticketing.Benchmarks.Cli;
 using Ticketing.Benchmarks.Contests;
 using Ticketing.Benchmarks.Logs;
 using Ticketing.Benchmarks.Outage;
@@ -23,6 +24,7 @@ var root = new RootCommand("What the runtime and the whole shop do in a second. 
     StreamsBenchmark.Command(),
     ActivityBenchmark.Command(),
     OutageBenchmark.Command(),
+    CliBenchmark.Command(),
 };
 if (args is not ["sink" or "activity", ..] && !RealKafka.IsAvailable)
 {

@@ -16,6 +16,8 @@ public sealed class OtherCommandTests(Broker broker)
     [InlineData(2, "needs --partition-by", "produce", "errors", "--partition", "a=1")]
     [InlineData(2, "One of --to-earliest", "offsets", "reset", "--group", "g", "--topic", "errors")]
     [InlineData(2, "Nobody can be asked", "offsets", "reset", "--group", "g", "--topic", "errors", "--to-latest")]
+    [InlineData(1, "Topic 'errors' already exists", "topics", "create", "errors")]
+    [InlineData(2, "--partitions must be 1 or more", "topics", "create", "none", "--partitions", "0")]
     [InlineData(2, "Unrecognized command", "nonsense")]
     [InlineData(2, "Kafka:SaslMechanism", "topics", "--Kafka:SaslMechanism=NONSENSE")]
     public async Task An_error_is_one_line(int exitCode, string message, params string[] arguments)
@@ -45,6 +47,8 @@ public sealed class OtherCommandTests(Broker broker)
     [InlineData("topics")]
     [InlineData("groups")]
     [InlineData("trace")]
+    [InlineData("republish")]
+    [InlineData("logs")]
     public async Task Help_has_examples(string command) =>
         Assert.Contains($"Examples:\n  ticketing {command}", (await new Tool(null).RunAsync(command, "--help")).Output, StringComparison.Ordinal);
 

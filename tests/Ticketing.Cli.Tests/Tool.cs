@@ -4,7 +4,7 @@ using Ticketing.Testing.Processes;
 namespace Ticketing.Cli.Tests;
 
 /// <summary>The command <c>ticketing</c> as a process, for a broker.</summary>
-public sealed class Tool(string? bootstrapServers)
+public sealed class Tool(string? bootstrapServers, params IReadOnlyList<(string Name, string? Value)> environment)
 {
     public string? BootstrapServers => bootstrapServers;
 
@@ -30,13 +30,25 @@ public sealed class Tool(string? bootstrapServers)
 
     /// <summary>Starts it, and lets it run.</summary>
     public ChildProcess Start(params string[] arguments) =>
-        ChildProcess.Start(new("dotnet", [Assembly, .. arguments]) { Environment = [("KAFKA_BROKERS", bootstrapServers)] });
+        ChildProcess.Start(new("dotnet", [Assembly, .. arguments]) { Environment = [("KAFKA_BROKERS", bootstrapServers), .. environment] });
+
+    /// <summary>Starts it in a pseudo-terminal, and lets it run.</summary>
+    public PseudoTerminal OpenTerminal(params string[] arguments) =>
+        new($"exec dotnet '{Assembly}' {string.Join(' ', arguments.Select(argument => $"'{argument}'"))}", [("KAFKA_BROKERS", bootstrapServers), .. environment]);
+
+    /// <summary>The same, with further variables.</summary>
+    public Tool With(params IEnumerable<(string Name, string? Value)> more) => new(bootstrapServers, [.. environment, .. more]);
+
+    /// <summary>Runs a script of bash, in which <c>ticketing</c> is the tool.</summary>
+    public Task<Ended> BashAsync(string script) =>
+        With(("assembly", Assembly)).RunAsync("bash", ["-c", $"ticketing() {{ dotnet \"$assembly\" \"$@\"; }}\n{script}"], "");
 
     private async Task<Ended> RunAsync(string program, IEnumerable<string> arguments, string input)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("NO_COLOR");
-        start.Environment["KAFKA_BROKERS"] = bootstrapServers;
+        foreach (var (name, value) in environment.Prepend(("KAFKA_BROKERS", bootstrapServers)))
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         try
         {

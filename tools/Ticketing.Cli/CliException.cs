@@ -6,6 +6,9 @@ internal sealed class CliException(string message, string? hint = null, int exit
     public string? Hint => hint;
 
     public int ExitCode => exitCode;
+
+    /// <summary>Whether a service did not answer, so that the same may work later.</summary>
+    public bool IsAway { get; init; }
 }
 
 /// <summary>How the program ends.</summary>

@@ -23,6 +23,7 @@ internal sealed class Connection
     private const string NoGroup = "ticketing-cli";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     // A name may have several addresses, of which only one answers.
     private static readonly TimeSpan PatienceWhileAllAreDown = TimeSpan.FromSeconds(2);
@@ -54,17 +55,28 @@ internal sealed class Connection
     /// <exception cref="CliException">A setting is missing or wrong.</exception>
     public static Connection From(ParseResult arguments)
     {
-        if (arguments.GetValue(BootstrapServerOption) is { } servers)
-            CommandLineSettings["ConnectionStrings:kafka"] = servers;
+        var configuration = Configuration(arguments);
+        return Checked(() => new Connection(new(configuration)));
+    }
+
+    /// <summary>Whether a broker is named.</summary>
+    public static bool IsNamed(ParseResult arguments) =>
+        Configuration(arguments) is var configuration && (configuration.GetConnectionString("kafka") ?? configuration["KAFKA_BROKERS"]) is { Length: > 0 };
+
+    /// <summary>The same to an embedded broker, with the settings that are arguments.</summary>
+    public static Connection ToEmbedded(string bootstrapServers)
+    {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
-                // The services' producer never gives up. Here somebody waits for it.
-                ["Kafka:MessageTimeoutMs"] = "30000",
-                ["Kafka:LingerMs"] = "5",
+                // It answers a fetch that found nothing when its time is up, not when a record comes.
+                ["Kafka:FetchWaitMaxMs"] = "10",
+                // It lets nobody join a group that a member has just left, until that member's session would have timed out.
+                ["Kafka:SessionTimeoutMs"] = "3000",
+                ["Kafka:HeartbeatIntervalMs"] = "200",
             })
-            .AddEnvironmentVariables()
             .AddInMemoryCollection(CommandLineSettings)
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:kafka"] = bootstrapServers, ["Kafka:Prefix"] = null })
             .Build();
         return Checked(() => new Connection(new(configuration)));
     }
@@ -109,11 +121,27 @@ internal sealed class Connection
     }
 
     /// <summary>
-    /// Whether the broker answers admin requests. The embedded one does not: then ListConsumerGroups crashes this process (librdkafka 2.16: double
-    /// free), and DescribeConfigs waits for a minute. This older request fails at once.
+    /// Whether the broker answers admin requests. The embedded one does not: then DescribeConfigs waits for a minute, and ListConsumerGroups crashes this
+    /// process (librdkafka 2.16: double free). This older request fails at once.
     /// </summary>
     /// <exception cref="KafkaException">It does not.</exception>
     public static void CheckAdminRequests(IAdminClient client) => client.ListGroup(NoGroup, Patience);
+
+    /// <summary>The names of all consumer groups on the cluster, by the older request: ListConsumerGroups also crashed on a real broker that had just started, and was still loading its groups.</summary>
+    public static async Task<List<string>> GroupsAsync(IAdminClient client, CancellationToken stop)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(Pause, stop))
+        {
+            try
+            {
+                return [.. client.ListGroups(Patience).Where(group => group.ProtocolType is "consumer" or "").Select(group => group.Group)];
+            }
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                // It answers when they are loaded.
+            }
+        }
+    }
 
     /// <summary>The partitions of topics, by the shop's names for them.</summary>
     /// <exception cref="CliException">There is no such topic, or no broker.</exception>
@@ -160,6 +188,24 @@ internal sealed class Connection
     /// <summary>A producer that is set up as that of the services.</summary>
     public IProducer<byte[]?, byte[]?> Producer() => Checked(() =>
         new ProducerBuilder<byte[]?, byte[]?>(_settings.Producer()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build());
+
+    private static IConfigurationRoot Configuration(ParseResult arguments)
+    {
+        if (arguments.GetValue(BootstrapServerOption) is { } servers)
+            CommandLineSettings["ConnectionStrings:kafka"] = servers;
+        return new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                // The services' producer never gives up. Here somebody waits for it.
+                ["Kafka:MessageTimeoutMs"] = "30000",
+                ["Kafka:LingerMs"] = "5",
+                // A client that has read far enough ahead rests for a second by default. What is ahead is printed sooner than that.
+                ["Kafka:FetchQueueBackoffMs"] = "10",
+            })
+            .AddEnvironmentVariables()
+            .AddInMemoryCollection(CommandLineSettings)
+            .Build();
+    }
 
     // The client checks its settings when it is built.
     private static T Checked<T>(Func<T> build)

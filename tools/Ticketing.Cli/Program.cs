@@ -10,5 +10,11 @@ var root = new RootCommand("Kafka and the shop's events in a terminal.")
     GroupsCommand.Create(),
     OffsetsCommand.Create(),
     TraceCommand.Create(),
+    DeadLettersCommand.Create(),
+    RepublishCommand.Create(),
+    LogsCommand.Create(),
+    ShopCommand.Create(),
+    DemoCommand.Create(),
+    CompletionCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -13,13 +13,46 @@ internal static class TopicsCommand
 
     private const string Unknown = "?";
 
+    private static readonly Argument<string> TopicArgument = new("TOPIC") { Description = "The topic." };
+    private static readonly Option<int> PartitionsOption = new("--partitions", "-p") { Description = "How many partitions it has (1).", HelpName = "N", DefaultValueFactory = _ => 1 };
+
     public static Command Create()
     {
+        CliCommand.RefusesOptions(TopicArgument);
+        PartitionsOption.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--partitions must be 1 or more.");
+        });
+        var create = new CliCommand("create", "Makes a topic, with the broker's settings.", "ticketing topics create demo --partitions 3") { TopicArgument, PartitionsOption };
+        create.Runs(CreateAsync);
         var command = new CliCommand(
             "topics", "Lists the topics: partitions, replicas, how long records are kept, and how many there are.", "ticketing topics",
-            "ticketing topics --bootstrap-server 127.0.0.1:9092");
+            "ticketing topics --bootstrap-server 127.0.0.1:9092")
+        {
+            create,
+        };
         command.Runs(RunAsync);
         return command;
+    }
+
+    private static async Task<int> CreateAsync(ParseResult arguments, CancellationToken stop)
+    {
+        var connection = Connection.From(arguments);
+        var (topic, partitions) = (arguments.GetRequiredValue(TopicArgument), arguments.GetValue(PartitionsOption));
+        var (client, _) = connection.Connect(stop);
+        using var admin = client;
+        Connection.CheckAdminRequests(admin);
+        try
+        {
+            await admin.CreateTopicsAsync([new() { Name = connection.OnCluster(topic), NumPartitions = partitions, ReplicationFactor = -1 }], new() { RequestTimeout = Timeout }).WaitAsync(stop);
+        }
+        catch (CreateTopicsException e)
+        {
+            throw Errors.From(e.Results[0].Error);
+        }
+        Console.WriteLine($"The topic '{topic}' has {partitions} {(partitions == 1 ? "partition" : "partitions")}");
+        return ExitCode.Done;
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken stop)

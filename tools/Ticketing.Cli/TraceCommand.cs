@@ -100,9 +100,9 @@ internal sealed record OrderEvent(DateTimeOffset Time, string Type, string Versi
             using var json = JsonDocument.Parse(record.Message.Value.AsMemory());
             var root = json.RootElement;
             if (root.ValueKind == JsonValueKind.Object)
-                return hasKey || Text(root, "orderId") == order
-                    ? new(TimeOf(record.Message), Text(root, "type") ?? "?", Text(root, "version") ?? "-", place,
-                        string.Join(" ", Told.Select(name => (name, Text(root, name))).Where(one => one.Item2 is not null).Select(one => $"{one.name}={one.Item2}")))
+                return hasKey || root.Text("orderId") == order
+                    ? new(TimeOf(record.Message), root.Text("type") ?? "?", root.Text("version") ?? "-", place,
+                        string.Join(" ", Told.Select(name => (name, root.Text(name))).Where(one => one.Item2 is not null).Select(one => $"{one.name}={one.Item2}")))
                     : null;
         }
         catch (JsonException)
@@ -111,13 +111,6 @@ internal sealed record OrderEvent(DateTimeOffset Time, string Type, string Versi
         }
         return hasKey ? new(TimeOf(record.Message), "?", "-", place, "not a JSON object") : null;
     }
-
-    private static string? Text(JsonElement root, string name) => !root.TryGetProperty(name, out var value) ? null : value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Null => null,
-        _ => value.GetRawText(),
-    };
 
     // When it was decided, which is before it was sent, and finer than Kafka's milliseconds.
     private static DateTimeOffset TimeOf(Message<byte[]?, byte[]?> message) =>

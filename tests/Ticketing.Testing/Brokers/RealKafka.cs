@@ -10,8 +10,6 @@ public sealed class RealKafka : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private static readonly string? Script = SharedTool.Find("KAFKA_TOOL", "kafka/kafka");
-
     private readonly string _data;
     private readonly int _brokers;
     private readonly IAdminClient _admin;
@@ -24,6 +22,9 @@ public sealed class RealKafka : IAsyncDisposable
         _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers })
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
+
+    /// <summary>The script that runs one, and Kafka's own tools; null if there is none.</summary>
+    public static string? Script { get; } = SharedTool.Find("KAFKA_TOOL", "kafka/kafka");
 
     /// <summary>Whether there is a Kafka to run.</summary>
     public static bool IsAvailable => Script is not null;

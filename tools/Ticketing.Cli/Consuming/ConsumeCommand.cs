@@ -34,11 +34,8 @@ internal static class ConsumeCommand
         Description = "Ends with the last record that is there now. It starts at the first one, or where the group has committed.",
     };
 
-    private static readonly Option<RecordFormat> OutputOption = new("--output", "-o")
-    {
-        Description = "text: 'group: [topic] PARTITION:OFFSET key value'; jsonl: a JSON object on each line.",
-        HelpName = "text|jsonl",
-    };
+    private static readonly Option<RecordFormat> OutputOption =
+        RecordFormats.Option("text: 'group: [topic] PARTITION:OFFSET key value'; jsonl: a JSON object on each line.");
 
     private static readonly Option<bool> IndentOption = new("--indent", "-i") { Description = "Shows JSON on several lines." };
 

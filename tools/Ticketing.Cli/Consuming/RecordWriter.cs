@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -15,12 +16,25 @@ internal enum RecordFormat
     Jsonl,
 }
 
+/// <summary>The option that says how.</summary>
+internal static class RecordFormats
+{
+    public static Option<RecordFormat> Option(string description)
+    {
+        var option = new Option<RecordFormat>("--output", "-o") { Description = description, HelpName = "text|jsonl" };
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add("text", "jsonl");
+        return option;
+    }
+}
+
 /// <summary>Prints records, many with one write. Bytes stay bytes: to make strings of all values would take most of the time.</summary>
 internal sealed class RecordWriter(Stream output, string? group, Func<string, string> nameOf, RecordFormat format, bool indent, bool colors)
 {
     private const int FullAt = 64 * 1024;
 
-    private static readonly int[] Palette = [36, 33, 32, 35, 34, 91, 96, 93, 92, 95, 94];
+    /// <summary>A colour for each partition, by the codes of terminals.</summary>
+    public static readonly int[] Palette = [36, 33, 32, 35, 34, 91, 96, 93, 92, 95, 94];
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true };

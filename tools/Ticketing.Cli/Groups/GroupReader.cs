@@ -32,10 +32,11 @@ internal sealed class GroupReader : IDisposable
     private readonly Connection _connection;
     private readonly IAdminClient _admin;
     private readonly IConsumer<byte[]?, byte[]?> _reader;
+    private readonly CancellationToken _stop;
 
     public GroupReader(Connection connection, CancellationToken stop)
     {
-        (_connection, (_admin, _)) = (connection, connection.Connect(stop));
+        (_connection, (_admin, _), _stop) = (connection, connection.Connect(stop), stop);
         Connection.CheckAdminRequests(_admin);
         _reader = connection.Reader();
     }
@@ -52,8 +53,8 @@ internal sealed class GroupReader : IDisposable
     /// <summary>These groups, or all, by name.</summary>
     public async Task<List<Group>> ReadAsync(IReadOnlyCollection<string> only)
     {
-        var listed = await _admin.ListConsumerGroupsAsync(new() { RequestTimeout = Timeout });
-        var names = listed.Valid.Select(group => group.GroupId)
+        var listed = await Task.Run(() => Connection.GroupsAsync(_admin, _stop));
+        var names = listed
             .Where(name => name.StartsWith(_connection.Prefix, StringComparison.Ordinal) && (only.Count == 0 || only.Contains(_connection.InShop(name))))
             .Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)

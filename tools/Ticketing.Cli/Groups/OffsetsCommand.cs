@@ -27,8 +27,6 @@ internal static class OffsetsCommand
         },
     };
 
-    private static readonly Option<bool> YesOption = new("--yes", "-y") { Description = "Does not ask." };
-
     public static Command Create()
     {
         var reset = new CliCommand(
@@ -36,7 +34,7 @@ internal static class OffsetsCommand
             "ticketing offsets reset --group billing --topic orders --to-earliest",
             "ticketing offsets reset --group billing --topic orders --to-time 2026-02-13T12:00:00Z --yes")
         {
-            GroupOption, TopicOption, ToEarliestOption, ToLatestOption, ToOffsetOption, ToTimeOption, YesOption,
+            GroupOption, TopicOption, ToEarliestOption, ToLatestOption, ToOffsetOption, ToTimeOption, Question.YesOption,
         };
         ToOffsetOption.Validators.Add(result =>
         {
@@ -55,9 +53,7 @@ internal static class OffsetsCommand
 
     private static async Task<int> ResetAsync(ParseResult arguments, CancellationToken stop)
     {
-        var isAsked = !arguments.GetValue(YesOption);
-        if (isAsked && Console.IsInputRedirected)
-            throw new CliException("Nobody can be asked: standard input is not a terminal", "--yes does it without a question", ExitCode.Usage);
+        Question.Check(arguments);
         var connection = Connection.From(arguments);
         var (group, topic) = (arguments.GetRequiredValue(GroupOption), arguments.GetRequiredValue(TopicOption));
         var name = connection.OnCluster(group);
@@ -76,16 +72,8 @@ internal static class OffsetsCommand
             table.Row($"{partition.Partition.Value}", before is null ? "-" : $"{before}", $"{target[partition]}", before is null ? "-" : $"{target[partition] - before:+0;-0;0}");
         }
         Terminal.Output.Write(table);
-        if (isAsked)
-        {
-            await Console.Error.WriteAsync($"Set these offsets of group '{group}' on '{topic}'? [y/N] ");
-            var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(stop);
-            if (answer?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
-            {
-                await Console.Error.WriteLineAsync("Nothing is changed.");
-                return ExitCode.Failed;
-            }
-        }
+        if (!await Question.IsAgreedAsync(arguments, $"Set these offsets of group '{group}' on '{topic}'?", stop))
+            return ExitCode.Failed;
         try
         {
             await reader.Admin.AlterConsumerGroupOffsetsAsync([new(name, [.. partitions.Select(partition => new TopicPartitionOffset(partition, target[partition]))])]).WaitAsync(stop);

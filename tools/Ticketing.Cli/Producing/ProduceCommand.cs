@@ -93,11 +93,11 @@ internal static class ProduceCommand
 
         var isPrompt = files.Length == 0 && !Console.IsInputRedirected;
         var isQuiet = arguments.GetValue(QuietOption);
-        using var input = new LineInput(files, isPrompt ? "> " : null);
+        using var input = new LineInput(files, isPrompt ? new LinePrompt("> ") : null);
         using var production = new Production(connection, topic, last.Topic, shape, isQuiet, isPrompt);
         var reading = new Reading(input, arguments.GetValue(CountOption) ?? long.MaxValue, arguments.GetValue(RateOption));
         if (isPrompt)
-            await Console.Error.WriteLineAsync("Each line is a record. Ctrl-D ends.");
+            await Console.Error.WriteLineAsync("Each line is a record. Arrow up brings the lines of before, Ctrl-D ends.");
         // A bar on one line and records on the others need the same terminal, or different places.
         if (files.Length > 0 && Terminal.Live is { } console)
             await ProgressBar.ShowAsync(console, input, production, () => production.RunAsync(reading, stop));
@@ -109,8 +109,8 @@ internal static class ProduceCommand
     private static Template? Template(string? text) => text is null ? null : new Template(text);
 }
 
-/// <summary>The lines of files one after the other, or those of standard input.</summary>
-internal sealed class LineInput(IReadOnlyList<string> files, string? prompt) : IDisposable
+/// <summary>The lines of files one after the other, those of standard input, or those that are typed.</summary>
+internal sealed class LineInput(IReadOnlyList<string> files, LinePrompt? prompt) : IDisposable
 {
     // Other bytes would be changed without a word.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -118,13 +118,15 @@ internal sealed class LineInput(IReadOnlyList<string> files, string? prompt) : I
     private readonly Queue<string> _files = new(files);
     private StreamReader? _reader;
     private Stream? _stream;
+    private long _bytes;
     private string _name = "standard input";
     private long _number;
     private long _bytesBefore;
 
     public long Bytes { get; } = files.Sum(file => new FileInfo(file).Length);
 
-    public long BytesRead => _bytesBefore + (_stream is { CanSeek: true } stream ? stream.Position : 0);
+    /// <summary>How much of that the lines are that were read. The place in the file is ahead of them.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytes);
 
     /// <summary>Where the last line is, for messages.</summary>
     public string Place => $"line {_number} of {_name}";
@@ -132,12 +134,16 @@ internal sealed class LineInput(IReadOnlyList<string> files, string? prompt) : I
     /// <returns>Null at the end.</returns>
     public async ValueTask<string?> ReadAsync(CancellationToken stop)
     {
+        if (prompt is not null)
+        {
+            var typed = await prompt.ReadAsync(stop);
+            _number++;
+            return typed;
+        }
         while (true)
         {
             if (_reader is null && !Open())
                 return null;
-            if (prompt is not null)
-                await Console.Error.WriteAsync(prompt);
             string? line;
             try
             {
@@ -151,9 +157,12 @@ internal sealed class LineInput(IReadOnlyList<string> files, string? prompt) : I
             if (line is not null)
             {
                 _number++;
+                Interlocked.Add(ref _bytes, Utf8.GetByteCount(line) + 1);
                 return line;
             }
-            _bytesBefore = BytesRead;
+            if (_stream is { CanSeek: true })
+                _bytesBefore += _stream.Length;
+            Interlocked.Exchange(ref _bytes, _bytesBefore);
             (_stream, _number) = (null, 0);
             _reader!.Dispose();
             _reader = null;
