@@ -23,7 +23,7 @@ public sealed class RunningShop : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _services = await ShopProcesses.StartAsync();
+        _services = await ShopProcesses.StartAsync(ShopProcesses.Others);
         var first = await Shop.SignUpAsync();
         // The account is lost with it, and the token is good. The role of who gets it from there is in the tokens.
         await Services.RestartAsync("Accounts", ("Operators__UserIds__0", first.Id));
