@@ -18,12 +18,14 @@ internal static class OperatorEndpoints
             return;
         var letters = app.MapGroup("/dead-letters").WithTags("Operators").RequireRole(Roles.Operator);
         letters.MapGet("/", ListAsync).WithName("ListDeadLetters").WithSummary("Lists the events that this service could not handle.").WithDescription(
-            "Those that were not sent back, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
+            "Those that were neither sent back nor discarded, oldest first of each topic, with the first 2,000 bytes of each value: valueTruncated says whether that "
             + "is not all, valueBytes how large it is. A page of large ones has fewer than limit. Link with rel=next leads to the next page.");
-        letters.MapGet("/{id}", GetAsync).WithName("GetDeadLetter").Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back, with who did that and when.");
+        letters.MapGet("/{id}", GetAsync).WithName("GetDeadLetter").Refuses(StatusCodes.Status404NotFound).WithSummary("Shows the whole of one, also after it was sent back or discarded, with who did that and when.");
         letters.MapPost("/{id}/redrive", RedriveAsync).WithName("RedriveDeadLetter").Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Sends one back to the topic it came from, once.").WithDescription(
-            "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back, or "
-            + "another caller is about to, or it has no payload.");
+            "Its own headers are as its producer sent them; redrive_count and redriven_by, the caller's id, are added. 409 if it was sent back or discarded, or "
+            + "another caller is about to send it, or it has no payload.");
+        letters.MapPost("/{id}/discard", DiscardAsync).WithName("DiscardDeadLetter").Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict).WithSummary("Takes one off the list for good.").WithDescription(
+            "Nobody can send it back after that. Kafka keeps it as long as the others. 409 if it was sent back or discarded, or another caller is about to send it.");
         app.MapPost("/retell", RetellAsync).WithName("Retell").WithTags("Operators").RequireRole(Roles.Operator)
             .WithSummary("Publishes the state of every document of this service again, soon.").WithDescription(
                 "For consumers that have missed events. Others ignore what they know already. The answer names the topics.");
@@ -48,6 +50,13 @@ internal static class OperatorEndpoints
         string id, DeadLetterLog letters, ClaimsPrincipal user, HttpContext http)
     {
         var (letter, refusal) = await letters.RedriveAsync(id, user.Id(), http.RequestAborted);
+        return refusal is null ? TypedResults.Ok(letter) : refusal.ToProblem();
+    }
+
+    private static async Task<Results<Ok<DeadLetter>, ProblemHttpResult>> DiscardAsync(
+        string id, DeadLetterLog letters, ClaimsPrincipal user, HttpContext http)
+    {
+        var (letter, refusal) = await letters.DiscardAsync(id, user.Id(), http.RequestAborted);
         return refusal is null ? TypedResults.Ok(letter) : refusal.ToProblem();
     }
 }

@@ -128,6 +128,19 @@ public sealed partial class ShopTests(RunningShop running, Broker broker) : ICla
         Assert.StartsWith($"error: {id} is not sent back: It was sent back by {running.Operating.Id}", again.Error, StringComparison.Ordinal);
         Assert.Contains($"redrives 1, last by {running.Operating.Id}", (await tool.RunAsync("dead-letters", "show", id)).Output, StringComparison.Ordinal);
 
+        // It comes back to all four, three of which know it already.
+        await Eventually.IsAsync(async () => await CountAsync() == 7, () => "it does not come back");
+        Assert.Equal(2, (await tool.RunAsync("dead-letters", "discard", "--all")).ExitCode);
+        var ids = (await tool.RunAsync("dead-letters", "list", "--output", "jsonl")).Lines.Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .Where(one => one.GetProperty("topic").GetString() == Topics.Orders).Select(one => one.GetProperty("id").GetString()!);
+        var discarded = await tool.RunAsync(["dead-letters", "discard", .. ids, "--yes"]);
+        Assert.Equal((0, 7), (discarded.ExitCode, discarded.Lines.Count(line => line.EndsWith(" is discarded", StringComparison.Ordinal))));
+        Assert.Equal(0, await CountAsync());
+        var first = discarded.Lines[0].Split(' ')[0];
+        Assert.Contains($"discard  by {running.Operating.Id}", (await tool.RunAsync("dead-letters", "show", first)).Output, StringComparison.Ordinal);
+        var late = await tool.RunAsync("dead-letters", "redrive", first, "--yes");
+        Assert.StartsWith($"error: {first} is not sent back: It was discarded by {running.Operating.Id}", late.Error, StringComparison.Ordinal);
+
         async Task<int> CountAsync()
         {
             var counts = await Task.WhenAll(Shop.Endpoints.Services.Select(async service =>

@@ -53,6 +53,60 @@ public abstract class RedriveTests(Brokers brokers)
     }
 
     [Fact]
+    public async Task One_that_is_discarded_is_not_listed_and_cannot_be_sent_back()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var service = await scenario.StartAsync((_, _) => throw new InvalidOperationException("never"), ("Messaging:MaxAttempts", "1"));
+        var (letters, ids) = (service.Get<DeadLetterLog>(), scenario.Ids(2));
+        foreach (var id in ids)
+            await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 1)));
+        await scenario.IdleAsync();
+        var dead = (await ListAsync(letters)).Single(letter => letter.Key == ids[0]);
+        Assert.Equal(RefusalKind.NotFound, (await letters.DiscardAsync($"{dead.Id}0", "ann", Cancellation)).Refusal!.Kind);
+
+        var discarded = (await letters.DiscardAsync(dead.Id, "ann", Cancellation)).Letter!;
+        Assert.Equal(("ann", 0, null), (discarded.DiscardedBy, discarded.Redrives, discarded.RedrivenBy));
+
+        Assert.Equal(ids[1], Assert.Single(await ListAsync(letters)).Key);
+        foreach (var refusal in new[] { (await letters.RedriveAsync(dead.Id, "bob", Cancellation)).Refusal!, (await letters.DiscardAsync(dead.Id, "bob", Cancellation)).Refusal! })
+        {
+            Assert.Equal(RefusalKind.Conflict, refusal.Kind);
+            Assert.StartsWith("It was discarded by ann, ", refusal.Detail, StringComparison.Ordinal);
+        }
+        var found = (await letters.FindAsync(dead.Id, Cancellation))!;
+        Assert.Equal(("ann", true, ids[0]), (found.DiscardedBy, found.DiscardedAt > found.Time, found.Key));
+        Assert.Equal(2, scenario.Wire.Read(scenario.Topic).Count);
+        Assert.Equal(1, service.Logs.Count($"Dead letter {dead.Id} is discarded by user ann"));
+
+        // One that comes back after it was sent back is another one.
+        var other = Assert.Single(await ListAsync(letters));
+        await letters.RedriveAsync(other.Id, "ann", Cancellation);
+        Assert.StartsWith("It was sent back by ann, ", (await letters.DiscardAsync(other.Id, "bob", Cancellation)).Refusal!.Detail, StringComparison.Ordinal);
+        await scenario.IdleAsync();
+        Assert.Equal(1, Assert.Single(await ListAsync(letters)).Redrives);
+    }
+
+    [Fact]
+    public async Task Of_those_who_discard_it_and_those_who_send_it_back_at_once_one_does()
+    {
+        await using var scenario = await Scenario.OpenAsync(brokers);
+        var service = await scenario.StartAsync((_, _) => throw new InvalidOperationException("never"), ("Messaging:MaxAttempts", "1"));
+        var (letters, id) = (service.Get<DeadLetterLog>(), scenario.Ids(1)[0]);
+        await scenario.Wire.SendAsync(scenario.Topic, (id, Wire.Event(id, 1)));
+        await scenario.IdleAsync();
+        var dead = Assert.Single(await ListAsync(letters));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i =>
+            i % 2 == 0 ? letters.DiscardAsync(dead.Id, $"u{i}", Cancellation) : letters.RedriveAsync(dead.Id, $"u{i}", Cancellation)));
+
+        var done = Assert.Single(answers, answer => answer.Refusal is null).Letter!;
+        Assert.All(answers.Where(answer => answer.Refusal is not null), answer => Assert.Equal(RefusalKind.Conflict, answer.Refusal!.Kind));
+        await scenario.IdleAsync();
+        Assert.Equal(done.DiscardedBy is null ? 2 : 1, scenario.Wire.Read(scenario.Topic).Count);
+        Assert.Equal(done.DiscardedBy is null ? 1 : 0, (await ListAsync(letters)).Count);
+    }
+
+    [Fact]
     public async Task What_a_producer_calls_its_headers_hides_nothing_and_comes_back_unchanged_however_often()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);

@@ -26,6 +26,9 @@ internal static class DeadLetterHeaders
     /// <summary>A note: the dead letter of this id was sent back.</summary>
     public const string Redriven = "dead_redriven";
 
+    /// <summary>A note: the dead letter of this id was discarded.</summary>
+    public const string Discarded = "dead_discarded";
+
     /// <summary>On a note: the user.</summary>
     public const string By = "dead_by";
 

@@ -22,13 +22,13 @@ internal static class DeadLettersCommand
         CliCommand.RefusesOptions(IdArgument);
         CliCommand.RefusesOptions(IdsArgument);
         var list = new CliCommand(
-            "list", "Lists the events that services could not handle and that were not sent back.", "ticketing dead-letters list --email op@example.com",
+            "list", "Lists the events that services could not handle and that were neither sent back nor discarded.", "ticketing dead-letters list --email op@example.com",
             "ticketing dead-letters list --service orders --output jsonl | jq -r .id")
         {
             ServiceOption, OutputOption, ShopClient.EmailOption, ShopEndpoints.FileOption,
         };
         list.Runs(ListAsync);
-        var show = new CliCommand("show", "Shows the whole of one, also after it was sent back.", "ticketing dead-letters show orders.tickets-orders.dead-0-0")
+        var show = new CliCommand("show", "Shows the whole of one, also after it was sent back or discarded.", "ticketing dead-letters show orders.tickets-orders.dead-0-0")
         {
             IdArgument, ServiceOption, ShopClient.EmailOption, ShopEndpoints.FileOption,
         };
@@ -39,13 +39,21 @@ internal static class DeadLettersCommand
         {
             IdsArgument, AllOption, ServiceOption, Question.YesOption, ShopClient.EmailOption, ShopEndpoints.FileOption,
         };
-        redrive.Validators.Add(result =>
+        redrive.Runs((arguments, stop) => EndAsync(arguments, "redrive", stop));
+        var discard = new CliCommand(
+            "discard", "Takes dead letters off the list for good. It asks before.", "ticketing dead-letters discard orders.tickets-orders.dead-0-0",
+            "ticketing dead-letters discard --all --service orders --yes")
         {
-            if (result.GetValue(AllOption) == (result.GetResult(IdsArgument)?.Tokens.Count > 0))
-                result.AddError("Either IDs or --all must be given.");
-        });
-        redrive.Runs(RedriveAsync);
-        return new CliCommand("dead-letters", "Shows the events that services could not handle, and sends them back. For operators.") { list, show, redrive };
+            IdsArgument, AllOption, ServiceOption, Question.YesOption, ShopClient.EmailOption, ShopEndpoints.FileOption,
+        };
+        discard.Runs((arguments, stop) => EndAsync(arguments, "discard", stop));
+        foreach (var command in new[] { redrive, discard })
+            command.Validators.Add(result =>
+            {
+                if (result.GetValue(AllOption) == (result.GetResult(IdsArgument)?.Tokens.Count > 0))
+                    result.AddError("Either IDs or --all must be given.");
+            });
+        return new CliCommand("dead-letters", "Shows the events that services could not handle, sends them back, and discards them. For operators.") { list, show, redrive, discard };
     }
 
     private static async Task<int> ListAsync(ParseResult arguments, CancellationToken stop)
@@ -79,6 +87,7 @@ internal static class DeadLettersCommand
         [
             ("id", letter.Text("id")!), ("service", service), ("group", letter.Text("group")!), ("from", From(letter)), ("key", letter.Text("key") ?? "-"),
             ("time", Time(letter.Text("time"))), ("attempts", letter.Text("attempts")!), ("error", letter.Text("error")!), ("redrives", $"{letter.Text("redrives")}{by}"),
+            .. letter.Text("discardedBy") is { } discarder ? [("discard", $"by {discarder} at {Time(letter.Text("discardedAt"))}")] : Array.Empty<(string, string)>(),
             .. letter.GetProperty("headers").EnumerateObject().Select(header => ("header", $"{header.Name}={header.Value.GetString()}")),
         ];
         foreach (var (name, text) in fields)
@@ -90,8 +99,10 @@ internal static class DeadLettersCommand
         return ExitCode.Done;
     }
 
-    private static async Task<int> RedriveAsync(ParseResult arguments, CancellationToken stop)
+    /// <summary>What becomes of dead letters: <c>redrive</c> or <c>discard</c>.</summary>
+    private static async Task<int> EndAsync(ParseResult arguments, string end, CancellationToken stop)
     {
+        var isRedrive = end == "redrive";
         Question.Check(arguments);
         await using var shop = await ShopClient.SignInAsync(arguments, stop);
         var services = arguments.GetValue(ServiceOption);
@@ -107,7 +118,8 @@ internal static class DeadLettersCommand
             return ExitCode.Done;
         }
         var topics = string.Join(", ", letters.Select(one => one.Letter.Text("topic")).Distinct());
-        if (!await Question.IsAgreedAsync(arguments, $"Send {letters.Count} dead {(letters.Count == 1 ? "letter" : "letters")} back to {topics}?", stop))
+        var what = $"{letters.Count} dead {(letters.Count == 1 ? "letter" : "letters")}";
+        if (!await Question.IsAgreedAsync(arguments, isRedrive ? $"Send {what} back to {topics}?" : $"Discard {what} of {topics}?", stop))
             return ExitCode.Failed;
         var failed = 0;
         foreach (var (service, letter) in letters)
@@ -115,14 +127,14 @@ internal static class DeadLettersCommand
             var id = letter.Text("id")!;
             try
             {
-                await shop.PostAsync(service, $"/dead-letters/{Uri.EscapeDataString(id)}/redrive", null, stop);
-                Console.WriteLine($"{id} is sent back to {letter.Text("topic")}");
+                await shop.PostAsync(service, $"/dead-letters/{Uri.EscapeDataString(id)}/{end}", null, stop);
+                Console.WriteLine(isRedrive ? $"{id} is sent back to {letter.Text("topic")}" : $"{id} is discarded");
             }
             catch (CliException e)
             {
                 // The others may go all the same.
                 failed++;
-                await Console.Error.WriteLineAsync($"error: {id} is not sent back: {e.Message}");
+                await Console.Error.WriteLineAsync($"error: {id} is not {(isRedrive ? "sent back" : "discarded")}: {e.Message}");
             }
         }
         return failed == 0 ? ExitCode.Done : ExitCode.Failed;

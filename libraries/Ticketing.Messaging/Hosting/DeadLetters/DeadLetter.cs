@@ -16,11 +16,13 @@ namespace Ticketing.Messaging;
 /// <param name="Redrives">How often it was sent back.</param>
 /// <param name="RedrivenBy">The user who sent it back last; null if nobody did.</param>
 /// <param name="RedrivenAt">When that was: after <paramref name="Time"/> if it was not given up again since.</param>
+/// <param name="DiscardedBy">The user who discarded it; null if nobody did.</param>
+/// <param name="DiscardedAt">When that was.</param>
 /// <param name="Time">When it was given up.</param>
 public sealed record DeadLetter(
     string Id, string Topic, int Partition, long Offset, string Group, string? Key, string? Value, int? ValueBytes, bool ValueTruncated,
     IReadOnlyDictionary<string, string> Headers, string Error, int Attempts, int Redrives, string? RedrivenBy, DateTimeOffset? RedrivenAt,
-    DateTimeOffset? Time);
+    string? DiscardedBy, DateTimeOffset? DiscardedAt, DateTimeOffset? Time);
 
 /// <summary>Some of the dead letters, oldest first of each topic.</summary>
 /// <param name="Letters">At most as many as were asked for; fewer if they are large.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ticketing.Messaging;
 
-/// <summary>What a service wrote behind a dead letter, into its partition: that it is about to send it back, or that it did.</summary>
+/// <summary>What a service wrote behind a dead letter, into its partition: that it is about to send it back, that it did, or that nobody wants it.</summary>
 internal sealed record DeadLetterNote(string Kind, string Letter, long Offset, DateTimeOffset Time, string? By, int Redrives, string? SentTo)
 {
     // Who has not sent it back by then has failed.
@@ -10,10 +10,15 @@ internal sealed record DeadLetterNote(string Kind, string Letter, long Offset, D
 
     public bool IsRedriven => Kind == DeadLetterHeaders.Redriven;
 
-    public bool IsOver(DateTimeOffset now) => !IsRedriven && now - Time > Lease;
+    public bool IsDiscarded => Kind == DeadLetterHeaders.Discarded;
+
+    /// <summary>Whether nothing more becomes of the dead letter.</summary>
+    public bool IsEnd => IsRedriven || IsDiscarded;
+
+    public bool IsOver(DateTimeOffset now) => !IsEnd && now - Time > Lease;
 
     public Refusal ToRefusal() => new(RefusalKind.Conflict, string.Create(CultureInfo.InvariantCulture,
-        $"{(IsRedriven ? "It was sent back" : "It is being sent back")} by {By ?? "an unknown user"}, {Time.UtcDateTime:O}."));
+        $"{(IsDiscarded ? "It was discarded" : IsRedriven ? "It was sent back" : "It is being sent back")} by {By ?? "an unknown user"}, {Time.UtcDateTime:O}."));
 }
 
 /// <summary>
@@ -28,7 +33,7 @@ internal sealed class DeadLetterNotes
     /// <summary>The offset up to which they are read.</summary>
     public long End { get; set; }
 
-    /// <summary>What holds for this dead letter: it was sent back, or someone is about to.</summary>
+    /// <summary>What holds for this dead letter: it was sent back, someone is about to, or it was discarded.</summary>
     public DeadLetterNote? On(string letter) => _byLetter.GetValueOrDefault(letter);
 
     /// <summary>The note on the dead letter that was sent back to this place of the origin topic.</summary>

@@ -15,7 +15,7 @@ internal sealed class StoredRecord
     {
         (Place, _message, _own) = (place, message, [.. message.Headers]);
         var kind = _own.Count > 0 ? _own[^1].Key : "";
-        var isNote = kind is DeadLetterHeaders.Claimed or DeadLetterHeaders.Redriven;
+        var isNote = kind is DeadLetterHeaders.Claimed or DeadLetterHeaders.Redriven or DeadLetterHeaders.Discarded;
         var ours = isNote ? 0 : _own.FindLastIndex(header => header.Key == DeadLetterHeaders.Topic);
         IsLetter = !isNote && ours >= 0;
         if (ours < 0)
@@ -47,6 +47,7 @@ internal sealed class StoredRecord
     public DeadLetter Describe(DeadLetterNotes notes)
     {
         var redrive = notes.On(Id) is { IsRedriven: true } done ? done : SentBefore(notes);
+        var discard = notes.On(Id) is { IsDiscarded: true } end ? end : null;
         return new(
             Id,
             _ours[DeadLetterHeaders.Topic],
@@ -63,6 +64,8 @@ internal sealed class StoredRecord
             redrive?.Redrives ?? 0,
             redrive?.By,
             redrive?.Time,
+            discard?.By,
+            discard?.Time,
             DateTimeOffset.TryParse(_ours.GetValueOrDefault(DeadLetterHeaders.Time), CultureInfo.InvariantCulture, out var time) ? time : null);
     }
 
