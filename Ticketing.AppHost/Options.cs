@@ -52,7 +52,7 @@ internal sealed record Options(
 
     private static readonly Option<int> PortBaseOption = new("--port-base")
     {
-        Description = "The dashboard's port. Accounts listens on the next one, then Tickets, Orders, Payments, Expiration, Notifications, Activity, then further instances, then the Stripe simulator.",
+        Description = "The dashboard's port. Accounts listens on the next one, then Tickets, Orders, Payments, Expiration, Notifications, Activity, Insights, then further instances, then the Stripe simulator.",
         DefaultValueFactory = _ => 5100,
         CustomParser = OptionParsers.PortBase,
     };

@@ -61,6 +61,7 @@ public sealed class ContractTests(EmbeddedShop running) : IClassFixture<Embedded
     [InlineData("payments")]
     [InlineData("notifications")]
     [InlineData("activity")]
+    [InlineData("insights")]
     public async Task The_documents_in_the_repository_are_those_of_the_services(string service)
     {
         var file = SourceTree.PathOf("docs", "openapi", $"{service}.json");

@@ -16,7 +16,7 @@ public sealed class RunTests(ITestOutputHelper output)
     // Ten seconds on a machine that does nothing else.
     private static readonly TimeSpan StopPatience = 3 * AppHostProcess.StopLimit;
 
-    private static readonly string[] Programs = ["Accounts.dll", "Tickets.dll", "Orders.dll", "Payments.dll", "Expiration.dll", "Notifications.dll", "Activity.dll", "StripeSimulator.dll", "EmbeddedBroker.dll"];
+    private static readonly string[] Programs = ["Accounts.dll", "Tickets.dll", "Orders.dll", "Payments.dll", "Expiration.dll", "Notifications.dll", "Activity.dll", "Insights.dll", "StripeSimulator.dll", "EmbeddedBroker.dll"];
 
     [Fact]
     public async Task In_memory_the_READMEs_calls_work_at_once_a_service_that_dies_is_named_and_Ctrl_C_stops_everything()

@@ -5,7 +5,7 @@ namespace Ticketing.Scenarios.Client;
 
 /// <summary>Where a running shop listens, and its Stripe simulator if it has one: the AppHost's <c>endpoints.json</c>.</summary>
 public sealed record ShopEndpoints(
-    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri Notifications, Uri Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
+    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri Notifications, Uri Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null, Uri? Insights = null)
 {
     private int _calls;
 
@@ -18,6 +18,7 @@ public sealed record ShopEndpoints(
     [
         ("accounts", Accounts), ("tickets", Tickets), ("orders", Orders), ("payments", Payments), ("expiration", Expiration),
         ("notifications", Notifications), ("activity", Activity),
+        .. Insights is null ? Array.Empty<(string, Uri)>() : [("insights", Insights)],
         .. Replicas.Select(replica => (replica.Key, new Uri(replica.Value.GetString()!))),
     ];
 
@@ -38,6 +39,7 @@ public sealed record ShopEndpoints(
             ["", "api", "payments", ..] => "payments",
             ["", "api", "notifications", ..] => "notifications",
             ["", "api", "activity", ..] => "activity",
+            ["", "api", "insights", ..] => "insights",
             _ => throw new ArgumentException($"No service answers '{path}'.", nameof(path)),
         });
         return instances[(int)((uint)Interlocked.Increment(ref _calls) % instances.Count)];

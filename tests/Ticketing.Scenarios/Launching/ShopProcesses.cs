@@ -36,7 +36,7 @@ public sealed class ShopProcesses : IAsyncDisposable
     {
         var broker = EmbeddedBroker.Start(
         [
-            .. Contracts.Topics.AllWritten.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
+            .. Contracts.Topics.AllWritten.Concat(Contracts.Topics.Insights).Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
             .. Shop.Groups.Where(group => group.Topic != Contracts.Topics.Activity).Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]);
         return StartProgramsAsync(
