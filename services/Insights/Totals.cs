@@ -34,8 +34,8 @@ public sealed class Totals
     /// <summary>The bucket of a time: 0 is up to a millisecond, and each further one ends 19 % later than the one before.</summary>
     public static int BucketOf(TimeSpan time) => (int)Math.Ceiling(BucketsPerDoubling * Math.Log2(Math.Max(1, time.TotalMilliseconds)));
 
-    /// <summary>Where a bucket ends.</summary>
-    public static TimeSpan EndOf(int bucket) => TimeSpan.FromMilliseconds(Math.Pow(2, (double)bucket / BucketsPerDoubling));
+    /// <summary>Where a bucket ends, in whole milliseconds.</summary>
+    public static TimeSpan EndOf(int bucket) => TimeSpan.FromMilliseconds(Math.Ceiling(Math.Pow(2, (double)bucket / BucketsPerDoubling)));
 
     /// <summary>Adds others, or with -1 takes them off.</summary>
     public Totals Add(Totals others, int sign = 1)
