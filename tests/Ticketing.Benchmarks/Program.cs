@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ticketing.Benchmarks.Activities;
 using Ticketing.Benchmarks.Contests;
+using Ticketing.Benchmarks.Insights;
 using Ticketing.Benchmarks.Logs;
 using Ticketing.Benchmarks.Outage;
 using Ticketing.Benchmarks.Runtime;
@@ -22,6 +23,7 @@ var root = new RootCommand("What the runtime and the whole shop do in a second. 
     WebhookSender.Command(),
     StreamsBenchmark.Command(),
     ActivityBenchmark.Command(),
+    InsightsBenchmark.Command(),
     OutageBenchmark.Command(),
 };
 if (args is not ["sink" or "activity", ..] && !RealKafka.IsAvailable)

@@ -18,7 +18,7 @@ public sealed partial class SecurityTests
 {
     private const string Password = "secret";
 
-    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts", "notifications", "activity"];
+    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts", "notifications", "activity", "insights"];
 
     private static readonly string[] Secured =
     [
@@ -55,6 +55,11 @@ public sealed partial class SecurityTests
         await buyer.FailAsync(declined);
         await buyer.CancelAsync(bought);
         await Eventually.IsAsync(async () => (await buyer.PaymentAsync(bought)).Status == "refunded", () => "no refund");
+
+        // Insights has the rights that it needs, too.
+        var insights = await services.AddAsync("Insights");
+        await Eventually.IsAsync(
+            async () => (await seller.GetAsync(new Uri(insights, "/api/insights/tickets"))).Read<JsonElement[]>() is [var sold] && sold.GetProperty("sales").GetProperty("placed").GetInt64() == 2, () => "it has not counted");
 
         // What Accounts tells reaches the others.
         (await visitor.PostAsync("/api/users/signout-everywhere", null)).Is(HttpStatusCode.OK);

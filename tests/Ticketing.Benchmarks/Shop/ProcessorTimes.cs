@@ -8,7 +8,7 @@ namespace Ticketing.Benchmarks.Shops;
 internal sealed class ProcessorTimes
 {
     /// <summary>The services that a shop has.</summary>
-    public static readonly string[] Services = ["Accounts", "Tickets", "Orders", "Payments", "Expiration", "Notifications", "Activity"];
+    public static readonly string[] Services = ["Accounts", "Tickets", "Orders", "Payments", "Expiration", "Notifications", "Activity", "Insights"];
 
     private readonly (string Name, int Id)[] _processes;
 
