@@ -15,6 +15,12 @@ namespace Ticketing.Insights;
 /// <summary>What sellers and operators ask. Sellers see their own tickets, operators all.</summary>
 internal static class InsightsEndpoints
 {
+    // Nobody reads faster, and each look goes through all tickets.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    // How long a call waits for news of a ticket.
+    private static readonly TimeSpan NewsPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Maps <c>/api/insights</c>.</summary>
     public static void MapInsights(this IEndpointRouteBuilder app)
     {
@@ -22,9 +28,8 @@ internal static class InsightsEndpoints
         insights.MapGet("/tickets", List).WithName("ListTicketInsights").WithSummary("Lists the caller's own tickets, or all to an operator, with all that was sold: the most seats first.");
         insights.MapGet("/tickets/{id}", TicketAsync).WithName("GetTicketInsights").Refuses(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)
             .WithSummary("Shows what was sold of a ticket in a time.").WithDescription("Only its seller and operators may.");
-        insights.MapGet("/sellers/{id}", Seller).WithName("GetSellerInsights").Refuses(StatusCodes.Status403Forbidden)
-            .WithSummary("Shows what a seller sold in a time.").WithDescription("Only the seller and operators may.");
-        insights.MapGet("/shop", Shop).WithName("GetShopInsights").RequireRole(Roles.Operator).WithSummary("Shows what was sold in a time.");
+        insights.MapGet("/sales", Sales).WithName("GetSalesInsights").Refuses(StatusCodes.Status403Forbidden)
+            .WithSummary("Shows what was sold in a time: of the caller's own tickets, or to an operator of all.").WithDescription("With seller, an operator sees what that seller sold.");
         insights.MapGet("/lag", LagAsync).WithName("GetInsightsLag").RequireRole(Roles.Operator).WithSummary("Shows how many records are not counted yet.");
         insights.MapGet("/stream", StreamAsync).WithName("StreamInsights").DisableHttpMetrics().Produces<string>(StatusCodes.Status200OK, EventStream.ContentType)
             .WithSummary("Tells what was sold of a ticket, each time that it changes, as server-sent events.")
@@ -38,20 +43,39 @@ internal static class InsightsEndpoints
     private static async Task<Results<Ok<InsightsResponse>, ProblemHttpResult>> TicketAsync(
         [Id] string id, [AsParameters] InsightsQuery query, HttpContext http, ClaimsPrincipal user, InsightsView view, IConfiguration settings, TimeProvider time)
     {
-        if (view.Find(id) is not { } ticket)
+        if (await FindAsync(view, id, time, http.RequestAborted) is not { } ticket)
             return await Refusals.NotFoundHereAsync(http, "ticket", id);
         return MaySee(user, settings, ticket.Listing.SellerId)
             ? Answer(query, time, view, [id], ticket, null)
             : Forbidden("Only its seller and operators can see what is sold of a ticket.");
     }
 
-    private static Results<Ok<InsightsResponse>, ProblemHttpResult> Seller(
-        [Id] string id, [AsParameters] InsightsQuery query, ClaimsPrincipal user, InsightsView view, IConfiguration settings, TimeProvider time) => MaySee(user, settings, id)
-            ? Answer(query, time, view, view.Tickets.Where(ticket => ticket.Listing.SellerId == id).Select(ticket => ticket.TicketId), null, id)
+    private static Results<Ok<InsightsResponse>, ProblemHttpResult> Sales(
+        [AsParameters] InsightsQuery query, ClaimsPrincipal user, InsightsView view, IConfiguration settings, TimeProvider time,
+        [Id, Description("Only what this user sold. Whoever is no operator can only name oneself.")] string? seller = null)
+    {
+        seller ??= IsOperator(user, settings) ? null : user.Id();
+        return seller is null || MaySee(user, settings, seller)
+            ? Answer(query, time, view, view.Tickets.Where(ticket => seller is null || ticket.Listing.SellerId == seller).Select(ticket => ticket.TicketId), null, seller)
             : Forbidden("Only the seller and operators can see what a seller sells.");
+    }
 
-    private static Results<Ok<InsightsResponse>, ProblemHttpResult> Shop([AsParameters] InsightsQuery query, InsightsView view, TimeProvider time) =>
-        Answer(query, time, view, view.Tickets.Select(ticket => ticket.TicketId), null, null);
+    /// <summary>The ticket. News of one that was listed just now is waited for.</summary>
+    private static async Task<TicketCounted?> FindAsync(InsightsView view, string id, TimeProvider time, CancellationToken aborted)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var news = view.News;
+            if (view.Find(id) is { } ticket)
+                return ticket;
+            var left = NewsPatience - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero || !Ids.IsNew(id, time.GetUtcNow()))
+                return null;
+            await news.WaitAsync(left, time, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            aborted.ThrowIfCancellationRequested();
+        }
+    }
 
     private static async Task<Results<Ok<LagResponse>, ProblemHttpResult>> LagAsync(Lag lag, HttpContext http)
     {
@@ -88,7 +112,9 @@ internal static class InsightsEndpoints
                 yield return new(JsonSerializer.Serialize(TicketResponse.Of(ticket), json), "ticket");
             await news.WaitAsync(heartbeat, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             end.ThrowIfCancellationRequested();
-            if (!news.IsCompleted)
+            if (news.IsCompleted)
+                await Task.Delay(Pause, end);
+            else
                 yield return null;
         }
     }
@@ -109,5 +135,7 @@ internal static class InsightsEndpoints
     private static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden);
 
     private static bool MaySee(ClaimsPrincipal user, IConfiguration settings, string seller) =>
-        user.Id() == seller || user.IsInRole(Roles.Operator) || settings.IsOperator(user.Id());
+        user.Id() == seller || IsOperator(user, settings);
+
+    private static bool IsOperator(ClaimsPrincipal user, IConfiguration settings) => user.IsInRole(Roles.Operator) || settings.IsOperator(user.Id());
 }

@@ -18,8 +18,11 @@ internal sealed class Lag(KafkaSettings settings) : IDisposable
     public IReadOnlyDictionary<string, long> Read()
     {
         string[] topics = [.. InsightsService.Sources, Topics.InsightsSales];
+        using var admin = new DependentAdminClientBuilder(_reader.Value.Handle).Build();
+        var found = admin.GetMetadata(Timeout).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions);
         var partitions = topics.ToDictionary(
-            topic => topic, topic => Enumerable.Range(0, settings.Partitions).Select(partition => new TopicPartition(settings.Name(topic), partition)).ToList());
+            topic => topic,
+            topic => (found.GetValueOrDefault(settings.Name(topic)) ?? []).ConvertAll(partition => new TopicPartition(settings.Name(topic), partition.PartitionId)));
         List<TopicPartition> all = [.. partitions.Values.SelectMany(own => own)];
         var committed = _reader.Value.Committed(all, Timeout).ToDictionary(one => one.TopicPartition, one => one.Offset);
         var (starts, ends) = (Find(Offset.Beginning), Find(Offset.End));

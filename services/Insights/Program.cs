@@ -12,6 +12,8 @@ builder.Services.AddOptions<InsightsOptions>().BindConfiguration("Insights")
     .Validate(options => options.AreValid, "Insights:Lateness, Insights:Poll, Insights:CommitInterval and Insights:Heartbeat must be greater than zero.").ValidateOnStart();
 // It says much of what it does, and all of it with the level that others keep for what operators should know.
 builder.Logging.AddFilter("Streamiz", LogLevel.Warning);
+// It warns of each record whose time is before that of the last one. Here the newest record counts, whatever its time is.
+builder.Logging.AddFilter("Streamiz.Kafka.Net.Processors.KTableSourceProcessor", LogLevel.Error);
 builder.AddMessaging(InsightsService.Value);
 builder.Services.AddSingleton<InsightsView>();
 builder.Services.AddSingleton<Lag>();

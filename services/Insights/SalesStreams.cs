@@ -88,8 +88,8 @@ public sealed class InsightsOptions
     /// <summary>How far behind the newest moment of its partition one may be that is not counted yet. At least as much as the log spans, or a replay counts less.</summary>
     public TimeSpan Lateness { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long records that come are collected at most, in each of the topology's parts.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long records that come are collected at most, in each of the topology's parts. A shorter time costs an idle service more.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often offsets are committed, and so how much comes again after a crash.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -107,9 +107,9 @@ public sealed class InsightsTests
                     if (Differ($"{step} of {ticket.Id}", expected.Of([ticket.Id], length, advance), await AskAsync($"/tickets/{ticket.Id}?step={step}&{range}")) is { } one)
                         return one;
                 foreach (var seller in own.Select(ticket => ticket.UserId).Distinct())
-                    if (Differ($"{step} of {seller}", expected.Of([.. tickets.Where(ticket => ticket.UserId == seller).Select(ticket => ticket.Id)], length, advance), await AskAsync($"/sellers/{seller}?step={step}&{range}")) is { } one)
+                    if (Differ($"{step} of {seller}", expected.Of([.. tickets.Where(ticket => ticket.UserId == seller).Select(ticket => ticket.Id)], length, advance), await AskAsync($"/sales?seller={seller}&step={step}&{range}")) is { } one)
                         return one;
-                if (caller == operating && Differ($"{step} of all", expected.Of([.. tickets.Select(ticket => ticket.Id)], length, advance), await AskAsync($"/shop?step={step}&{range}")) is { } all)
+                if (caller == operating && Differ($"{step} of all", expected.Of([.. tickets.Select(ticket => ticket.Id)], length, advance), await AskAsync($"/sales?step={step}&{range}")) is { } all)
                     return all;
             }
             var listed = (await caller.GetAsync(new Uri(instance, "/api/insights/tickets"))).Read<JsonElement[]>();
@@ -139,9 +139,10 @@ public sealed class InsightsTests
         {
             var path = $"/api/insights/tickets/{tickets[0].Id}";
             (await shop.Anyone.GetAsync(new Uri(instance, path))).IsProblem(HttpStatusCode.Unauthorized);
-            foreach (var others in (string[])[path, $"/api/insights/sellers/{sellers[0].Id}", "/api/insights/shop", "/api/insights/lag"])
+            foreach (var others in (string[])[path, $"/api/insights/sales?seller={sellers[0].Id}", "/api/insights/lag"])
                 (await sellers[1].GetAsync(new Uri(instance, others))).IsProblem(HttpStatusCode.Forbidden);
             Assert.Empty((await buyers[0].GetAsync(new Uri(instance, "/api/insights/tickets"))).Read<JsonElement[]>());
+            Assert.Empty((await buyers[0].GetAsync(new Uri(instance, "/api/insights/sales"))).Read<JsonElement>().GetProperty("windows").EnumerateArray());
             (await operating.GetAsync(new Uri(instance, "/api/insights/tickets/unknown"))).IsProblem(HttpStatusCode.NotFound);
             foreach (var (query, field, rule) in ((string, string, string)[])
                 [

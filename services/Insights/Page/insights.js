@@ -8,7 +8,6 @@ const LagPeriod = 5000;
 const Minute = 60000;
 let token = '';
 let streaming = null;
-let tickets = [];
 let wanted = false;
 let lagTimer = 0;
 const lags = [];
@@ -93,7 +92,7 @@ function draw(answer) {
 }
 
 async function list() {
-  tickets = await (await call('api/insights/tickets?limit=200')).json();
+  const tickets = await (await call('api/insights/tickets?limit=200')).json();
   const select = filter.elements.ticket;
   const chosen = select.value || new URLSearchParams(location.search).get('ticket') || All;
   const choices = [[All, 'all'], ...tickets.map(ticket => [ticket.ticketId, ticket.title])];
@@ -102,19 +101,13 @@ async function list() {
   select.value = chosen;
 }
 
-// What all is, depends on who asks: for a seller it is the seller's, for an operator the shop's.
 async function ask() {
   const query = new URLSearchParams({ step: filter.elements.step.value });
   for (const name of ['from', 'to'])
     if (filter.elements[name].value) query.set(name, new Date(filter.elements[name].value).toISOString());
   const ticket = filter.elements.ticket.value;
   if (ticket !== All) return (await call(`api/insights/tickets/${encodeURIComponent(ticket)}?${query}`)).json();
-  try {
-    return await (await call(`api/insights/shop?${query}`)).json();
-  } catch (error) {
-    if (error.status !== 403 || tickets.length === 0) throw error;
-    return (await call(`api/insights/sellers/${encodeURIComponent(tickets[0].sellerId)}?${query}`)).json();
-  }
+  return (await call(`api/insights/sales?${query}`)).json();
 }
 
 async function refresh() {
