@@ -89,7 +89,7 @@ public sealed class InsightsOptions
     public TimeSpan Lateness { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How long records that come are collected at most, in each of the topology's parts. A shorter time costs an idle service more.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How often offsets are committed, and so how much comes again after a crash.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -61,6 +61,10 @@ public sealed partial class SecurityTests
         await Eventually.IsAsync(
             async () => (await seller.GetAsync(new Uri(insights, "/api/insights/tickets"))).Read<JsonElement[]>() is [var sold] && sold.GetProperty("sales").GetProperty("placed").GetInt64() == 2, () => "it has not counted");
 
+        // Its results and its state are kept without end, what is between its parts is not.
+        foreach (var described in await admin.DescribeConfigsAsync(Topics.Insights.Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = topic })))
+            Assert.Equal(described.ConfigResource.Name == Topics.InsightsSales ? "delete" : "compact", described.Entries["cleanup.policy"].Value);
+
         // What Accounts tells reaches the others.
         (await visitor.PostAsync("/api/users/signout-everywhere", null)).Is(HttpStatusCode.OK);
         await Eventually.IsAsync(async () => (await visitor.GetAsync("/api/orders")).Status == HttpStatusCode.Unauthorized, () => "the session is not over");

@@ -33,6 +33,7 @@ public abstract partial class ShopScenarios
     [InlineData("notifications", "/api/notifications", "/api/notifications/read", "/api/notifications/stream", "/api/notifications/preferences", "/notification-failures",
         "/notification-failures/{id}/retry")]
     [InlineData("activity", "/api/activity", "/api/activity/counts", "/api/activity/stream")]
+    [InlineData("insights", "/api/insights/tickets", "/api/insights/tickets/{id}", "/api/insights/sales", "/api/insights/lag", "/api/insights/stream")]
     public async Task Every_service_describes_its_calls(string service, params string[] paths)
     {
         var url = Shop.Endpoints.Services.Single(s => s.Name == service).Url;
