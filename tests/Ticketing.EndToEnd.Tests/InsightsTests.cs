@@ -25,7 +25,8 @@ public sealed class InsightsTests
         var seed = Environment.GetEnvironmentVariable("TICKETING_INSIGHTS_SEED") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : Random.Shared.Next();
         TestContext.Current.SendDiagnosticMessage("TICKETING_INSIGHTS_SEED={0}", seed);
         var random = new Random(seed);
-        await using var services = await ShopProcesses.StartAsync();
+        // As fast as it can, because somebody waits for it.
+        await using var services = await ShopProcesses.StartAsync(("Insights__Poll", "00:00:00.05"));
         var shop = services.Shop;
         Caller[] sellers = [await shop.SignUpAsync(), await shop.SignUpAsync()];
         Caller[] buyers = [await shop.SignUpAsync(), await shop.SignUpAsync(), await shop.SignUpAsync()];
