@@ -28,6 +28,8 @@ try
     shop.Add<Projects.Expiration>("expiration");
     shop.Add<Projects.Notifications>("notifications", notifications => mail.ConnectTo(notifications, "Notifications"));
     shop.Add<Projects.Activity>("activity", shop.ConnectToDashboard);
+    if (options.Insights || runLock is null)
+        shop.Add<Projects.Insights>("insights");
 
     if (runLock is null)
         builder.PublishTo(options.Target, keyMaker: "accounts");

@@ -36,7 +36,7 @@ internal static class EmbeddedBroker
         var (prefix, partitions) = (configuration["Kafka:Prefix"], configuration.GetValue("Kafka:Partitions", KafkaNames.Partitions));
         return
         [
-            .. Contracts.Topics.AllWritten.Select(topic => $"{prefix}{topic}={partitions}"),
+            .. Contracts.Topics.AllWritten.Concat(Contracts.Topics.Insights).Select(topic => $"{prefix}{topic}={partitions}"),
             .. from topic in Contracts.Topics.All
                from service in Shop.Services
                select $"{KafkaNames.DeadLetters(prefix + topic, prefix + KafkaNames.Group(service, topic))}=1",

@@ -14,10 +14,11 @@ namespace Ticketing.AppHost;
 /// <param name="RunDirectory">Where <c>endpoints.json</c>, the key ring, a private store and the Stripe simulator's books are kept.</param>
 /// <param name="Dashboard">Whether the dashboard runs.</param>
 /// <param name="Stripe">Whether payments go to Stripe or to its simulator.</param>
+/// <param name="Insights">Whether Insights runs.</param>
 /// <param name="Target">What is published: <c>compose</c> or <c>kubernetes</c>.</param>
 internal sealed record Options(
     Mode? Mode, string? Kafka, string? Store, string? Hold, IReadOnlyDictionary<string, int> Replicas, int PortBase, string RunDirectory,
-    bool Dashboard, bool Stripe, string Target)
+    bool Dashboard, bool Stripe, bool Insights, string Target)
 {
     private static readonly Option<Mode?> ModeOption = new("--mode")
     {
@@ -52,7 +53,7 @@ internal sealed record Options(
 
     private static readonly Option<int> PortBaseOption = new("--port-base")
     {
-        Description = "The dashboard's port. Accounts listens on the next one, then Tickets, Orders, Payments, Expiration, Notifications, Activity, then further instances, then the Stripe simulator.",
+        Description = "The dashboard's port. Accounts listens on the next one, then Tickets, Orders, Payments, Expiration, Notifications, Activity, Insights, then further instances, then the Stripe simulator.",
         DefaultValueFactory = _ => 5100,
         CustomParser = OptionParsers.PortBase,
     };
@@ -74,6 +75,11 @@ internal sealed record Options(
         DefaultValueFactory = _ => true,
     };
 
+    private static readonly Option<bool> InsightsOption = new("--insights")
+    {
+        Description = "Whether Insights runs, which counts sales as they happen. It takes more than half as much processor time as all the others together. What is published has it.",
+    };
+
     private static readonly Option<string> TargetOption = new("--target")
     {
         Description = "What is published: compose or kubernetes.",
@@ -90,7 +96,7 @@ internal sealed record Options(
         ModeOption.Aliases.Add("--Mode");
         var command = new RootCommand("Runs the ticket shop on this machine, or publishes it for another.")
         {
-            ModeOption, KafkaOption, StoreOption, HoldOption, ReplicasOption, PortBaseOption, RunDirectoryOption, DashboardOption, StripeOption, TargetOption,
+            ModeOption, KafkaOption, StoreOption, HoldOption, ReplicasOption, PortBaseOption, RunDirectoryOption, DashboardOption, StripeOption, InsightsOption, TargetOption,
         };
         var parsed = command.Parse([.. OwnArguments(args)]);
         exitCode = 0;
@@ -109,7 +115,7 @@ internal sealed record Options(
             parsed.GetValue(ModeOption), parsed.GetValue(KafkaOption), parsed.GetValue(StoreOption), parsed.GetValue(HoldOption),
             parsed.GetRequiredValue(ReplicasOption), parsed.GetValue(PortBaseOption),
             Path.GetFullPath(parsed.GetValue(RunDirectoryOption) ?? Artifacts.RunDirectory), parsed.GetValue(DashboardOption),
-            parsed.GetValue(StripeOption), parsed.GetRequiredValue(TargetOption));
+            parsed.GetValue(StripeOption), parsed.GetValue(InsightsOption), parsed.GetRequiredValue(TargetOption));
     }
 
     /// <summary>An application with these options.</summary>

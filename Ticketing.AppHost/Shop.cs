@@ -14,7 +14,7 @@ internal sealed class Shop(IDistributedApplicationBuilder builder, Options optio
     private int _nextPort = options.PortBase + 1 + Services.Count;
 
     /// <summary>Their names, in the order of their ports.</summary>
-    public static IReadOnlyList<string> Services { get; } = ["accounts", "tickets", "orders", "payments", "expiration", "notifications", "activity"];
+    public static IReadOnlyList<string> Services { get; } = ["accounts", "tickets", "orders", "payments", "expiration", "notifications", "activity", "insights"];
 
     /// <summary>Adds a service.</summary>
     /// <param name="service">Its name.</param>

@@ -5,7 +5,7 @@ internal static class Kubernetes
 {
     private static readonly (string Service, string Path)[] Paths =
         [("accounts", "/api/users"), ("tickets", "/api/tickets"), ("orders", "/api/orders"), ("payments", "/api/payments"), ("notifications", "/api/notifications"),
-            ("activity", "/api/activity")];
+            ("activity", "/api/activity"), ("insights", "/api/insights")];
 
     /// <summary>Publishes what was added so far.</summary>
     public static void PublishToKubernetes(this IDistributedApplicationBuilder builder, string keyMaker)

@@ -30,6 +30,22 @@ public static class Topics
     /// <summary>How long <see cref="Logs"/> keeps a record.</summary>
     public static TimeSpan LogRetention { get; } = TimeSpan.FromDays(1);
 
+    /// <summary>What Insights makes of orders: one record for each ticket of an order that has changed, keyed by ticket id.</summary>
+    public const string InsightsSales = "insights.sales";
+
+    /// <summary>Results of Insights: the numbers of a ticket in a window of time. Compacted.</summary>
+    public const string InsightsWindows = "insights.windows";
+
+    /// <summary>Results of Insights: all numbers of a ticket, with its title and its seller. Compacted.</summary>
+    public const string InsightsTickets = "insights.tickets";
+
+    /// <summary>The topics that only Insights writes to. The last ones are its state stores' changelogs, as Kafka Streams names them.</summary>
+    public static IReadOnlyList<string> Insights { get; } =
+    [
+        InsightsSales, InsightsWindows, InsightsTickets,
+        "insights-orders-changelog", "insights-sales-changelog", "insights-listings-changelog", "insights-totals-changelog",
+    ];
+
     /// <summary>Every topic that carries events.</summary>
     public static IReadOnlyList<string> All { get; } = [Orders, Tickets, Payments, Expiration, Accounts];
 

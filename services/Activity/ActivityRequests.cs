@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Ticketing.ActivityLog;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Activities;
 
@@ -34,9 +35,11 @@ public sealed record ActivityQuery(
         Subject = Subject,
         TraceId = Trace,
         Text = Text,
-        From = MomentAttribute.Read(From),
-        To = MomentAttribute.Read(To),
+        From = Time(From),
+        To = Time(To),
     };
+
+    private static DateTimeOffset? Time(string? text) => MomentAttribute.Read(text) is { } time ? Microseconds.Truncate(time) : null;
 }
 
 /// <summary>How many entries there are in a minute.</summary>
@@ -65,22 +68,6 @@ internal sealed class WordsAttribute() : StringLengthAttribute(200)
     public override bool IsValid(object? value) => value is null || (base.IsValid(value) && ((string)value).EnumerateRunes().Any(System.Text.Rune.IsLetterOrDigit));
 
     public override string FormatErrorMessage(string name) => "must have at most 200 characters, and a letter or a digit.";
-}
-
-/// <summary>A time.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class MomentAttribute() : ValidationAttribute("must be a time with its offset, such as 2026-11-30T22:00:00Z.")
-{
-    private static readonly string[] Formats = [.. Enumerable.Range(0, 8).Select(digits => $"yyyy-MM-dd'T'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}K")];
-
-    public static DateTimeOffset? Read(string? text) =>
-        // Without an offset it would be the time of this machine.
-        text?.Length > 10 && text.AsSpan(10).IndexOfAny('Z', '+', '-') >= 0
-        && DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time.Year is > 1970 and < 9999
-            ? Microseconds.Truncate(time)
-            : null;
-
-    public override bool IsValid(object? value) => value is null || (value is string text && Read(text) is not null);
 }
 
 /// <summary>What the link to the next page has.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ticketing.Benchmarks.Activities;
 using Ticketing.Benchmarks.Cli;
 using Ticketing.Benchmarks.Contests;
+using Ticketing.Benchmarks.Insights;
 using Ticketing.Benchmarks.Logs;
 using Ticketing.Benchmarks.Outage;
 using Ticketing.Benchmarks.Runtime;
@@ -23,6 +24,7 @@ var root = new RootCommand("What the runtime and the whole shop do in a second. 
     WebhookSender.Command(),
     StreamsBenchmark.Command(),
     ActivityBenchmark.Command(),
+    InsightsBenchmark.Command(),
     OutageBenchmark.Command(),
     CliBenchmark.Command(),
 };

@@ -58,6 +58,7 @@ public sealed class ContractTests(ContractTests.WholeShop running) : IClassFixtu
     [InlineData("payments")]
     [InlineData("notifications")]
     [InlineData("activity")]
+    [InlineData("insights")]
     public async Task The_documents_in_the_repository_are_those_of_the_services(string service)
     {
         var file = SourceTree.PathOf("docs", "openapi", $"{service}.json");
@@ -124,7 +125,7 @@ public sealed class ContractTests(ContractTests.WholeShop running) : IClassFixtu
         public async ValueTask InitializeAsync()
         {
             // The documents are those of a developer's machine, where there is no HTTPS.
-            _services = await ShopProcesses.StartAsync(ShopProcesses.Others, ("ASPNETCORE_ENVIRONMENT", "Development"));
+            _services = await ShopProcesses.StartAsync([.. ShopProcesses.Others, "Insights"], ("ASPNETCORE_ENVIRONMENT", "Development"));
             Operator = await Shop.SignUpAsync();
             await _services.RestartAsync("Accounts", ("Operators__UserIds__0", Operator.Id));
         }

@@ -75,7 +75,7 @@ public abstract class RunningShop : IAsyncLifetime
 /// <summary>On the embedded broker, with documents in memory.</summary>
 public sealed class EmbeddedShop : RunningShop
 {
-    public override async ValueTask InitializeAsync() => await StartAsync("--mode", "embedded");
+    public override async ValueTask InitializeAsync() => await StartAsync("--mode", "embedded", "--insights", "true");
 }
 
 /// <summary>Two instances of every service that decides something, on one Kafka and one PostgreSQL; not started where there is none.</summary>

@@ -18,7 +18,7 @@ public sealed partial class SecurityTests
 {
     private const string Password = "secret";
 
-    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts", "notifications", "activity"];
+    private static readonly string[] Users = ["tickets", "orders", "payments", "expiration", "accounts", "notifications", "activity", "insights"];
 
     private static readonly string[] Secured =
     [
@@ -55,6 +55,15 @@ public sealed partial class SecurityTests
         await buyer.FailAsync(declined);
         await buyer.CancelAsync(bought);
         await Eventually.IsAsync(async () => (await buyer.PaymentAsync(bought)).Status == "refunded", () => "no refund");
+
+        // Insights has the rights that it needs, too.
+        var insights = await services.AddAsync("Insights");
+        await Eventually.IsAsync(
+            async () => (await seller.GetAsync(new Uri(insights, "/api/insights/tickets"))).Read<JsonElement[]>() is [var sold] && sold.GetProperty("sales").GetProperty("placed").GetInt64() == 2, () => "it has not counted");
+
+        // Its results and its state are kept without end, what is between its parts is not.
+        foreach (var described in await admin.DescribeConfigsAsync(Topics.Insights.Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = topic })))
+            Assert.Equal(described.ConfigResource.Name == Topics.InsightsSales ? "delete" : "compact", described.Entries["cleanup.policy"].Value);
 
         // What Accounts tells reaches the others.
         (await visitor.PostAsync("/api/users/signout-everywhere", null)).Is(HttpStatusCode.OK);

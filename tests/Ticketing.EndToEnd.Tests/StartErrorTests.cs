@@ -14,7 +14,7 @@ public sealed class StartErrorTests
     [InlineData(5, "expiration")]
     [InlineData(6, "notifications")]
     [InlineData(7, "activity")]
-    [InlineData(8, "stripe")]
+    [InlineData(9, "stripe")]
     public async Task A_port_that_is_in_use_is_named(int offset, string resource)
     {
         var portBase = AppHostProcess.FreePortBase();

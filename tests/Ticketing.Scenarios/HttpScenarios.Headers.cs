@@ -5,6 +5,11 @@ namespace Ticketing.Scenarios;
 // What caches and browsers are told (RFC 9111), and which pages may call.
 public abstract partial class HttpScenarios
 {
+    // It runs in one of the fixtures only.
+    [Fact]
+    public Task Insights_describes_its_calls() => DescribesItsCallsAsync(
+        "insights", ["/api/insights/tickets", "/api/insights/tickets/{id}", "/api/insights/sales", "/api/insights/lag", "/api/insights/stream"]);
+
     [Fact]
     public async Task Only_what_is_the_same_for_everyone_may_be_kept_by_caches()
     {

@@ -37,6 +37,9 @@ public sealed record Service(string Name)
         from reader in Readers
         select (KafkaNames.Group(reader, topic), topic));
 
+    /// <summary>The topics that it reads and writes with clients of its own, and which of them are compacted.</summary>
+    public ImmutableArray<UsedTopic> UsedTopics { get; private init; } = [];
+
     internal DerivedRecords? Derived { get; private init; }
 
     /// <summary>Every topic that it writes to, but for the dead letters'.</summary>
@@ -76,6 +79,9 @@ public sealed record Service(string Name)
     public Service AlsoPublishes(string topic, string type, Func<OutboxEvent, byte[]?> derive) => Derived is null
         ? this with { Derived = new(topic, type, derive) }
         : throw new InvalidOperationException($"{Name} publishes to '{Derived.Topic}' what is derived from its events. Remove one .AlsoPublishes(…).");
+
+    /// <summary>It reads and writes these topics with clients of its own. They are created where the broker lacks them, and nothing else is done with them here.</summary>
+    public Service Uses(params IReadOnlyList<UsedTopic> topics) => this with { UsedTopics = [.. UsedTopics.Union(topics)] };
 
     /// <summary>These services consume what it publishes, so it tells the lag of their groups.</summary>
     public Service ReadBy(params IReadOnlyList<string> services) => this with { Readers = [.. Readers.Union(services)] };
@@ -204,3 +210,8 @@ public sealed record Service(string Name)
 
     private Service With(Route route) => this with { Routes = Routes.Add(route) };
 }
+
+/// <summary>A topic that a service reads or writes with clients of its own.</summary>
+/// <param name="Name">Its name, without a shop's prefix.</param>
+/// <param name="IsCompacted">Whether it is created so that the newest record of each key is enough.</param>
+public sealed record UsedTopic(string Name, bool IsCompacted = false);

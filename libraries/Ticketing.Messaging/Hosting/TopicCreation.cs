@@ -18,7 +18,7 @@ internal sealed partial class TopicCreation(
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IdPeriod = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, int> _wanted = service.WrittenTopics.Union(service.Groups.Select(group => group.Topic)).Union(service.BroadcastTopics)
+    private readonly Dictionary<string, int> _wanted = service.WrittenTopics.Union(service.Groups.Select(group => group.Topic)).Union(service.BroadcastTopics).Union(service.UsedTopics.Select(topic => topic.Name))
         .Select(topic => (Name: settings.Name(topic), Partitions: service.AppendedTopics.FirstOrDefault(appended => appended.Name == topic)?.Partitions ?? settings.Partitions))
         .Concat(consumers.Where(consumer => consumer.HasDeadLetters).Select(consumer => (Name: KafkaNames.DeadLetters(consumer.Topic, consumer.Group), Partitions: 1)))
         .ToDictionary(topic => topic.Name, topic => topic.Partitions);
@@ -115,7 +115,7 @@ internal sealed partial class TopicCreation(
             Name = topic.Name,
             NumPartitions = _wanted[topic.Name],
             ReplicationFactor = settings.ReplicationFactor,
-            Configs = compacted.SettingsOf(topic.Name) ?? RetentionOf(topic.Name),
+            Configs = compacted.SettingsOf(topic.Name) ?? RetentionOf(topic.Name) ?? CompactionOf(topic.Name),
         }).ToList();
         if (missing.Count == 0)
             return true;
@@ -132,6 +132,9 @@ internal sealed partial class TopicCreation(
 
     private Dictionary<string, string>? RetentionOf(string topic) =>
         service.AppendedTopics.FirstOrDefault(appended => settings.Name(appended.Name) == topic)?.Retention is { } retention ? new() { ["retention.ms"] = $"{retention.TotalMilliseconds:F0}" } : null;
+
+    private Dictionary<string, string>? CompactionOf(string topic) =>
+        service.UsedTopics.Any(used => used.IsCompacted && settings.Name(used.Name) == topic) ? new() { ["cleanup.policy"] = "compact" } : null;
 
     /// <summary>How many partitions each of the topics has; 0 if it is missing.</summary>
     private IEnumerable<(string Name, int Partitions)> Partitions(Metadata metadata)

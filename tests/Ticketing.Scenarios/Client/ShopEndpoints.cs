@@ -5,7 +5,7 @@ namespace Ticketing.Scenarios.Client;
 
 /// <summary>Where a running shop listens, and its Stripe simulator if it has one: the AppHost's <c>endpoints.json</c>. Services that an order can do without may be missing.</summary>
 public sealed record ShopEndpoints(
-    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri? Notifications, Uri? Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null)
+    Uri Accounts, Uri Tickets, Uri Orders, Uri Payments, Uri Expiration, Uri? Notifications, Uri? Activity, string Kafka, Uri? Dashboard = null, Uri? Stripe = null, Uri? Insights = null)
 {
     private int _calls;
 
@@ -19,6 +19,7 @@ public sealed record ShopEndpoints(
         ("accounts", Accounts), ("tickets", Tickets), ("orders", Orders), ("payments", Payments), ("expiration", Expiration),
         .. Notifications is null ? [] : ((string, Uri)[])[("notifications", Notifications)],
         .. Activity is null ? [] : ((string, Uri)[])[("activity", Activity)],
+        .. Insights is null ? [] : ((string, Uri)[])[("insights", Insights)],
         .. Replicas.Select(replica => (replica.Key, new Uri(replica.Value.GetString()!))),
     ];
 
@@ -39,6 +40,7 @@ public sealed record ShopEndpoints(
             ["", "api", "payments", ..] => "payments",
             ["", "api", "notifications", ..] => "notifications",
             ["", "api", "activity", ..] => "activity",
+            ["", "api", "insights", ..] => "insights",
             _ => throw new ArgumentException($"No service answers '{path}'.", nameof(path)),
         });
         return instances[(int)((uint)Interlocked.Increment(ref _calls) % instances.Count)];

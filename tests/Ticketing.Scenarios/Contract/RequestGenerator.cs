@@ -217,10 +217,10 @@ internal sealed class RequestGenerator(Random random)
     };
 
     private static Caller CallerOf(ApiOperation operation, Situation about) =>
-        operation.IsForOperators ? about.Operating!.Value.By : operation.Service == "tickets" ? about.Seller : about.Buyer;
+        operation.IsForOperators ? about.Operating!.Value.By : operation.Service is "tickets" or "insights" ? about.Seller : about.Buyer;
 
     private static string IdOf(ApiOperation operation, string name, Situation about) =>
-        operation.IsForOperators ? about.Operating!.Value.DeadLetter : name == "orderId" || operation.Service != "tickets" ? about.OrderId : about.TicketId;
+        operation.IsForOperators ? about.Operating!.Value.DeadLetter : name == "orderId" || operation.Service is not ("tickets" or "insights") ? about.OrderId : about.TicketId;
 
     private static string Name(JsonObject parameter) => parameter["name"]!.GetValue<string>();
 

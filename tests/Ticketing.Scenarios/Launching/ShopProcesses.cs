@@ -44,7 +44,7 @@ public sealed class ShopProcesses : IAsyncDisposable
     {
         var broker = EmbeddedBroker.Start(
         [
-            .. Contracts.Topics.AllWritten.Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
+            .. Contracts.Topics.AllWritten.Concat(Contracts.Topics.Insights).Select(topic => new TestTopic(topic, KafkaNames.Partitions)),
             .. TheShop.Services.Append(NotificationsService.Value).SelectMany(service => service.Groups)
                 .Select(group => new TestTopic(KafkaNames.DeadLetters(group.Topic, group.Group), 1)),
         ]);
@@ -133,7 +133,8 @@ public sealed class ShopProcesses : IAsyncDisposable
             shop.Start(program, new Uri($"http://127.0.0.1:{FreePorts.Take()}"), program);
         shop._shop = new Shop(new ShopEndpoints(
             shop._services["Accounts"].Url, shop._services["Tickets"].Url, shop._services["Orders"].Url, shop._services["Payments"].Url,
-            shop._services["Expiration"].Url, shop._services.GetValueOrDefault("Notifications").Url, shop._services.GetValueOrDefault("Activity").Url, kafka));
+            shop._services["Expiration"].Url, shop._services.GetValueOrDefault("Notifications").Url, shop._services.GetValueOrDefault("Activity").Url, kafka,
+            Insights: shop._services.GetValueOrDefault("Insights").Url));
         foreach (var program in shop._services.Keys)
             await shop.HealthyAsync(program);
         return shop;
