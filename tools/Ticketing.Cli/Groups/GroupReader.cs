@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Ticketing.Messaging;
@@ -28,6 +29,7 @@ internal sealed class GroupReader : IDisposable
     private const int ShortId = 8;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Connection _connection;
     private readonly IAdminClient _admin;
@@ -89,9 +91,24 @@ internal sealed class GroupReader : IDisposable
     /// <summary>What the broker says of groups, by their names on the cluster.</summary>
     public async Task<List<ConsumerGroupDescription>> DescribeAsync(IEnumerable<string> names)
     {
-        var described = (await _admin.DescribeConsumerGroupsAsync(names, new() { RequestTimeout = Timeout })).ConsumerGroupDescriptions;
-        return described.Find(group => group.Error.IsError) is { } failed && failed.Error.Code != ErrorCode.GroupIdNotFound
-            ? throw new KafkaException(failed.Error) : described;
+        for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(Pause, _stop))
+        {
+            List<ConsumerGroupDescription> described;
+            try
+            {
+                described = (await _admin.DescribeConsumerGroupsAsync(names, new() { RequestTimeout = Timeout })).ConsumerGroupDescriptions;
+            }
+            catch (DescribeConsumerGroupsException e)
+            {
+                described = e.Results.ConsumerGroupDescriptions;
+            }
+            if (described.Find(group => group.Error.IsError && group.Error.Code != ErrorCode.GroupIdNotFound) is not { } failed)
+                return described;
+            // A broker that has just started makes the topic of groups, or loads it.
+            var isComing = failed.Error.Code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup;
+            if (!isComing || Stopwatch.GetElapsedTime(started) > Timeout)
+                throw new KafkaException(failed.Error);
+        }
     }
 
     /// <summary>What a group has committed, by its name on the cluster.</summary>

@@ -104,6 +104,8 @@ internal sealed class ShopClient : IAsyncDisposable
     {
         if (Console.IsInputRedirected || Terminal.Live is not { } console)
             throw new CliException("Nobody can be asked for the password: there is no terminal", $"{PasswordVariable} in the environment", ExitCode.Usage);
+        // .NET turns the terminal's echo off when it first looks for keys. What is typed before would be seen.
+        _ = Console.KeyAvailable;
         return await new TextPrompt<string>($"Password of {Markup.Escape(email)}:").Secret(null).ShowAsync(console, stop);
     }
 
