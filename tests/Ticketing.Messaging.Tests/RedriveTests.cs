@@ -197,11 +197,12 @@ public abstract class RedriveTests(Brokers brokers)
     public async Task Asked_many_times_at_once_on_two_instances_it_is_sent_once()
     {
         await using var scenario = await Scenario.OpenAsync(brokers);
-        TestService[] services = [await scenario.StartAsync(), await scenario.StartAsync()];
+        var first = await scenario.StartAsync();
         var id = scenario.Ids(1)[0];
         await scenario.Wire.SendAsync(scenario.Topic, (id, "poison"u8.ToArray()));
         await scenario.IdleAsync();
-        var dead = Assert.Single(await ListAsync(services[0].Get<DeadLetterLog>()));
+        var dead = Assert.Single(await ListAsync(first.Get<DeadLetterLog>()));
+        TestService[] services = [first, await scenario.StartAsync()];
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(
             i => services[i % 2].Get<DeadLetterLog>().RedriveAsync(dead.Id, $"user{i}", Cancellation)));
@@ -210,7 +211,9 @@ public abstract class RedriveTests(Brokers brokers)
         var sent = Assert.Single(answers, answer => answer.Refusal is null).Letter!;
         Assert.All(answers.Where(answer => answer.Letter is null), answer => Assert.Contains($" by {sent.RedrivenBy}, ", answer.Refusal!.Detail, StringComparison.Ordinal));
         Assert.Equal([null, sent.RedrivenBy], scenario.Wire.Read(scenario.Topic).Select(record => record["redriven_by"]));
-        Assert.Equal((1, sent.RedrivenBy), Assert.Single(await ListAsync(services[1].Get<DeadLetterLog>())) is var back ? (back.Redrives, back.RedrivenBy) : default);
+        // What is read while partitions move may be given up twice.
+        var back = Assert.Single((await ListAsync(services[1].Get<DeadLetterLog>())).DistinctBy(letter => (letter.Partition, letter.Offset)));
+        Assert.Equal((1, sent.RedrivenBy), (back.Redrives, back.RedrivenBy));
     }
 
     [Fact]
