@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>A time with its offset, as text.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Property)]
 public sealed class MomentAttribute() : ValidationAttribute("must be a time with its offset, such as 2026-11-30T22:00:00Z.")
 {
     private static readonly string[] Formats = [.. Enumerable.Range(0, 8).Select(digits => $"yyyy-MM-dd'T'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}K")];

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using Microsoft.Extensions.Options;
 using Ticketing.Activities;
 using Ticketing.Messaging;
 using Ticketing.ServiceDefaults;
@@ -16,5 +18,6 @@ builder.Services.AddHostedService<Trimming>();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapActivity();
-app.MapActivityPage();
+var dashboard = app.Services.GetRequiredService<IOptions<ActivityOptions>>().Value.DashboardUrl;
+app.MapPage<ActivityOptions>("activity", html => html.Replace("{dashboard}", HtmlEncoder.Default.Encode($"{dashboard}"), StringComparison.Ordinal));
 app.Run();

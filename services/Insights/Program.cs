@@ -24,5 +24,5 @@ builder.Services.AddHealthChecks().AddCheck<SalesStreams>("streams", HealthStatu
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapInsights();
-app.MapInsightsPage();
+app.MapPage<InsightsView>("insights");
 app.Run();

@@ -44,7 +44,7 @@ public abstract class RunningShop : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Ticketing_AppHost>(
         [
             "--port-base", $"{AppHostProcess.FreePortBase()}", "--run-dir", _runDirectory.FullName, "--hold", Hold,
-            "--DcpPublisher:RandomizePorts=false", .. ShopSettings.HighLimits.Concat(ShopSettings.FastCommits).Append(ShopSettings.CheapPasswords).AsOptions(), .. options,
+            "--DcpPublisher:RandomizePorts=false", .. ShopSettings.HighLimits.Append(ShopSettings.FastCommits).Append(ShopSettings.CheapPasswords).AsOptions(), .. options,
         ]);
         _application = await builder.BuildAsync();
         await _application.StartAsync();

@@ -9,8 +9,8 @@ public static class ShopSettings
     /// <summary>By default only a service in development lets users in whose address is not verified.</summary>
     public static readonly (string Name, string? Value) AnyEmail = ("Accounts__RequireVerifiedEmail", "false");
 
-    /// <summary>By default, groups commit once a second, and Activity reads as rarely. Tests wait for that again and again.</summary>
-    public static readonly IReadOnlyList<(string Name, string? Value)> FastCommits = [("Kafka__AutoCommitIntervalMs", "100"), ("Kafka__FetchMinBytes", "1")];
+    /// <summary>By default, groups commit once a second, and tests wait for that again and again.</summary>
+    public static readonly (string Name, string? Value) FastCommits = ("Kafka__AutoCommitIntervalMs", "100");
 
     /// <summary>
     /// Raises what keeps callers from guessing and hoarding. Everything here comes from one address, at once, and in a load a few buyers place thousands of orders.

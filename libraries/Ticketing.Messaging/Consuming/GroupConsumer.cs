@@ -13,9 +13,6 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     // What is fatal to one may be so to the next.
     private static readonly TimeSpan PauseBeforeNext = TimeSpan.FromSeconds(1);
 
-    // More than comes within Kafka:FetchWaitMaxMs, as a rule.
-    private const int SinkFetchBytes = 256 * 1024;
-
     private readonly ILogger _logger = context.Logger;
     private readonly RecentTrouble _trouble = new(context.Time);
     private readonly NewLogs _newLogs = new(context.Time);
@@ -81,12 +78,8 @@ internal sealed partial class GroupConsumer(KafkaSettings settings, GroupContext
     private static ConsumerConfig Configure(KafkaSettings settings, GroupContext context)
     {
         var config = settings.Consumer(context.Group);
-        if (context.Sink is null)
-            return config;
-        // Nobody waits for what is only appended: fewer and larger batches cost the broker and the store less.
-        config.FetchMinBytes ??= SinkFetchBytes;
         // A group of several topics has a member for each in this instance.
-        if (config.GroupInstanceId is { } member)
+        if (context.Sink is not null && config.GroupInstanceId is { } member)
             config.GroupInstanceId = $"{member}-{context.Topic}";
         return config;
     }

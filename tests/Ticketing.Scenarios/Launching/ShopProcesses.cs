@@ -146,7 +146,7 @@ public sealed class ShopProcesses : IAsyncDisposable
             Environment =
             [
                 ("ASPNETCORE_URLS", url.ToString()), ("DataProtection__KeyRing", _keys.FullName),
-                ("Notifications__Mail__Folder", _mails.FullName), ShopSettings.CheapPasswords, ShopSettings.AnyEmail, .. ShopSettings.FastCommits, .. _settings(program), .. settings,
+                ("Notifications__Mail__Folder", _mails.FullName), ShopSettings.CheapPasswords, ShopSettings.AnyEmail, ShopSettings.FastCommits, .. _settings(program), .. settings,
             ],
         }));
 
